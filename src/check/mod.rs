@@ -1,0 +1,1 @@
+//! The lints: one file each, with its docs, examples and tests.

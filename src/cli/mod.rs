@@ -1,0 +1,1 @@
+//! The command line: the only module besides the loader in `source` that touches files, environment and terminal.

@@ -1,0 +1,1 @@
+//! Writes a rule in another dialect, and says what is lost.

@@ -1,0 +1,1 @@
+//! Runs plans on rows. It evaluates the IR and only the IR.

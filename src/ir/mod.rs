@@ -1,0 +1,26 @@
+//! The intermediate representation that every language lowers to and every target is raised from.
+//!
+//! A [`Rule`] is metadata, schedule, detection and alert shape; its detection is a relational plan ([`Plan`]) over typed
+//! expressions ([`Expr`]). Semantics are explicit in the operators, never a property of the reader (design §3).
+//! It holds runtime values too, because function rows evaluate them. It knows no syntax and does no I/O.
+//!
+//! Spans in expressions and plans count bytes of the *query text*; spans in [`Metadata`] count bytes of the *file*.
+
+mod detect;
+mod expr;
+mod plan;
+mod rule;
+mod types;
+mod value;
+
+pub use detect::{Correlation, FirstSeen, Sample, Sequence, Step, Threshold, WindowSide};
+pub use expr::{Arithmetic, Case, Comparison, Expr, ExprKind, FieldRef, Matcher, Member, Pattern, PatternPart, StringTest};
+pub use plan::{
+    Aggregate, Column, Expand, JoinKey, JoinKind, Named, Op, ParseMode, ParsePart, Plan, Schema, SortKey, TableSource, UnionColumns,
+};
+pub use rule::{
+    AlertShape, AttackRef, Detection, Dialect, Entity, EntityField, Extra, Grouping, Language, Metadata, Query, Rule, RuleType, Schedule,
+    Suppression, Trigger, TriggerOperator,
+};
+pub use types::Type;
+pub use value::{Object, TICKS_PER_SECOND, Value};

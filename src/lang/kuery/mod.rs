@@ -1,0 +1,1 @@
+//! Kibana query language (kuery), as Kibana's own grammar has it.

@@ -1,0 +1,3 @@
+//! Kusto, the query language of Sentinel, Defender and Log Analytics.
+
+pub mod ast;

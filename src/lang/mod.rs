@@ -1,0 +1,5 @@
+//! The query languages. Each folder has the same five verbs: parse, print, lower, raise, and `ast` with the types.
+
+pub mod kuery;
+pub mod kusto;
+pub mod sigma;

@@ -1,0 +1,1 @@
+//! Sigma detections: positioned YAML nodes and the condition language.

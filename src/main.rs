@@ -1,0 +1,3 @@
+//! The `isoglot` binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Findings as text, JSON, SARIF, GitHub annotations, JUnit, markdown: one file a format.

@@ -1,0 +1,51 @@
+//! Leads from a byte of a decoded scalar to the byte of the file it came from.
+//!
+//! Never compute `span.start + offset`: block scalars are indented, quoted ones escaped, line breaks folded.
+
+use super::Span;
+use std::sync::Arc;
+
+/// Break points of a piecewise shift: from decoded byte `points[i].0` on, a file byte is `points[i].1 + (offset - points[i].0)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OffsetMap {
+    points: Arc<[(u32, u32)]>,
+    decoded_len: u32,
+    source_end: u32,
+}
+
+impl OffsetMap {
+    /// Builds the map of a text that is the file itself, from `start` on.
+    pub fn identity(start: usize, len: usize) -> Self {
+        Self::from_points(vec![(0, start)], len, start + len)
+    }
+
+    /// Builds a map from ascending break points, the decoded length and the file offset of the end.
+    pub fn from_points(points: Vec<(usize, usize)>, decoded_len: usize, source_end: usize) -> Self {
+        let clip = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self {
+            points: points.into_iter().map(|(d, s)| (clip(d), clip(s))).collect(),
+            decoded_len: clip(decoded_len),
+            source_end: clip(source_end),
+        }
+    }
+
+    /// Returns the file offset of a decoded offset; the end of the scalar for offsets at or past its end.
+    pub fn to_source(&self, offset: usize) -> usize {
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        if offset >= self.decoded_len {
+            return self.source_end as usize;
+        }
+        let after = self.points.partition_point(|p| p.0 <= offset);
+        match after.checked_sub(1).and_then(|i| self.points.get(i)) {
+            Some(&(decoded, source)) => (source + (offset - decoded)) as usize,
+            None => self.source_end as usize,
+        }
+    }
+
+    /// Maps a span of the decoded text; an end maps through its last byte, so that it never runs over indentation.
+    pub fn span(&self, span: Span) -> Span {
+        let start = self.to_source(span.start as usize);
+        let end = if span.is_empty() { start } else { self.to_source(span.end as usize - 1) + 1 };
+        Span::new(start, end)
+    }
+}

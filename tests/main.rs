@@ -1,0 +1,1 @@
+//! The one integration binary. Every file in `tests/` is a module here; `tidy` checks that none is forgotten.
