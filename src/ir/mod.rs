@@ -12,6 +12,7 @@ mod plan;
 mod rule;
 mod types;
 mod value;
+mod walk;
 
 pub use detect::{Correlation, FirstSeen, Sample, Sequence, Step, Threshold, WindowSide};
 pub use expr::{Arithmetic, Case, Comparison, Expr, ExprKind, FieldRef, Matcher, Member, Pattern, PatternPart, StringTest};
