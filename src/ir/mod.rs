@@ -6,10 +6,16 @@
 //!
 //! Spans in expressions and plans count bytes of the *query text*; spans in [`Metadata`] count bytes of the *file*.
 
+pub mod convert;
+pub mod datetime;
 mod detect;
 mod expr;
+pub mod json;
+pub mod order;
 mod plan;
 mod rule;
+pub mod text;
+pub mod timespan;
 mod types;
 mod value;
 mod walk;
