@@ -390,9 +390,23 @@ pub enum Op {
         /// The sub-plan.
         body: Arc<Plan>,
     },
-    /// `top-nested` and other rare operators keep their clauses as calls: `name` says which, `args` and `inputs` what.
+    /// Rare operators keep their clauses as named arguments: `name` says which operator, the names of `args` what each is.
+    ///
+    /// | name | inputs | args, in order |
+    /// |---|---|---|
+    /// | `sample` | rows | `count` |
+    /// | `sample-distinct` | rows | `count`, then `of:COLUMN` |
+    /// | `top-hitters` | rows | `count`, `of:COLUMN`, and `by` if said; the estimate's column is the schema's last |
+    /// | `top-nested` | rows | for each clause: `count` (if said), `of:COLUMN`, `others` (if said), `by:COLUMN` (an expression whose aggregates are `Call`s), `descending` (bool) |
+    /// | `scan` | rows, sorted | `match_id:COLUMN` (if asked), `partition` (each key), `declare:COLUMN` (its default), then for each step: `step:NAME` (its condition), `optional` (bool), `output` (`"all"`, `"last"`, `"none"`), `set:COLUMN` (each assignment). `s1.x` of a step's state is the column `s1.x` |
+    /// | `reduce` | rows | `by`, then the parameters by their names |
+    /// | `evaluate` | rows (none where nothing is piped), then argument tables in order | `plugin` (its name as string), then its scalar arguments, column names as `Column`, named ones under their names, others under "" |
+    /// | `fork` | rows, then each branch over `Each` | – |
+    /// | `facet` | rows, then the `with` plan over `Each` | `by:COLUMN` |
+    /// | `getschema` | rows | – (only where the schema is open) |
+    /// | `assert-schema`, `consume`, `render` | rows | – |
     Special {
-        /// The operator's keyword: `scan`, `top-nested`, `top-hitters`, `reduce`, `facet`, `fork`, `evaluate`, `invoke`, `sample`, …
+        /// The operator's keyword.
         name: Arc<str>,
         /// Inputs, the piped rows first.
         inputs: Vec<Arc<Plan>>,
