@@ -1,3 +1,7 @@
-//! The `isoglot` binary.
+//! The `isoglot` binary: everything it does is in [`isoglot::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    isoglot::cli::main()
+}

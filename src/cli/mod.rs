@@ -1,1 +1,76 @@
 //! The command line: the only module besides the loader in `source` that touches files, environment and terminal.
+//!
+//! One file a subcommand. The commands, their output and their exit status are a contract (design §7): scripts use them.
+
+mod batch;
+mod failure;
+mod input;
+mod languages;
+mod parse;
+mod terminal;
+
+use clap::{Args, ColorChoice, Parser, Subcommand};
+pub use failure::{Failure, Status};
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// One rule, every tongue: reads, checks, translates and runs detection rules of Sentinel, Elastic and Sigma.
+#[derive(Debug, Parser)]
+#[command(name = "isoglot", version, propagate_version = true, disable_help_subcommand = true, infer_subcommands = false)]
+#[command(after_help = "Exit status: 0 nothing to report, 1 findings, 2 could not run.")]
+struct Arguments {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options of every command.
+#[derive(Args, Debug)]
+struct Global {
+    /// When to colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", display_order = 900)]
+    color: ColorChoice,
+    /// Print no summary and no progress
+    #[arg(long, short, global = true, display_order = 901)]
+    quiet: bool,
+    /// Say also what is passed over, and why
+    #[arg(long, short, global = true, conflicts_with = "quiet", display_order = 902)]
+    verbose: bool,
+}
+
+/// The commands. A variant stands here once its command does all that it promises.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Parse(parse::Arguments),
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let terminal = Terminal::new(arguments.global.color, arguments.global.quiet, arguments.global.verbose);
+    let done = terminal::workers().and_then(|pool| {
+        pool.install(|| match &arguments.command {
+            Command::Parse(arguments) => parse::run(arguments, terminal),
+        })
+    });
+    match done {
+        Ok(Status::Clean) | Err(Failure::ClosedOutput) => ExitCode::SUCCESS,
+        Ok(Status::Findings) => ExitCode::from(1),
+        Err(Failure::Stopped { message, help }) => {
+            terminal.error(&message, help.as_deref());
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Arguments;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}

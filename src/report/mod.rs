@@ -1,1 +1,35 @@
-//! Findings as text, JSON, SARIF, GitHub annotations, JUnit, markdown: one file a format.
+//! Findings as text, JSON, SARIF, GitHub annotations, `JUnit`, markdown: one file a format.
+//!
+//! Bytes become lines and columns here and nowhere else. Nothing here writes: a renderer returns text.
+
+mod position;
+#[cfg(feature = "cli")]
+pub mod text;
+
+use crate::diagnostic::{Diagnostic, Severity};
+pub use position::Position;
+use std::sync::Arc;
+
+/// A file and what was found in it.
+#[derive(Clone, Debug)]
+pub struct FileReport {
+    /// Its path as the user named it, with `/`.
+    pub path: String,
+    /// Its text; spans count its bytes.
+    pub text: Arc<str>,
+    /// The findings, in order of place.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl FileReport {
+    /// Builds a report; findings are put in order of place.
+    pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>, mut findings: Vec<Diagnostic>) -> Self {
+        findings.sort_by_key(|d| (d.primary.span, std::cmp::Reverse(d.severity)));
+        Self { path: path.into(), text: text.into(), findings }
+    }
+
+    /// Tells whether something was found that makes the exit status 1.
+    pub fn has_problems(&self) -> bool {
+        self.findings.iter().any(|d| d.severity > Severity::Info)
+    }
+}

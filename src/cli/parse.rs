@@ -1,0 +1,87 @@
+//! `isoglot parse`: syntax only.
+
+use super::batch::{self, Answer, Question};
+use super::languages::{self, Syntax};
+use super::terminal::{self, Terminal};
+use super::{Failure, Status, input};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::report::{self, FileReport};
+use clap::Args;
+use rayon::prelude::*;
+
+/// Read queries and say whether they are well formed: syntax only
+#[derive(Args, Debug)]
+#[command(after_help = "With --batch, each line of standard input is `{\"id\", \"language\", \"query\"}` and is answered by \
+                        `{\"id\", \"ok\": true}` or `{\"id\", \"ok\": false, \"code\", \"message\", \"offset\", \"line\", \"column\"}`.")]
+pub(super) struct Arguments {
+    /// Files that hold a query each; `-` is standard input
+    #[arg(value_name = "FILE", required_unless_present = "batch")]
+    files: Vec<String>,
+    /// The query language, where the file's ending does not say it
+    #[arg(long, short, value_name = "LANGUAGE")]
+    language: Option<String>,
+    /// Answer JSON Lines on standard input
+    #[arg(long, conflicts_with = "files")]
+    batch: bool,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, Failure> {
+    let forced = arguments.language.as_deref().map(named).transpose()?;
+    if arguments.batch {
+        batch::run(|question| answer(question, forced))?;
+        return Ok(Status::Clean);
+    }
+    let reports: Result<Vec<FileReport>, Failure> = arguments.files.par_iter().map(|path| read(path, forced)).collect();
+    let reports = reports?;
+    for report in &reports {
+        terminal::note(&report::text::render(report, terminal.colors_errors()));
+    }
+    Ok(Status::found(reports.iter().any(FileReport::has_problems)))
+}
+
+/// Reads one file.
+fn read(path: &str, forced: Option<&Syntax>) -> Result<FileReport, Failure> {
+    let Some(syntax) = forced.or_else(|| languages::by_path(path)) else {
+        return Err(Failure::new(format!("cannot tell the query language of `{path}`"))
+            .with_help(format!("name it with --language: {}", languages::names())));
+    };
+    Ok(match input::text(path)? {
+        Ok(text) => {
+            let found = (syntax.parse)(&text);
+            FileReport::new(path, text, found)
+        }
+        Err(undecodable) => FileReport::new(path, "", vec![undecodable]),
+    })
+}
+
+fn named(name: &str) -> Result<&'static Syntax, Failure> {
+    languages::by_name(name)
+        .ok_or_else(|| Failure::new(format!("no query language is named `{name}`")).with_help(format!("known are {}", languages::names())))
+}
+
+/// Answers one question of a batch.
+fn answer(question: &Question, forced: Option<&'static Syntax>) -> Answer {
+    let asked = || {
+        let name = batch::text(question, "language")?;
+        languages::by_name(name).ok_or_else(|| {
+            batch::refusal("unknown-language", &format!("no query language is named `{name}`; known are {}", languages::names()))
+        })
+    };
+    let syntax = match forced.map_or_else(asked, Ok) {
+        Ok(syntax) => syntax,
+        Err(answer) => return answer,
+    };
+    match batch::text(question, "query") {
+        Ok(query) => verdict(query, &(syntax.parse)(query)),
+        Err(answer) => answer,
+    }
+}
+
+/// A query is refused at its first error; warnings leave it accepted.
+fn verdict(query: &str, diagnostics: &[Diagnostic]) -> Answer {
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error);
+    match errors.min_by_key(|d| d.primary.span.start) {
+        Some(error) => batch::rejection(query, error),
+        None => batch::success([]),
+    }
+}
