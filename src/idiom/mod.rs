@@ -1,1 +1,62 @@
 //! Recognises detection idioms in plans (a Kusto anti-join on a baseline is new terms) and expands them again.
+//!
+//! Recognition never changes what a plan matches. What it sets aside because it is about display only (column lists, order)
+//! comes back as losses of the kind `metadata`, for emitters whose targets have no place for it.
+
+mod expand;
+mod first_seen;
+mod flat;
+mod threshold;
+mod window;
+
+pub use expand::expand;
+pub use flat::{Flat, flatten};
+pub use window::{Bounds, ticks_before_now};
+
+use crate::diagnostic::Loss;
+use crate::ir::{Named, Plan};
+use std::sync::Arc;
+
+/// A plan in the form emitters look for.
+#[derive(Clone, Debug)]
+pub struct Recognised {
+    /// `FirstSeen`, `Threshold`, or a filter over one scan; the original plan where nothing was recognised.
+    pub plan: Arc<Plan>,
+    /// What was recognised.
+    pub form: Form,
+    /// The time bounds that the query sets itself, taken out of the predicate; they belong to the schedule of rule formats.
+    pub bounds: Bounds,
+    /// The columns that the query puts out, over the scan's columns; `None` for all of them.
+    pub outputs: Option<Vec<Named>>,
+    /// Group keys of a final `summarize … by` or `distinct` that decides nothing but the number of rows.
+    pub grouping: Option<Vec<Named>>,
+    /// What was set aside, with its place.
+    pub set_aside: Vec<Loss>,
+}
+
+/// The kind of a recognised detection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// Single events that satisfy a predicate.
+    Filter,
+    /// New values of keys against a history.
+    FirstSeen,
+    /// Groups with enough events.
+    Threshold,
+    /// None of these: the plan is as it was.
+    Pipeline,
+}
+
+/// Looks for an idiom in a plan over events whose time is in the column `time`.
+pub fn recognise(plan: &Arc<Plan>, time: &str) -> Recognised {
+    first_seen::recognise(plan, time).or_else(|| threshold::recognise(plan, time)).or_else(|| flat::recognise(plan, time)).unwrap_or_else(
+        || Recognised {
+            plan: plan.clone(),
+            form: Form::Pipeline,
+            bounds: Bounds::default(),
+            outputs: None,
+            grouping: None,
+            set_aside: Vec::new(),
+        },
+    )
+}

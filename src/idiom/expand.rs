@@ -1,0 +1,141 @@
+//! Detection operators in relational words, for targets that have only those.
+
+use super::flat::filtered;
+use super::threshold::count_column;
+use crate::ir::{
+    Aggregate, Case, Column, Comparison, Expr, ExprKind, FirstSeen, JoinKey, JoinKind, Named, Op, Plan, Schema, Threshold, Type, Value,
+    WindowSide,
+};
+use crate::source::Span;
+use std::sync::Arc;
+
+/// Rewrites `FirstSeen` and `Threshold` into joins and aggregates; other plans stay as they are.
+pub fn expand(plan: &Arc<Plan>) -> Arc<Plan> {
+    match &plan.op {
+        Op::FirstSeen(detection) => first_seen(detection, plan.span),
+        Op::Threshold(detection) => threshold(detection, plan.span),
+        _ => plan.clone(),
+    }
+}
+
+/// `recent | join kind=leftanti (history | distinct keys) on keys | summarize arg_min(time, *) by keys`
+/// (`spec/kuery-semantics.md` §4, new_terms).
+fn first_seen(detection: &FirstSeen, span: Span) -> Arc<Plan> {
+    let time = &detection.time;
+    let history = within(&detection.history, time, Vec::new());
+    let keys = Schema::closed(detection.history_keys.iter().map(|key| Column { name: key.name.clone(), ty: key.expr.ty }).collect());
+    let history = Op::Distinct { input: history, columns: detection.history_keys.clone() };
+    let history = Arc::new(Plan { op: history, schema: keys, span, name: Some(Arc::from("History")) });
+
+    let present = if detection.skip_missing { detection.keys.iter().map(|key| has_value(&key.expr)).collect() } else { Vec::new() };
+    let recent = within(&detection.recent, time, present);
+    let computed: Vec<Named> = detection.keys.iter().filter(|key| !is_own_name(key)).cloned().collect();
+    let recent = if computed.is_empty() {
+        recent
+    } else {
+        let mut schema = recent.schema.clone();
+        schema.columns.extend(computed.iter().map(|key| Column { name: key.name.clone(), ty: key.expr.ty }));
+        Plan::new(Op::Extend { input: recent, columns: computed }, schema, span)
+    };
+    let keys: Vec<Named> =
+        detection.keys.iter().map(|key| Named { name: key.name.clone(), expr: Expr::column(&key.name, key.expr.ty, span) }).collect();
+    let on = keys.iter().map(|key| JoinKey { left: key.expr.clone(), right: key.expr.clone() }).collect();
+    let schema = recent.schema.clone();
+    let join = Op::Join { left: recent, right: history, kind: JoinKind::LeftAnti, keys: on, lookup: false };
+    let new = Plan::new(join, schema, span);
+    if detection.per_key { oldest_of_each(&new, keys, time, span) } else { new }
+}
+
+fn is_own_name(key: &Named) -> bool {
+    matches!(&key.expr.kind, ExprKind::Column(name) if *name == key.name)
+}
+
+/// `summarize arg_min(time, *) by keys`
+fn oldest_of_each(input: &Arc<Plan>, keys: Vec<Named>, time: &Arc<str>, span: Span) -> Arc<Plan> {
+    let is_key = |name: &str| keys.iter().any(|key| &*key.name == name);
+    let rest = input.schema.columns.iter().filter(|c| !is_key(&c.name) && c.name != *time).cloned();
+    let values: Vec<Column> = std::iter::once(Column { name: time.clone(), ty: Type::DateTime }).chain(rest).collect();
+    let aggregate = Aggregate {
+        names: values.iter().map(|column| column.name.clone()).collect(),
+        function: Arc::from("arg_min"),
+        args: vec![Expr::column(time, Type::DateTime, span)],
+        star: true,
+        ty: Type::DateTime,
+        span,
+    };
+    let key_columns = keys.iter().map(|key| Column { name: key.name.clone(), ty: key.expr.ty });
+    let schema = Schema { columns: key_columns.chain(values).collect(), open: input.schema.open };
+    Plan::new(Op::Aggregate { input: input.clone(), keys, aggregates: vec![aggregate], post: Vec::new() }, schema, span)
+}
+
+/// `summarize EventCount = count(), … by keys | where EventCount >= n and …`
+fn threshold(detection: &Threshold, span: Span) -> Arc<Plan> {
+    let present = detection.keys.iter().map(|key| has_value(&key.expr)).collect();
+    let input = filtered(&detection.input, present);
+    let mut aggregates = vec![count_column("EventCount")];
+    let mut limits = vec![at_least("EventCount", detection.count, span)];
+    for (index, (column, least)) in detection.cardinality.iter().enumerate() {
+        let name = if index == 0 { "DistinctCount".to_owned() } else { format!("DistinctCount{}", index + 1) };
+        aggregates.push(Aggregate {
+            names: vec![Arc::from(name.as_str())],
+            function: Arc::from("dcount"),
+            args: vec![column.expr.clone()],
+            star: false,
+            ty: Type::Long,
+            span,
+        });
+        limits.push(at_least(&name, *least, span));
+    }
+    let keys = detection.keys.iter().map(|key| Column { name: key.name.clone(), ty: key.expr.ty });
+    let counts = aggregates.iter().flat_map(|a| &a.names).map(|name| Column { name: name.clone(), ty: Type::Long });
+    let schema = Schema::closed(keys.chain(counts).collect());
+    let summary = Plan::new(Op::Aggregate { input, keys: detection.keys.clone(), aggregates, post: Vec::new() }, schema, span);
+    filtered(&summary, limits)
+}
+
+fn at_least(column: &str, least: u64, span: Span) -> Expr {
+    let least = Expr::literal(i64::try_from(least).unwrap_or(i64::MAX), Type::Long, span);
+    compare(Comparison::Ge, Expr::column(column, Type::Long, span), least)
+}
+
+/// The rows of one side: its window first, then what else they must satisfy.
+fn within(side: &WindowSide, time: &str, also: Vec<Expr>) -> Arc<Plan> {
+    let span = side.input.span;
+    let column = || Expr::column(time, Type::DateTime, span);
+    let mut conditions = Vec::new();
+    if side.from_inclusive && side.to_inclusive && side.to > 0 {
+        let (low, high) = (Box::new(ago(side.from, span)), Box::new(ago(side.to, span)));
+        conditions.push(Expr::new(ExprKind::Between { negated: false, value: Box::new(column()), low, high }, Type::Bool, span));
+    } else {
+        let start = if side.from_inclusive { Comparison::Ge } else { Comparison::Gt };
+        conditions.push(compare(start, column(), ago(side.from, span)));
+        if side.to > 0 {
+            let end = if side.to_inclusive { Comparison::Le } else { Comparison::Lt };
+            conditions.push(compare(end, column(), ago(side.to, span)));
+        }
+    }
+    // The time condition goes next to the table, where it prunes most.
+    let (scan, predicates) = match &side.input.op {
+        Op::Filter { input, predicate } => (input, vec![predicate.clone()]),
+        _ => (&side.input, Vec::new()),
+    };
+    let windowed = filtered(scan, conditions);
+    let matching = if predicates.is_empty() { windowed } else { filtered(&windowed, predicates) };
+    if also.is_empty() { matching } else { filtered(&matching, also) }
+}
+
+fn compare(op: Comparison, left: Expr, right: Expr) -> Expr {
+    let span = left.span;
+    Expr::new(ExprKind::Compare { op, case: Case::Sensitive, left: Box::new(left), right: Box::new(right) }, Type::Bool, span)
+}
+
+fn ago(ticks: i64, span: Span) -> Expr {
+    let args = vec![Expr::literal(Value::TimeSpan(ticks), Type::TimeSpan, span)];
+    Expr::new(ExprKind::Call { function: Arc::from("ago"), args }, Type::DateTime, span)
+}
+
+/// `isnotempty(x)` for text, `isnotnull(x)` for everything else.
+fn has_value(expr: &Expr) -> Expr {
+    let function = if matches!(expr.ty, Type::String | Type::Unknown | Type::Dynamic) { "isnotempty" } else { "isnotnull" };
+    Expr::new(ExprKind::Call { function: Arc::from(function), args: vec![expr.clone()] }, Type::Bool, expr.span)
+}

@@ -1,0 +1,119 @@
+//! Time bounds relative to now: `TimeGenerated > ago(1d)` and its relatives.
+
+use crate::ir::{Arithmetic, Comparison, Expr, ExprKind, Value};
+
+/// A stretch of time before now, in ticks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// Start: ticks before now, and whether that instant belongs to it.
+    pub from: Option<(i64, bool)>,
+    /// End: ticks before now, and whether that instant belongs to it.
+    pub to: Option<(i64, bool)>,
+}
+
+impl Bounds {
+    /// Tells whether nothing is bounded.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Returns the bounds that satisfy both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        // A start nearer to now is stricter; so is an end further away, and at one instant the exclusive one.
+        let from = stricter(self.from, other.from, |a, b| a.0 < b.0);
+        let to = stricter(self.to, other.to, |a, b| a.0 > b.0);
+        Self { from, to }
+    }
+
+    /// Reads a predicate that bounds the column `time`; `None` for any other predicate.
+    pub fn read(predicate: &Expr, time: &str) -> Option<Self> {
+        match &predicate.kind {
+            ExprKind::Compare { op, left, right, .. } if is_time(left, time) => bound(*op, ticks_before_now(right)?),
+            ExprKind::Compare { op, left, right, .. } if is_time(right, time) => bound(flip(*op), ticks_before_now(left)?),
+            ExprKind::Between { negated: false, value, low, high } if is_time(value, time) => {
+                let from = ticks_before_now(low)?;
+                let to = match constant_span(high) {
+                    // `between (start .. 1d)`: the right end is a length (between-operator.md).
+                    Some(length) => from - length,
+                    None => ticks_before_now(high)?,
+                };
+                Some(Self { from: Some((from, true)), to: Some((to, true)) })
+            }
+            _ => None,
+        }
+    }
+}
+
+fn stricter(a: Option<(i64, bool)>, b: Option<(i64, bool)>, wins: fn((i64, bool), (i64, bool)) -> bool) -> Option<(i64, bool)> {
+    match (a, b) {
+        (Some(a), Some(b)) if a.0 == b.0 => Some((a.0, a.1 && b.1)),
+        (Some(a), Some(b)) => Some(if wins(a, b) { a } else { b }),
+        (a, b) => a.or(b),
+    }
+}
+
+fn bound(op: Comparison, ticks: i64) -> Option<Bounds> {
+    match op {
+        Comparison::Gt => Some(Bounds { from: Some((ticks, false)), to: None }),
+        Comparison::Ge => Some(Bounds { from: Some((ticks, true)), to: None }),
+        Comparison::Lt => Some(Bounds { from: None, to: Some((ticks, false)) }),
+        Comparison::Le => Some(Bounds { from: None, to: Some((ticks, true)) }),
+        Comparison::Eq | Comparison::Ne => None,
+    }
+}
+
+fn flip(op: Comparison) -> Comparison {
+    match op {
+        Comparison::Lt => Comparison::Gt,
+        Comparison::Le => Comparison::Ge,
+        Comparison::Gt => Comparison::Lt,
+        Comparison::Ge => Comparison::Le,
+        same => same,
+    }
+}
+
+fn is_time(expr: &Expr, time: &str) -> bool {
+    matches!(&expr.kind, ExprKind::Column(name) if **name == *time)
+}
+
+/// Returns how many ticks before now an expression lies: `ago(1d)`, `now()`, `now(-1d)`, `now() - 1d`.
+pub fn ticks_before_now(expr: &Expr) -> Option<i64> {
+    match &expr.kind {
+        ExprKind::Call { function, args } => match (&**function, args.as_slice()) {
+            ("now", []) => Some(0),
+            ("now", [offset]) => constant_span(offset).map(|span| -span),
+            ("ago", [span]) => constant_span(span),
+            _ => None,
+        },
+        ExprKind::Arithmetic { op: Arithmetic::Subtract, left, right } => Some(ticks_before_now(left)? + constant_span(right)?),
+        ExprKind::Arithmetic { op: Arithmetic::Add, left, right } => Some(ticks_before_now(left)? - constant_span(right)?),
+        ExprKind::Convert(inner) => ticks_before_now(inner),
+        _ => None,
+    }
+}
+
+/// Returns the ticks of a constant duration, arithmetic on constants included.
+fn constant_span(expr: &Expr) -> Option<i64> {
+    match &expr.kind {
+        ExprKind::Literal(Value::TimeSpan(ticks)) => Some(*ticks),
+        ExprKind::Negate(inner) => constant_span(inner).and_then(i64::checked_neg),
+        ExprKind::Convert(inner) => constant_span(inner),
+        ExprKind::Arithmetic { op: Arithmetic::Add, left, right } => constant_span(left)?.checked_add(constant_span(right)?),
+        ExprKind::Arithmetic { op: Arithmetic::Subtract, left, right } => constant_span(left)?.checked_sub(constant_span(right)?),
+        ExprKind::Arithmetic { op: Arithmetic::Multiply, left, right } => match (constant_span(left), constant_span(right)) {
+            (Some(span), None) => span.checked_mul(constant_long(right)?),
+            (None, Some(span)) => span.checked_mul(constant_long(left)?),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn constant_long(expr: &Expr) -> Option<i64> {
+    match &expr.kind {
+        ExprKind::Literal(Value::Long(n)) => Some(*n),
+        ExprKind::Literal(Value::Int(n)) => Some(i64::from(*n)),
+        _ => None,
+    }
+}
