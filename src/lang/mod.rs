@@ -2,4 +2,5 @@
 
 pub mod kuery;
 pub mod kusto;
+mod pest;
 pub mod sigma;
