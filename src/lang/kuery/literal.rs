@@ -194,7 +194,9 @@ impl Units {
         for decoded in char::decode_utf16(high.into_iter().chain([unit])) {
             match decoded {
                 Ok(c) => self.text.push(c),
-                Err(half) if (0xD800..0xDC00).contains(&half.unpaired_surrogate()) && half.unpaired_surrogate() == unit => self.high = Some(unit),
+                Err(half) if (0xD800..0xDC00).contains(&half.unpaired_surrogate()) && half.unpaired_surrogate() == unit => {
+                    self.high = Some(unit)
+                }
                 Err(_) => self.text.push(char::REPLACEMENT_CHARACTER),
             }
         }

@@ -25,7 +25,9 @@ fn write(ast: &Ast, level: Level, out: &mut String) {
         AstKind::Everything if level == Level::Or && out.is_empty() => {}
         AstKind::Everything => out.push_str("*:*"),
         AstKind::Or(items) => bracketed(level > Level::Or, out, |out| chain(items, " or ", out, |item, out| write(item, Level::And, out))),
-        AstKind::And(items) => bracketed(level > Level::And, out, |out| chain(items, " and ", out, |item, out| write(item, Level::Not, out))),
+        AstKind::And(items) => {
+            bracketed(level > Level::And, out, |out| chain(items, " and ", out, |item, out| write(item, Level::Not, out)))
+        }
         AstKind::Not(inner) => {
             // `not not a` is a syntax error in Kibana.
             let is_not = matches!(inner.kind, AstKind::Not(_));

@@ -1,0 +1,132 @@
+//! kuery, Sigma, Lucene and EQL against the shared corpus; each test prints its figures.
+
+use isoglot::lang::kuery::{self, ast::*};
+use serde_json::{Value as Json, json};
+use std::path::PathBuf;
+
+/// Finds a file of the shared corpus; says so loudly where there is none.
+fn corpus(path: &str) -> Option<PathBuf> {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let found = ["../shared/corpus", "../../shared/corpus"].iter().map(|up| PathBuf::from(root).join(up).join(path)).find(|p| p.exists());
+    if found.is_none() {
+        eprintln!("SKIPPED: {path} of the shared corpus is not here");
+    }
+    found
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests read the corpus")]
+fn rows(path: &str) -> Vec<Json> {
+    let Some(path) = corpus(path) else { return Vec::new() };
+    std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn text<'a>(row: &'a Json, key: &str) -> &'a str {
+    row[key].as_str().unwrap_or("")
+}
+
+/// Prints a share and asserts that it is at least `target` per cent.
+fn report(what: &str, good: usize, all: usize, target: f64) {
+    let share = if all == 0 { 100.0 } else { good as f64 * 100.0 / all as f64 };
+    eprintln!("{what}: {good}/{all} = {share:.2} %");
+    assert!(share >= target, "{what}: {share:.2} % is less than {target} %");
+}
+
+fn line_of(query: &str, offset: u32) -> usize {
+    query[..offset as usize].matches('\n').count() + 1
+}
+
+#[test]
+fn kuery_parses_as_kibana_does() {
+    let (mut valid, mut accepted, mut invalid, mut rejected, mut near, mut trees, mut same) = (0, 0, 0, 0, 0, 0, 0);
+    for row in rows("parse/kuery.jsonl") {
+        let query = text(&row, "query");
+        let parsed = kuery::parse(query);
+        if row["ok"] == true {
+            valid += 1;
+            match parsed {
+                Ok(ast) => {
+                    accepted += 1;
+                    let printed = kuery::print(&ast);
+                    let again = kuery::parse(&printed).unwrap_or_else(|e| panic!("{printed:?}: {}", e.message));
+                    assert_eq!(kibana(&ast), kibana(&again), "{printed}");
+                    assert_eq!(printed, kuery::print(&again));
+                    if !row["ast"].is_null() {
+                        trees += 1;
+                        if kibana(&ast) == row["ast"] {
+                            same += 1;
+                        } else {
+                            eprintln!("{}: other tree\n{}\n{}", row["id"], kibana(&ast), row["ast"]);
+                        }
+                    }
+                }
+                Err(e) => eprintln!("{}: refused: {} at {:?}", row["id"], e.message, e.primary.span),
+            }
+        } else {
+            invalid += 1;
+            match parsed {
+                Ok(_) => eprintln!("{}: accepted", row["id"]),
+                Err(e) => {
+                    rejected += 1;
+                    let line = line_of(query, e.primary.span.start);
+                    let right = line.abs_diff(row["line"].as_u64().unwrap_or(0) as usize) <= 1;
+                    near += usize::from(right);
+                    if !right {
+                        eprintln!("{}: line {line}, Kibana {}: {} / {}", row["id"], row["line"], e.message, row["message"]);
+                    }
+                }
+            }
+        }
+    }
+    report("kuery valid accepted", accepted, valid, 100.0);
+    report("kuery trees as Kibana's", same, trees, 100.0);
+    report("kuery invalid rejected", rejected, invalid, 98.0);
+    report("kuery first error within a line", near, invalid, 98.0);
+}
+
+/// The tree in Kibana's form, fields distributed over value lists.
+fn kibana(ast: &Ast) -> Json {
+    let function = |name: &str, arguments: Vec<Json>| json!({"type": "function", "function": name, "arguments": arguments});
+    let all = || json!({"type": "wildcard", "value": "@kuery-wildcard@"});
+    match &ast.kind {
+        AstKind::Everything => function("is", vec![all(), all()]),
+        AstKind::And(items) => function("and", items.iter().map(kibana).collect()),
+        AstKind::Or(items) => function("or", items.iter().map(kibana).collect()),
+        AstKind::Not(inner) => function("not", vec![kibana(inner)]),
+        AstKind::Is { field, values } => kibana_values(field, values),
+        AstKind::FreeText(value) => {
+            function("is", vec![json!({"type": "literal", "value": null, "isQuoted": false}), kibana_literal(value)])
+        }
+        AstKind::Range { field, op, value } => {
+            let op = format!("{op:?}").to_lowercase().replace("le", "lte").replace("ge", "gte");
+            function("range", vec![kibana_literal(field), json!(op), kibana_literal(value)])
+        }
+        AstKind::Nested { path, query } => function("nested", vec![kibana_literal(path), kibana(query)]),
+    }
+}
+
+fn kibana_values(field: &Literal, values: &Values) -> Json {
+    let function = |name: &str, arguments: Vec<Json>| json!({"type": "function", "function": name, "arguments": arguments});
+    match &values.kind {
+        ValuesKind::One(value) => function("is", vec![kibana_literal(field), kibana_literal(value)]),
+        ValuesKind::And(items) => function("and", items.iter().map(|v| kibana_values(field, v)).collect()),
+        ValuesKind::Or(items) => function("or", items.iter().map(|v| kibana_values(field, v)).collect()),
+        ValuesKind::Not(inner) => function("not", vec![kibana_values(field, inner)]),
+    }
+}
+
+fn kibana_literal(literal: &Literal) -> Json {
+    let plain = |value: Json, quoted: bool| json!({"type": "literal", "value": value, "isQuoted": quoted});
+    match &literal.kind {
+        LiteralKind::Quoted(text) => plain(json!(text), true),
+        LiteralKind::Text(text) => plain(json!(text), false),
+        LiteralKind::Null => plain(Json::Null, false),
+        LiteralKind::Bool(value) => plain(json!(value), false),
+        LiteralKind::Wildcard(pattern) => {
+            let part = |part: &isoglot::ir::PatternPart| match part {
+                isoglot::ir::PatternPart::Text(text) => text.to_string(),
+                _ => "@kuery-wildcard@".to_owned(),
+            };
+            json!({"type": "wildcard", "value": pattern.parts.iter().map(part).collect::<String>()})
+        }
+    }
+}
