@@ -2,12 +2,23 @@
 //!
 //! Bytes become lines and columns here and nowhere else. Nothing here writes: a renderer returns text.
 
+#[cfg(feature = "cli")]
+pub mod github;
+#[cfg(feature = "cli")]
+pub mod json;
+#[cfg(feature = "cli")]
+pub mod junit;
+#[cfg(feature = "cli")]
+pub mod markdown;
 mod position;
 #[cfg(feature = "cli")]
+pub mod sarif;
+#[cfg(feature = "cli")]
 pub mod text;
+pub mod value;
 
 use crate::diagnostic::{Diagnostic, Severity};
-pub use position::Position;
+pub use position::{Lines, Position};
 use std::sync::Arc;
 
 /// A file and what was found in it.

@@ -1,5 +1,6 @@
 //! Lines and columns. Everything before `report` counts bytes.
 
+use crate::source::Span;
 use serde::Serialize;
 
 /// A place as people and editors name it.
@@ -19,20 +20,45 @@ pub struct Position {
 impl Position {
     /// Returns the position of a byte offset; offsets past the end or inside a character are moved back.
     pub fn of(text: &str, offset: u32) -> Self {
-        let offset = crate::source::Span::at(offset as usize).clamp(text).start as usize;
-        let before = text.get(..offset).unwrap_or(text);
-        // `\r\n`, `\n` and a lone `\r` end lines, as in YAML and in the vendors' parsers.
-        let mut line = 1;
-        let mut start = 0;
-        for (at, byte) in before.bytes().enumerate() {
-            let ends = byte == b'\n' || (byte == b'\r' && text.as_bytes().get(at + 1) != Some(&b'\n'));
-            if ends {
-                line += 1;
-                start = at + 1;
-            }
-        }
-        let in_line = before.get(start..).unwrap_or("");
-        Self { offset, line, column: in_line.chars().count() + 1, utf16_column: in_line.encode_utf16().count() + 1 }
+        Lines::of(text).position(offset)
+    }
+}
+
+/// Where the lines of a text begin: for many positions in one text.
+#[derive(Debug)]
+pub struct Lines<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    /// Finds the lines. `\r\n`, `\n` and a lone `\r` end them, as in YAML and in the vendors' parsers.
+    pub fn of(text: &'a str) -> Self {
+        let bytes = text.as_bytes();
+        let ends = |at: usize, byte: u8| byte == b'\n' || (byte == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+        let after = bytes.iter().enumerate().filter(|&(at, &byte)| ends(at, byte)).map(|(at, _)| at + 1);
+        Self { text, starts: std::iter::once(0).chain(after).collect() }
+    }
+
+    /// Returns the position of a byte offset; offsets past the end or inside a character are moved back.
+    pub fn position(&self, offset: u32) -> Position {
+        let offset = Span::at(offset as usize).clamp(self.text).start as usize;
+        let line = self.starts.partition_point(|&start| start <= offset);
+        let start = line.checked_sub(1).and_then(|n| self.starts.get(n)).copied().unwrap_or(0);
+        let before = self.text.get(start..offset).unwrap_or("");
+        Position { offset, line, column: before.chars().count() + 1, utf16_column: before.encode_utf16().count() + 1 }
+    }
+
+    /// Returns a line without its end, counted from 1; "" past the last.
+    pub fn line(&self, number: usize) -> &'a str {
+        let start = number.checked_sub(1).and_then(|n| self.starts.get(n)).copied().unwrap_or(self.text.len());
+        let end = self.starts.get(number).copied().unwrap_or(self.text.len());
+        self.text.get(start..end).unwrap_or("").trim_end_matches(['\r', '\n'])
+    }
+
+    /// Returns how many lines there are.
+    pub fn count(&self) -> usize {
+        self.starts.len()
     }
 }
 
