@@ -1,13 +1,11 @@
 //! What the command line knows of each query language: one row a language.
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::Language;
+use crate::lang;
 
 /// A language that can be read.
 #[derive(Debug)]
 pub(super) struct Syntax {
-    /// The language.
-    pub language: Language,
     /// Its name on the command line and in batches.
     pub name: &'static str,
     /// Endings of files that hold a bare query in it.
@@ -17,7 +15,8 @@ pub(super) struct Syntax {
 }
 
 /// The languages, by name.
-pub(super) static SYNTAXES: &[Syntax] = &[];
+pub(super) static SYNTAXES: &[Syntax] =
+    &[Syntax { name: "kuery", endings: &["kuery"], parse: |text| lang::kuery::parse(text).err().into_iter().collect() }];
 
 /// Returns the language of that name.
 pub(super) fn by_name(name: &str) -> Option<&'static Syntax> {

@@ -51,7 +51,8 @@ mod tests {
     fn what_would_end_a_command_is_escaped() {
         let finding = Diagnostic::warning("unused-let", Span::new(4, 5), "100% of `a`").with_help("remove it");
         let report = FileReport::new("a,b:c.kql", "let a = 1;", vec![finding]);
-        let expected = "::warning file=a%2Cb%3Ac.kql,line=1,endLine=1,col=5,endColumn=6,title=unused-let::100%25 of `a`%0Ahelp: remove it\n";
+        let expected =
+            "::warning file=a%2Cb%3Ac.kql,line=1,endLine=1,col=5,endColumn=6,title=unused-let::100%25 of `a`%0Ahelp: remove it\n";
         assert_eq!(render(&[report]), expected);
     }
 }

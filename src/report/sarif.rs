@@ -4,7 +4,7 @@ use super::{FileReport, Lines};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 use crate::source::Span;
 use serde_sarif::sarif::{self, ResultLevel};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// What a code stands for, as far as SARIF wants to know.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +19,8 @@ pub struct Rule<'a> {
 
 /// Renders all findings as one run; `describe` knows the codes.
 pub fn render<'a>(reports: &[FileReport], describe: impl Fn(&'a str) -> Option<Rule<'a>>) -> String {
-    let codes: BTreeMap<&'static str, ()> = reports.iter().flat_map(|r| &r.findings).map(|found| (found.code, ())).collect();
-    let rules: Vec<sarif::ReportingDescriptor> = codes.keys().map(|code| descriptor(code, describe(code))).collect();
+    let codes: BTreeSet<&'static str> = reports.iter().flat_map(|r| &r.findings).map(|found| found.code).collect();
+    let rules: Vec<sarif::ReportingDescriptor> = codes.iter().map(|code| descriptor(code, describe(code))).collect();
     let driver = sarif::ToolComponent::builder()
         .name("isoglot")
         .version(env!("CARGO_PKG_VERSION"))
@@ -125,7 +125,8 @@ mod tests {
 
     #[test]
     fn columns_count_utf_16_units_and_paths_are_uris() {
-        let report = FileReport::new("my rule.kql", "// 😀\nlet 😀a = 1;", vec![Diagnostic::error("syntax-error", Span::new(16, 17), "no")]);
+        let report =
+            FileReport::new("my rule.kql", "// 😀\nlet 😀a = 1;", vec![Diagnostic::error("syntax-error", Span::new(16, 17), "no")]);
         let log: serde_json::Value = serde_json::from_str(&render(&[report], |_| None)).unwrap();
         let place = log.pointer("/runs/0/results/0/locations/0/physicalLocation").unwrap();
         assert_eq!(place.pointer("/artifactLocation/uri").unwrap(), "my%20rule.kql");
