@@ -1,3 +1,4 @@
 //! The one integration binary. Every file in `tests/` is a module here; `tidy` checks that none is forgotten.
 
 mod event_languages;
+mod reading;

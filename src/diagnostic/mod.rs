@@ -6,7 +6,7 @@ mod loss;
 
 pub use loss::{Fidelity, Loss};
 
-use crate::source::Span;
+use crate::source::{Fault, Span};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -168,5 +168,16 @@ impl Diagnostic {
             edit.span = map(edit.span);
         }
         self
+    }
+}
+
+impl From<Fault> for Diagnostic {
+    fn from(fault: Fault) -> Self {
+        Self {
+            primary: Label { span: fault.span, text: fault.label },
+            related: fault.related.into_iter().map(|(span, text)| Label { span, text }).collect(),
+            help: fault.help,
+            ..Self::error(fault.code, fault.span, fault.message)
+        }
     }
 }

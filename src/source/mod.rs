@@ -2,8 +2,20 @@
 //!
 //! It knows nothing of rules or queries.
 
+mod align;
+mod decode;
+pub mod edit;
+mod fault;
+#[cfg(feature = "cli")]
+pub mod load;
+mod node;
 mod offset_map;
 mod span;
+pub mod toml;
+pub mod yaml;
 
+pub use decode::{MAX_FILE_BYTES, body_start, decode};
+pub use fault::Fault;
+pub use node::{Comment, Entry, Kind, Node, Scalar, Style};
 pub use offset_map::OffsetMap;
 pub use span::{Span, Spanned};

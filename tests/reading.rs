@@ -1,0 +1,163 @@
+//! Laws of reading: every position is right, in every file of the corpora, and no input hangs or crashes the readers.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::string_slice,
+    reason = "a test may stop at what it did not expect, and says what it skips"
+)]
+
+use isoglot::source::{self, Kind, Node, Style};
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// Finds `../shared`, also from a worktree.
+fn shared() -> Option<PathBuf> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let found = ["../shared", "../../shared"].iter().map(|p| root.join(p)).find(|p| p.join("corpus").is_dir());
+    if found.is_none() {
+        eprintln!("SKIPPED: no ../shared/corpus; the laws of reading were not tested on real rules");
+    }
+    found
+}
+
+fn corpus(folder: &str) -> Vec<(PathBuf, String)> {
+    let Some(shared) = shared() else { return Vec::new() };
+    let files = source::load::walk(&[shared.join("corpus").join(folder)]).unwrap();
+    files.into_iter().filter_map(|path| Some((path.clone(), source::load::read(&path).unwrap().ok()?))).collect()
+}
+
+fn scalars<'a>(node: &'a Node, out: &mut Vec<&'a Node>) {
+    match &node.kind {
+        Kind::Scalar(_) => out.push(node),
+        Kind::Sequence(items) => items.iter().for_each(|n| scalars(n, out)),
+        Kind::Mapping(entries) => entries.iter().for_each(|e| {
+            scalars(&e.key, out);
+            scalars(&e.value, out);
+        }),
+    }
+}
+
+/// Every decoded character that is no blank and no escape is the character of the file that the map leads to.
+/// Gives (characters compared, characters wrong).
+fn check_positions(text: &str, root: &Node) -> (usize, usize) {
+    let mut nodes = Vec::new();
+    scalars(root, &mut nodes);
+    let (mut seen, mut wrong) = (0, 0);
+    for node in nodes {
+        let scalar = node.scalar().unwrap();
+        for (offset, c) in scalar.value.char_indices().filter(|(_, c)| !c.is_whitespace()) {
+            let written = text[scalar.map.to_source(offset)..].chars().next();
+            let escaped = written == Some('\\') && matches!(scalar.style, Style::DoubleQuoted | Style::MultiLineBasic);
+            seen += 1;
+            wrong += usize::from(written != Some(c) && !escaped);
+        }
+    }
+    (seen, wrong)
+}
+
+fn check_corpus(folder: &str, parse: impl Fn(&str) -> Result<Vec<Node>, usize>, broken_files: usize) {
+    let files = corpus(folder);
+    let (mut seen, mut wrong, mut broken) = (0, 0, Vec::new());
+    for (path, text) in &files {
+        match parse(text) {
+            Ok(documents) => {
+                for root in &documents {
+                    let (s, w) = check_positions(text, root);
+                    seen += s;
+                    wrong += w;
+                    assert_eq!(w, 0, "{}", path.display());
+                }
+            }
+            Err(faults) => {
+                assert_eq!(faults, 1, "{}", path.display());
+                broken.push(path);
+            }
+        }
+    }
+    eprintln!("{folder}: {} files, {} broken, {wrong} of {seen} characters wrong", files.len(), broken.len());
+    if !files.is_empty() {
+        assert_eq!(broken.len(), broken_files, "{broken:#?}");
+    }
+}
+
+#[test]
+fn every_character_of_every_yaml_rule_is_where_the_map_says() {
+    let parse = |text: &str| source::yaml::parse(text).map_err(|f| f.len());
+    check_corpus("sentinel", parse, 2);
+    check_corpus("sigma", parse, 0);
+}
+
+#[test]
+fn every_character_of_every_toml_rule_is_where_the_map_says() {
+    check_corpus("elastic", |text| source::toml::parse(text).map(|n| vec![n]).map_err(|f| f.len()), 0);
+}
+
+#[test]
+fn every_scalar_style_keeps_its_positions_with_every_line_break() {
+    let yaml = "\u{feff}plain: a b\n  c é\nsingle: 'it''s\n  two'\ndouble: \"a\\tb\\u00e9 \\\n   c\"\nliteral: |  # why\n\n    x\n      y\n\n    z\nfolded: >-\n   a\n   b\n\n   c\n";
+    let toml = "\u{feff}a = \"x\\ty \\u00e9z\"\nb = 'c\\d'\nc = \"\"\"\nfirst \\\n   second\n third \\\"\"\"\"\nd = '''\nraw \\n\n'''\ne = [1, 2.50, true] # no\n\"f g\" = 1979-05-27\n";
+    for line_break in ["\n", "\r\n"] {
+        let text = yaml.replace('\n', line_break);
+        let documents = source::yaml::parse(&text).unwrap();
+        assert_eq!(documents.iter().map(|d| check_positions(&text, d).1).sum::<usize>(), 0, "{line_break:?}");
+        let text = toml.replace('\n', line_break);
+        assert_eq!(check_positions(&text, &source::toml::parse(&text).unwrap()).1, 0, "{line_break:?}");
+    }
+}
+
+/// The faults of a text: code, first and second place.
+fn check_faults(text: &str, is_toml: bool, expected: &[(&str, &str, &str)]) {
+    let started = Instant::now();
+    let faults = if is_toml { source::toml::parse(text).map(|_| ()) } else { source::yaml::parse(text).map(|_| ()) };
+    let faults = faults.err().unwrap_or_default();
+    let got: Vec<_> = faults.iter().map(|f| (f.code, f.span.text(text), f.related.first().map_or("", |r| r.0.text(text)))).collect();
+    assert_eq!(got, expected, "{:?}", text.get(..80));
+    assert!(started.elapsed() < Duration::from_secs(2), "too slow: {:?}", started.elapsed());
+}
+
+#[test]
+fn hostile_yaml_gives_one_fault_and_no_hang() {
+    check_faults("a: 1\nb: 2\na: 3\n", false, &[("duplicate-key", "a", "a")]);
+    check_faults("a: {x: 1, x: 2}\nb:\n- y: 1\n  y: 2\n", false, &[("duplicate-key", "x", "x"), ("duplicate-key", "y", "y")]);
+    check_faults(&"[".repeat(100_000), false, &[("nested-too-deep", "[", "")]);
+    check_faults(&"{a: ".repeat(100_000), false, &[("nested-too-deep", "{", "")]);
+    check_faults(&"- ".repeat(100_000), false, &[("nested-too-deep", "-", "")]);
+    check_faults("a: *nothing\n", false, &[("unknown-anchor", "*", "")]);
+    check_faults("a: &x [*x]\n", false, &[("recursive-alias", "*x", "")]);
+    check_faults("a:\n\tb: 1\n", false, &[("yaml-syntax", "b", "")]);
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for n in 1..12 {
+        let aliases = vec![format!("*a{}", n - 1); 10].join(", ");
+        writeln!(bomb, "a{n}: &a{n} [{aliases}]").unwrap();
+    }
+    check_faults(&bomb, false, &[("alias-bomb", "*a2", "")]);
+}
+
+#[test]
+fn hostile_toml_gives_one_fault_and_no_hang() {
+    check_faults("a = 1\nb = 2\na = 3\n", true, &[("duplicate-key", "a", "a")]);
+    check_faults("[m]\nx = 1\n[r]\nx = 1\n[r]\ny = 1\n", true, &[("duplicate-key", "r", "[r]")]);
+    check_faults(&format!("a = {}", "[".repeat(100_000)), true, &[("nested-too-deep", "[", "")]);
+    check_faults(&format!("a{} = 1", ".b".repeat(100_000)), true, &[("nested-too-deep", "", "")]);
+}
+
+#[test]
+fn an_alias_reads_as_its_anchor_and_keeps_both_places() {
+    let text = "a: &q |\n  where x\nb: *q\n";
+    let documents = source::yaml::parse(text).unwrap();
+    let node = documents[0].get("b").unwrap();
+    assert_eq!(node.as_str(), Some("where x\n"));
+    assert_eq!(node.alias.unwrap().text(text), "*q");
+    assert_eq!(node.scalar().unwrap().map.to_source(6), text.find('x').unwrap());
+}
+
+#[test]
+fn comments_of_both_formats_are_kept() {
+    let yaml = "# top\na: 1 # right\nb: 'no # comment'\n";
+    let toml = "# top\na = 1 # right\nb = 'no # comment'\n";
+    let texts = |n: &Node| n.comments.iter().map(|c| c.text.clone()).collect::<Vec<_>>();
+    assert_eq!(texts(&source::yaml::parse(yaml).unwrap()[0]), [" top", " right"]);
+    assert_eq!(texts(&source::toml::parse(toml).unwrap()), [" top", " right"]);
+}
