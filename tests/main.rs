@@ -2,3 +2,4 @@
 
 mod event_languages;
 mod reading;
+mod mapping;

@@ -1,0 +1,300 @@
+//! The file format of `targets/sources/*.toml`: one log source, every dialect side by side.
+//!
+//! ```toml
+//! name = "entra-audit"
+//! title = "Microsoft Entra ID audit logs"
+//! cite = "pipeline"                # the page of every entry that names none
+//! sigma_fields = "sentinel"        # Sigma rules use the names of Sentinel's columns
+//! fields = [
+//!   { sentinel = ["Category", "string"], elastic = ["azure.auditlogs.properties.category", "keyword"] },
+//! ]
+//! [cites]
+//! pipeline = "https://…"
+//! [elastic]
+//! index = ["logs-azure.auditlogs-*"]
+//! dataset = { field = "event.dataset", value = "azure.auditlogs" }
+//! [[part]]                         # one Sentinel table
+//! id = "audit"
+//! table = "AuditLogs"
+//! sigma = [{ product = "azure", service = "auditlogs" }]
+//! ```
+//!
+//! Paths: `Column.member[0]` in Sentinel and Sigma, `a.b.0` in Elastic; `[*]` and `.*.` stand for any element's number.
+//! It holds no behaviour: reading is in `load`, meaning in `transform` and `plan`.
+
+use super::path::Path;
+use crate::ir::{Type, Value};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A log source.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Its name in output: `entra-sign-in`.
+    pub name: Arc<str>,
+    /// What it is, in words.
+    pub title: String,
+    /// Whose names Sigma rules use for fields without a `sigma` name of their own.
+    #[serde(default)]
+    pub sigma_fields: SigmaNames,
+    /// The cited page of entries that name none.
+    pub cite: String,
+    /// Fields side by side; the preferred entry of a name first.
+    pub fields: Vec<Field>,
+    /// Cited pages by key.
+    pub cites: BTreeMap<String, String>,
+    /// The Elastic side, if there is one.
+    pub elastic: Option<ElasticSide>,
+    /// The tables and log sources that make up the source.
+    #[serde(rename = "part")]
+    pub parts: Vec<Arc<Part>>,
+    /// The same event in every dialect.
+    #[serde(default, rename = "example")]
+    pub examples: Vec<Example>,
+}
+
+/// Whose field names Sigma rules use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SigmaNames {
+    /// Only those that entries name.
+    #[default]
+    Own,
+    /// Sentinel's, where an entry names none.
+    Sentinel,
+}
+
+/// One field side by side.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// Column or path into a dynamic column, with its Kusto type.
+    pub sentinel: Option<(Path, Type)>,
+    /// Field with its Elasticsearch type.
+    pub elastic: Option<(Path, ElasticType)>,
+    /// Sigma name.
+    pub sigma: Option<Path>,
+    /// Parts that have the field; none named means all.
+    #[serde(default)]
+    pub parts: Vec<String>,
+    /// Enumerated values: Sentinel's, Elastic's. `*` on Sentinel's side stands for every other value.
+    #[serde(default)]
+    pub values: Vec<(Constant, Constant)>,
+    /// Elastic holds only the text before (`first`) or after (`last`) the first occurrence of a separator.
+    pub part_of: Option<(String, End)>,
+    /// Elastic's number is Sentinel's times this.
+    pub factor: Option<i64>,
+    /// Elastic holds Sentinel's text in lower case.
+    #[serde(default)]
+    pub lower: bool,
+    /// Elastic holds an array of which Sentinel has the JSON text.
+    #[serde(default)]
+    pub array: bool,
+    /// Key of the cited page.
+    pub cite: Option<String>,
+    /// How sure the pairing is.
+    #[serde(default)]
+    pub confidence: Confidence,
+    /// What a reader of the entry should know.
+    pub note: Option<String>,
+}
+
+/// Which side of a separator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum End {
+    /// Before it.
+    First,
+    /// After it.
+    Last,
+}
+
+/// How sure a pairing is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// The cited page names both sides.
+    #[default]
+    Read,
+    /// It follows from a general rule of the cited page, for instance "every key becomes snake case".
+    Derived,
+}
+
+/// Elasticsearch field types as far as mapping tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ElasticType {
+    /// `keyword`, `constant_keyword`.
+    Keyword,
+    /// `wildcard`.
+    Wildcard,
+    /// `text`, `match_only_text`.
+    Text,
+    /// `ip`.
+    Ip,
+    /// `boolean`.
+    Boolean,
+    /// `long` and other integers.
+    Long,
+    /// `float`, `double`.
+    Float,
+    /// `date`.
+    Date,
+}
+
+/// A constant of a log source.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum Constant {
+    /// true, false.
+    Bool(bool),
+    /// A number.
+    Integer(i64),
+    /// Text.
+    Text(String),
+}
+
+/// Where Elastic keeps the source.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ElasticSide {
+    /// Index patterns that hold this source only; the first one is written into rules.
+    pub index: Vec<Arc<str>>,
+    /// Index patterns that hold other sources too; the query's own data set decides.
+    #[serde(default)]
+    pub shared_index: Vec<Arc<str>>,
+    /// The field that tells the source from others in a shared index.
+    pub dataset: Option<Dataset>,
+    /// Fields that have one value in every event of the source.
+    #[serde(default)]
+    pub constants: BTreeMap<String, Constant>,
+}
+
+/// The field that names a data set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dataset {
+    /// `event.dataset`.
+    pub field: String,
+    /// `azure.signinlogs`.
+    pub value: String,
+    /// Other fields with the same value.
+    #[serde(default)]
+    pub also: Vec<String>,
+    /// Key of the cited page.
+    pub cite: Option<String>,
+}
+
+/// One table of a source, or one category of its events.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// Its name inside the file.
+    pub id: String,
+    /// Sentinel table.
+    pub table: Option<Arc<str>>,
+    /// Columns that hold JSON as text in this table.
+    #[serde(default)]
+    pub json_text: Vec<String>,
+    /// Sigma log sources, the preferred one first.
+    #[serde(default)]
+    pub sigma: Vec<LogSource>,
+    /// What tells its events from the other events of the same table, data set or log source.
+    #[serde(default)]
+    pub select: Sides,
+    /// What holds for all of its events.
+    #[serde(default)]
+    pub facts: Sides,
+    /// Key of the cited page.
+    pub cite: String,
+}
+
+/// A Sigma log source.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSource {
+    /// `category:`
+    pub category: Option<Arc<str>>,
+    /// `product:`
+    pub product: Option<Arc<str>>,
+    /// `service:`
+    pub service: Option<Arc<str>>,
+}
+
+/// Constants of fields in each dialect.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sides {
+    /// Sentinel columns.
+    #[serde(default)]
+    pub sentinel: BTreeMap<String, Constant>,
+    /// Elastic fields.
+    #[serde(default)]
+    pub elastic: BTreeMap<String, Constant>,
+    /// Sigma fields.
+    #[serde(default)]
+    pub sigma: BTreeMap<String, Constant>,
+}
+
+/// The same event in every dialect, as JSON text.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// The part it belongs to.
+    pub part: String,
+    /// Keys of the cited pages.
+    pub cites: Vec<String>,
+    /// The row in Sentinel.
+    pub sentinel: Option<String>,
+    /// The document in Elastic.
+    pub elastic: Option<String>,
+    /// The flat event of Sigma.
+    pub sigma: Option<String>,
+}
+
+impl Field {
+    /// Tells whether a part has the field.
+    pub fn is_in(&self, part: &Part) -> bool {
+        self.parts.is_empty() || self.parts.contains(&part.id)
+    }
+}
+
+impl ElasticType {
+    /// Tells whether values are texts.
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Keyword | Self::Wildcard | Self::Text | Self::Ip)
+    }
+
+    /// Returns the type that queries over the field compute with.
+    pub fn kusto(self) -> Type {
+        match self {
+            Self::Boolean => Type::Bool,
+            Self::Long => Type::Long,
+            Self::Float => Type::Real,
+            Self::Date => Type::DateTime,
+            Self::Keyword | Self::Wildcard | Self::Text | Self::Ip => Type::String,
+        }
+    }
+}
+
+impl Constant {
+    /// Returns it as a query value.
+    pub fn value(&self) -> Value {
+        match self {
+            Self::Bool(b) => Value::Bool(*b),
+            Self::Integer(n) => Value::Long(*n),
+            Self::Text(text) => Value::string(text),
+        }
+    }
+
+    /// Returns it as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        match self {
+            Self::Bool(b) => (*b).into(),
+            Self::Integer(n) => (*n).into(),
+            Self::Text(text) => text.as_str().into(),
+        }
+    }
+}

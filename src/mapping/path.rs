@@ -1,0 +1,220 @@
+//! Paths to fields: `Column.member[0]` in Sentinel and Sigma, `a.b.0` in Elastic, with `*` for any element's number.
+//!
+//! It knows neither types nor sources.
+
+use crate::ir::Dialect;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value as Json};
+use std::sync::Arc;
+
+/// Elements at most that a written path may reach; larger numbers in a query are no array index of an event.
+const MAX_INDEX: usize = 10_000;
+
+/// One step of a path.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// A member.
+    Key(Arc<str>),
+    /// An element.
+    Index(usize),
+    /// Any element: in entries of `targets/sources/` only.
+    Each,
+}
+
+/// A path to a field.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Path {
+    /// Its steps.
+    pub steps: Vec<Step>,
+}
+
+impl Path {
+    /// Reads a path in either notation.
+    pub fn parse(text: &str) -> Self {
+        let steps = text.split(['.', '[']).map(|piece| step(piece.trim_end_matches(']'))).collect();
+        Self { steps }
+    }
+
+    /// Returns the path of a plain name, in which dots are no separators.
+    pub fn name(name: &str) -> Self {
+        Self { steps: vec![Step::Key(Arc::from(name))] }
+    }
+
+    /// Writes the path as a dialect does.
+    pub fn text(&self, dialect: Dialect) -> String {
+        let mut out = String::new();
+        for step in &self.steps {
+            let (element, bracket) = match step {
+                Step::Key(key) => (key.to_string(), false),
+                Step::Index(n) => (n.to_string(), dialect != Dialect::Elastic),
+                Step::Each => ("*".to_owned(), dialect != Dialect::Elastic),
+            };
+            if bracket {
+                out.push('[');
+                out.push_str(&element);
+                out.push(']');
+            } else {
+                if !out.is_empty() {
+                    out.push('.');
+                }
+                out.push_str(&element);
+            }
+        }
+        out
+    }
+
+    /// Returns the name of the column that the path starts at.
+    pub fn column(&self) -> &str {
+        match self.steps.first() {
+            Some(Step::Key(key)) => key,
+            _ => "",
+        }
+    }
+
+    /// Tells whether the path is a column and nothing below it.
+    pub fn is_column(&self) -> bool {
+        self.steps.len() == 1
+    }
+
+    /// Returns the element numbers that `other` has where this path has `*`, if it is otherwise the same.
+    pub fn captures(&self, other: &Self) -> Option<Vec<usize>> {
+        if self.steps.len() != other.steps.len() {
+            return None;
+        }
+        let mut found = Vec::new();
+        for (mine, theirs) in self.steps.iter().zip(&other.steps) {
+            match (mine, theirs) {
+                (Step::Each, Step::Index(n)) => found.push(*n),
+                (a, b) if a == b => {}
+                _ => return None,
+            }
+        }
+        Some(found)
+    }
+
+    /// Puts element numbers where the path has `*`.
+    #[must_use]
+    pub fn fill(&self, captures: &[usize]) -> Self {
+        let mut numbers = captures.iter();
+        let steps = self.steps.iter().map(|step| match step {
+            Step::Each => numbers.next().map_or(Step::Each, |n| Step::Index(*n)),
+            other => other.clone(),
+        });
+        Self { steps: steps.collect() }
+    }
+}
+
+impl<'de> Deserialize<'de> for Path {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self::parse(&text))
+    }
+}
+
+fn step(piece: &str) -> Step {
+    match piece {
+        "*" => Step::Each,
+        _ if piece.bytes().all(|b| b.is_ascii_digit()) => match piece.parse() {
+            Ok(n) if n <= MAX_INDEX => Step::Index(n),
+            _ => Step::Key(Arc::from(piece)),
+        },
+        _ => Step::Key(Arc::from(piece)),
+    }
+}
+
+/// Returns every value at a path with the element numbers met on the way. Keys with dots in them (`"a.b": 1`) count as nested,
+/// and JSON held as text is read where the path leads into it.
+pub fn read(event: &Json, path: &Path) -> Vec<(Vec<usize>, Json)> {
+    let mut found = Vec::new();
+    descend(event, &path.steps, &mut Vec::new(), &mut found);
+    if let (true, Json::Object(map)) = (found.is_empty() && path.steps.contains(&Step::Each), event) {
+        // Flat events spell the element's number in the key: `TargetResources[0].id`.
+        let flat = map.iter().filter_map(|(key, value)| Some((path.captures(&Path::parse(key))?, value.clone())));
+        found.extend(flat);
+    }
+    found
+}
+
+fn descend(at: &Json, steps: &[Step], numbers: &mut Vec<usize>, found: &mut Vec<(Vec<usize>, Json)>) {
+    let Some((step, rest)) = steps.split_first() else {
+        found.push((numbers.clone(), at.clone()));
+        return;
+    };
+    match (step, at) {
+        (_, Json::String(text)) if text.trim_start().starts_with(['{', '[']) => {
+            if let Ok(inner @ (Json::Object(_) | Json::Array(_))) = serde_json::from_str(text) {
+                descend(&inner, steps, numbers, found);
+            }
+        }
+        (Step::Each, Json::Array(items)) => {
+            for (n, item) in items.iter().enumerate() {
+                numbers.push(n);
+                descend(item, rest, numbers, found);
+                numbers.pop();
+            }
+        }
+        (Step::Each, Json::Object(map)) => {
+            for (key, item) in map {
+                if let Step::Index(n) = self::step(key) {
+                    numbers.push(n);
+                    descend(item, rest, numbers, found);
+                    numbers.pop();
+                }
+            }
+        }
+        (Step::Index(n), Json::Array(items)) => {
+            if let Some(item) = items.get(*n) {
+                descend(item, rest, numbers, found);
+            }
+        }
+        (Step::Key(_) | Step::Index(_), Json::Object(map)) => descend_keys(map, steps, numbers, found),
+        _ => {}
+    }
+}
+
+/// Tries the longest run of steps that the object has as one dotted key first.
+fn descend_keys(map: &Map<String, Json>, steps: &[Step], numbers: &mut Vec<usize>, found: &mut Vec<(Vec<usize>, Json)>) {
+    for taken in (1..=steps.len()).rev() {
+        let (head, rest) = steps.split_at(taken);
+        let key = Path { steps: head.to_vec() };
+        let hit = map.get(&key.text(Dialect::Elastic)).or_else(|| map.get(&key.text(Dialect::Sentinel)));
+        if let Some(inner) = hit {
+            descend(inner, rest, numbers, found);
+            return;
+        }
+    }
+}
+
+/// Writes a value at a path, making the objects on the way (and arrays where `arrays` says so). What is already there stays.
+pub fn write(event: &mut Json, path: &Path, value: Json, arrays: bool) {
+    let Some((step, rest)) = path.steps.split_first() else {
+        if event.is_null() {
+            *event = value;
+        }
+        return;
+    };
+    let below = Path { steps: rest.to_vec() };
+    match step {
+        Step::Index(n) if arrays => {
+            if event.is_null() {
+                *event = Json::Array(Vec::new());
+            }
+            if let Json::Array(items) = event {
+                while items.len() <= *n {
+                    items.push(Json::Null);
+                }
+                if let Some(item) = items.get_mut(*n) {
+                    write(item, &below, value, arrays);
+                }
+            }
+        }
+        Step::Key(_) | Step::Index(_) | Step::Each => {
+            if event.is_null() {
+                *event = Json::Object(Map::new());
+            }
+            if let Json::Object(map) = event {
+                let key = Path { steps: vec![step.clone()] }.text(Dialect::Elastic);
+                write(map.entry(key).or_insert(Json::Null), &below, value, arrays);
+            }
+        }
+    }
+}
