@@ -1,5 +1,5 @@
 //! The one integration binary. Every file in `tests/` is a module here; `tidy` checks that none is forgotten.
 
 mod event_languages;
-mod reading;
 mod mapping;
+mod reading;

@@ -10,6 +10,7 @@ pub mod convert;
 pub mod datetime;
 mod detect;
 mod expr;
+mod form;
 pub mod json;
 pub mod order;
 mod plan;
@@ -22,6 +23,7 @@ mod walk;
 
 pub use detect::{Correlation, FirstSeen, Sample, Sequence, Step, Threshold, WindowSide};
 pub use expr::{Arithmetic, Case, Comparison, Expr, ExprKind, FieldRef, Matcher, Member, Pattern, PatternPart, StringTest};
+pub use form::{CorrelationForm, Form, MachineLearningForm, NewTermsForm, ThreatMatchForm, ThresholdForm};
 pub use plan::{
     Aggregate, Column, Expand, JoinKey, JoinKind, Named, Op, ParseMode, ParsePart, Plan, Schema, SortKey, TableSource, UnionColumns,
 };

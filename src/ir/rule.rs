@@ -2,7 +2,7 @@
 //!
 //! Spans here count bytes of the rule *file*; those in plans count bytes of the query text, and `Query::map` leads from one to the other.
 
-use super::{Named, Plan};
+use super::{Form, Named, Plan, TICKS_PER_SECOND, TableSource};
 use crate::source::{OffsetMap, Span, Spanned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -79,12 +79,20 @@ pub struct Rule {
     pub dialect: Dialect,
     /// Kind.
     pub rule_type: RuleType,
+    /// Where the rule stands in its file.
+    pub span: Span,
     /// Who, what, why.
     pub meta: Metadata,
+    /// Where its events come from, if the rule says so outside the query: index patterns, Sigma's log source.
+    pub source: Option<Spanned<TableSource>>,
     /// When it runs; `None` for queries that nobody schedules.
     pub schedule: Option<Schedule>,
     /// The query texts: the main query first, then others (indicator query of `threat_match`, further hunts).
     pub queries: Vec<Query>,
+    /// What the rule type adds to the query.
+    pub form: Form,
+    /// Elastic `filters`, in Elasticsearch's query DSL; the detection includes them.
+    pub filters: Vec<Spanned<serde_json::Value>>,
     /// What it detects; `None` where the query is broken (its diagnostics say why) or absent (`machine_learning`).
     pub detection: Option<Detection>,
     /// What an alert looks like.
@@ -93,12 +101,38 @@ pub struct Rule {
     pub extra: Vec<Extra>,
 }
 
+impl Rule {
+    /// Returns the ticks between runs, the dialect's default included; `None` for what nobody schedules.
+    ///
+    /// Defaults: a Sentinel NRT rule runs every minute (learn.microsoft.com, near-real-time-rules); Kibana's `interval` is 5m.
+    pub fn frequency_ticks(&self) -> Option<i64> {
+        let written = self.schedule.as_ref()?.frequency.as_ref().map(|f| f.value);
+        written.or_else(|| default_ticks(self, 60, 300))
+    }
+
+    /// Returns the ticks of look-back, the dialect's default included; `None` for what nobody schedules.
+    ///
+    /// Defaults: a Sentinel NRT rule reads the last minute; Kibana's `from` is now-6m.
+    pub fn period_ticks(&self) -> Option<i64> {
+        let written = self.schedule.as_ref()?.period.as_ref().map(|p| p.value);
+        written.or_else(|| default_ticks(self, 60, 360))
+    }
+}
+
+fn default_ticks(rule: &Rule, nrt_seconds: i64, elastic_seconds: i64) -> Option<i64> {
+    match (rule.dialect, rule.rule_type) {
+        (Dialect::Sentinel, RuleType::Nrt) => Some(nrt_seconds * TICKS_PER_SECOND),
+        (Dialect::Elastic, _) => Some(elastic_seconds * TICKS_PER_SECOND),
+        _ => None,
+    }
+}
+
 /// A query text inside a rule file.
 #[derive(Clone, Debug)]
 pub struct Query {
     /// Its language.
     pub language: Language,
-    /// The text as the language sees it (after YAML or TOML decoding).
+    /// The text as the language sees it (after YAML or TOML decoding). Sigma's is the rule file itself: its detection is a tree.
     pub text: Arc<str>,
     /// Leads from bytes of `text` to bytes of the file.
     pub map: OffsetMap,
