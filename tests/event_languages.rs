@@ -1,6 +1,9 @@
 //! kuery, Sigma, Lucene and EQL against the shared corpus; each test prints its figures.
 
+use isoglot::eval::event::batch::matching_events;
+use isoglot::ir::Language;
 use isoglot::lang::kuery::{self, ast::*};
+use isoglot::schema::Catalog;
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
 
@@ -81,6 +84,35 @@ fn kuery_parses_as_kibana_does() {
     report("kuery trees as Kibana's", same, trees, 100.0);
     report("kuery invalid rejected", rejected, invalid, 98.0);
     report("kuery first error within a line", near, invalid, 98.0);
+}
+
+#[test]
+fn kuery_matches_the_events_that_it_should() {
+    conformance("kuery", Language::Kuery, 99.0);
+}
+
+/// Matches every vector of a suite against its events.
+fn conformance(suite: &str, language: Language, target: f64) {
+    let (mut good, mut all) = (0, 0);
+    let mut shared: std::collections::HashMap<String, Vec<Json>> = std::collections::HashMap::new();
+    for row in rows(&format!("conformance/{suite}.jsonl")) {
+        all += 1;
+        let events = match &row["events"] {
+            Json::String(file) => shared.entry(file.clone()).or_insert_with(|| document(&format!("conformance/{file}"))).clone(),
+            list => list.as_array().cloned().unwrap_or_default(),
+        };
+        match matching_events(language, text(&row, "query"), &events, Catalog::builtin(), 0) {
+            Ok(matches) if json!(matches) == row["matches"] => good += 1,
+            Ok(matches) => eprintln!("{}: matches {matches:?}, should {}: {}", row["id"], row["matches"], text(&row, "query")),
+            Err(e) => eprintln!("{}: {}", row["id"], e[0].message),
+        }
+    }
+    report(&format!("{suite} vectors"), good, all, target);
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests read the corpus")]
+fn document(path: &str) -> Vec<Json> {
+    corpus(path).map(|path| serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()).unwrap_or_default()
 }
 
 /// The tree in Kibana's form, fields distributed over value lists.

@@ -275,6 +275,8 @@ pub enum Matcher {
         /// Whether the tokens must follow each other.
         phrase: bool,
     },
+    /// Analysed text: the whole of one token matches a pattern, whose letters are compared as the analyser folds them.
+    Token(Pattern),
     /// Less, greater and so on, as the field's type orders.
     Compare {
         /// Which one; never `Eq` or `Ne`.
@@ -329,6 +331,45 @@ impl Expr {
     /// Builds a column reference.
     pub fn column(name: impl AsRef<str>, ty: Type, span: Span) -> Self {
         Self::new(ExprKind::Column(Arc::from(name.as_ref())), ty, span)
+    }
+
+    /// Builds the flat conjunction; one operand alone is itself.
+    pub fn all(items: impl IntoIterator<Item = Self>, span: Span) -> Self {
+        let mut operands = Vec::new();
+        for item in items {
+            match item.kind {
+                ExprKind::And(inner) => operands.extend(inner),
+                kind => operands.push(Self { kind, ..item }),
+            }
+        }
+        Self::joined(operands, ExprKind::And, span)
+    }
+
+    /// Builds the flat disjunction; one operand alone is itself.
+    pub fn any(items: impl IntoIterator<Item = Self>, span: Span) -> Self {
+        let mut operands = Vec::new();
+        for item in items {
+            match item.kind {
+                ExprKind::Or(inner) => operands.extend(inner),
+                kind => operands.push(Self { kind, ..item }),
+            }
+        }
+        Self::joined(operands, ExprKind::Or, span)
+    }
+
+    fn joined(mut operands: Vec<Self>, join: fn(Vec<Self>) -> ExprKind, span: Span) -> Self {
+        match operands.pop() {
+            Some(only) if operands.is_empty() => only,
+            last => {
+                operands.extend(last);
+                Self::new(join(operands), Type::Bool, span)
+            }
+        }
+    }
+
+    /// Builds the negation of a predicate.
+    pub fn negation(inner: Self, span: Span) -> Self {
+        Self::new(ExprKind::Not(Box::new(inner)), Type::Bool, span)
     }
 
     /// Builds a two-valued field predicate.

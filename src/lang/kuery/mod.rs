@@ -3,10 +3,13 @@
 //! What a leaf means depends on the type of its field; `lower` asks for it and makes it explicit in the IR.
 
 pub mod ast;
+mod date;
 mod literal;
+mod lower;
 mod parse;
 mod print;
 
 pub use ast::Ast;
+pub use lower::lower;
 pub use parse::parse;
 pub use print::print;

@@ -1,0 +1,39 @@
+//! One query on a list of events: what `isoglot query --batch` asks for kuery, Lucene and Sigma (design §7).
+
+use super::{Event, Predicate};
+use crate::diagnostic::Diagnostic;
+use crate::ir::{Expr, Language};
+use crate::lang::kuery;
+use crate::schema::{Catalog, FieldType};
+use serde_json::Value as Json;
+
+/// Returns the indexes of the events that a query matches. Field types come from `catalog`; an unknown field is a keyword.
+/// For Sigma, `query` is the rule's YAML, and its detection alone is tested. `now` (ticks) is what date math starts from.
+///
+/// # Errors
+/// What is wrong with the query, spans in its text, and languages that do not match single events.
+pub fn matching_events(
+    language: Language,
+    query: &str,
+    events: &[Json],
+    catalog: &Catalog,
+    now: i64,
+) -> Result<Vec<usize>, Vec<Diagnostic>> {
+    let expr = predicate(language, query, catalog)?;
+    let predicate = Predicate::new(&expr, now).map_err(|diagnostic| vec![diagnostic])?;
+    let matching = events.iter().enumerate().filter(|(_, event)| predicate.matches(&Event::from_json(event)));
+    Ok(matching.map(|(index, _)| index).collect())
+}
+
+/// Reads a query of an event language as a predicate on one event.
+///
+/// # Errors
+/// What is wrong with the query, spans in its text, and languages that do not match single events.
+pub fn predicate(language: Language, query: &str, catalog: &Catalog) -> Result<Expr, Vec<Diagnostic>> {
+    let types = |name: &str| catalog.field(name).unwrap_or_default();
+    let types: &dyn Fn(&str) -> FieldType = &types;
+    match language {
+        Language::Kuery => Ok(kuery::lower(&kuery::parse(query).map_err(|diagnostic| vec![diagnostic])?, types)),
+        _ => Err(vec![Diagnostic::error("no-event-language", crate::source::Span::at(0), "the language does not match single events")]),
+    }
+}
