@@ -4,6 +4,7 @@
 //! `toscalar`, lambdas) is lowered to IR nodes and is not evaluated here.
 
 mod aggregates;
+mod args;
 mod arrays;
 mod bags;
 mod bits;
@@ -28,6 +29,8 @@ mod signature;
 mod sketches;
 mod statistics;
 mod table;
+#[cfg(test)]
+mod testing;
 mod text;
 mod units;
 mod windows;

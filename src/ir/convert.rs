@@ -137,7 +137,7 @@ pub fn to_decimal(value: &Value) -> Option<Decimal> {
     }
 }
 
-/// Converts to a bool: numbers are true unless 0; of texts, numbers and true/false in any case (k2s/0393).
+/// Converts to a bool: numbers are true unless 0; of texts, numbers and true/false in any case without blanks (k2s/0393, k2s/1351).
 pub fn to_bool(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(b) => Some(*b),
@@ -145,10 +145,10 @@ pub fn to_bool(value: &Value) -> Option<bool> {
         Value::Long(n) => Some(*n != 0),
         Value::Real(n) => Some(*n != 0.0),
         Value::Decimal(n) => Some(!n.is_zero()),
-        Value::String(text) => match text.trim() {
+        Value::String(text) => match &**text {
             text if text.eq_ignore_ascii_case("true") => Some(true),
             text if text.eq_ignore_ascii_case("false") => Some(false),
-            text => parse_long(text).map(|n| n != 0),
+            text => text.parse::<i64>().ok().map(|n| n != 0),
         },
         _ => None,
     }

@@ -12,6 +12,7 @@ mod detect;
 mod expr;
 mod form;
 pub mod json;
+pub mod key;
 pub mod order;
 mod plan;
 mod rule;

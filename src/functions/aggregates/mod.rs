@@ -1,50 +1,50 @@
 //! Aggregates.
 
+mod collections;
+mod extremes;
+mod numbers;
+mod percentiles;
+mod variance;
+
 use super::Naming;
-use super::row::{Row, refused_aggregate};
+use super::row::{Row, aggregate, refused_aggregate};
 
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
-    refused_aggregate(
-        &["sum"],
-        "(expr: summable) -> widened 0",
-        Naming::Prefixed("sum"),
-        "not implemented",
-        "kusto/query/sum-aggregation-function",
-    ),
-    refused_aggregate(
+    aggregate(&["sum"], "(expr: summable) -> widened 0", Naming::Prefixed("sum"), numbers::sum, "kusto/query/sum-aggregation-function"),
+    aggregate(
         &["sumif"],
         "(expr: summable, predicate: bool) -> widened 0",
         Naming::Prefixed("sumif"),
-        "not implemented",
+        numbers::sumif,
         "kusto/query/sumif-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["count", "cnt"],
         "(expr?: any) -> long",
         Naming::Prefixed("count"),
-        "not implemented",
+        numbers::count,
         "kusto/query/count-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["countif"],
         "(predicate: bool) -> long",
         Naming::Prefixed("countif"),
-        "not implemented",
+        numbers::countif,
         "kusto/query/countif-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["dcount"],
         "(expr: any, accuracy?: not-dynamic) -> long",
         Naming::Prefixed("dcount"),
-        "not implemented",
+        numbers::dcount,
         "kusto/query/dcount-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["dcountif"],
         "(expr: any, predicate: bool, accuracy?: not-dynamic) -> long",
         Naming::Prefixed("dcountif"),
-        "not implemented",
+        numbers::dcountif,
         "kusto/query/dcountif-aggregation-function",
     ),
     refused_aggregate(
@@ -82,116 +82,104 @@ pub(super) const ROWS: &[Row] = &[
         "not implemented",
         "kusto/query/hll-merge-aggregation-function",
     ),
-    refused_aggregate(
-        &["min"],
-        "(expr: orderable) -> same 0",
-        Naming::Prefixed("min"),
-        "not implemented",
-        "kusto/query/min-aggregation-function",
-    ),
-    refused_aggregate(
+    aggregate(&["min"], "(expr: orderable) -> same 0", Naming::Prefixed("min"), extremes::min, "kusto/query/min-aggregation-function"),
+    aggregate(
         &["minif"],
         "(expr: orderable, predicate: bool) -> same 0",
         Naming::Prefixed("minif"),
-        "not implemented",
+        extremes::minif,
         "kusto/query/minif-aggregation-function",
     ),
-    refused_aggregate(
-        &["max"],
-        "(expr: orderable) -> same 0",
-        Naming::Prefixed("max"),
-        "not implemented",
-        "kusto/query/max-aggregation-function",
-    ),
-    refused_aggregate(
+    aggregate(&["max"], "(expr: orderable) -> same 0", Naming::Prefixed("max"), extremes::max, "kusto/query/max-aggregation-function"),
+    aggregate(
         &["maxif"],
         "(expr: orderable, predicate: bool) -> same 0",
         Naming::Prefixed("maxif"),
-        "not implemented",
+        extremes::maxif,
         "kusto/query/maxif-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["avg"],
         "(expr: integer) -> real | (expr: real) -> real | (expr: decimal) -> decimal | (expr: timespan) -> timespan | (expr: datetime) -> datetime",
         Naming::Prefixed("avg"),
-        "not implemented",
+        numbers::avg,
         "kusto/query/avg-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["avgif"],
         "(expr: integer, predicate: bool) -> real | (expr: real, predicate: bool) -> real | (expr: decimal, predicate: bool) -> decimal | (expr: timespan, predicate: bool) -> timespan | (expr: datetime, predicate: bool) -> datetime",
         Naming::Prefixed("avgif"),
-        "not implemented",
+        numbers::avgif,
         "kusto/query/avgif-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["makelist"],
         "(expr: any, maxSize?: integer) -> dynamic",
         Naming::Prefixed("list"),
-        "not implemented",
+        collections::makelist,
         "Kusto.Language 12.4.1, Aggregates",
     ),
-    refused_aggregate(
+    aggregate(
         &["make_list"],
         "(expr: any, maxSize?: integer) -> dynamic",
         Naming::Prefixed("list"),
-        "not implemented",
+        collections::make_list,
         "kusto/query/make-list-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["make_list_if"],
         "(expr: any, predicate: bool, maxSize?: integer) -> dynamic",
         Naming::Prefixed("list"),
-        "not implemented",
+        collections::make_list_if,
         "kusto/query/make-list-if-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["make_list_with_nulls"],
         "(expr: any) -> dynamic",
         Naming::Prefixed("list"),
-        "not implemented",
+        collections::make_list_with_nulls,
         "kusto/query/make-list-with-nulls-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["makeset"],
         "(expr: any, maxSize?: integer) -> dynamic",
         Naming::Prefixed("set"),
-        "not implemented",
+        collections::makeset,
         "Kusto.Language 12.4.1, Aggregates",
     ),
-    refused_aggregate(
+    aggregate(
         &["make_set"],
         "(expr: any, maxSize?: integer) -> dynamic",
         Naming::Prefixed("set"),
-        "not implemented",
+        collections::make_set,
         "kusto/query/make-set-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["make_set_if"],
         "(expr: any, predicate: bool, maxSize?: integer) -> dynamic",
         Naming::Prefixed("set"),
-        "not implemented",
+        collections::make_set_if,
         "kusto/query/make-set-if-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["make_dictionary"],
         "(expr: bag, maxSize?: integer) -> dynamic",
         Naming::Prefixed("dictionary"),
-        "not implemented",
+        collections::make_dictionary,
         "Kusto.Language 12.4.1, Aggregates",
     ),
-    refused_aggregate(
+    aggregate(
         &["make_bag"],
         "(expr: bag, maxSize?: integer) -> dynamic",
         Naming::Prefixed("bag"),
-        "not implemented",
+        collections::make_bag,
         "kusto/query/make-bag-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["make_bag_if"],
         "(expr: bag, predicate: bool, maxSize?: integer) -> dynamic",
         Naming::Prefixed("bag"),
-        "not implemented",
+        collections::make_bag_if,
         "kusto/query/make-bag-if-aggregation-function",
     ),
     refused_aggregate(
@@ -201,221 +189,276 @@ pub(super) const ROWS: &[Row] = &[
         "not implemented",
         "kusto/query/buildschema-aggregation-function",
     ),
-    refused_aggregate(
-        &["passthrough"],
-        "(expr: any) -> same 0",
-        Naming::FirstArgument,
-        "not implemented",
-        "Kusto.Language 12.4.1, Aggregates",
-    ),
-    refused_aggregate(
+    aggregate(&["passthrough"], "(expr: any) -> same 0", Naming::FirstArgument, extremes::passthrough, "Kusto.Language 12.4.1, Aggregates"),
+    aggregate(
         &["percentile"],
         "(expr: any, percentile: number) -> widened 0",
         Naming::PerConstant("percentile", 1),
-        "not implemented",
+        percentiles::percentile,
         "Kusto.Language 12.4.1, Aggregates",
     ),
-    refused_aggregate(
+    aggregate(
         &["percentiles"],
         "(expr: any, percentile: number...) -> open",
         Naming::PerConstant("percentile", 1),
-        "not implemented",
+        percentiles::percentiles,
         "kusto/query/percentiles-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["percentiles_array"],
         "(expr: any, percentile: number...) -> dynamic | (expr: any, percentiles: array) -> dynamic",
         Naming::Prefixed("percentiles"),
-        "not implemented",
+        percentiles::percentiles_array,
         "Kusto.Language 12.4.1, Aggregates",
     ),
-    refused_aggregate(
+    aggregate(
         &["percentilew"],
         "(expr: any, weight: integer, percentile: number) -> widened 0",
         Naming::PerConstant("percentile", 2),
-        "not implemented",
+        percentiles::percentilew,
         "Kusto.Language 12.4.1, Aggregates",
     ),
-    refused_aggregate(
+    aggregate(
         &["percentilesw"],
         "(expr: any, weight: integer, percentile: number...) -> open",
         Naming::PerConstant("percentile", 2),
-        "not implemented",
+        percentiles::percentilesw,
         "kusto/query/percentilesw-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["percentilesw_array"],
         "(expr: any, weight: integer, percentile: number...) -> dynamic | (expr: any, weight: integer, percentiles: array) -> dynamic",
         Naming::Prefixed("percentiles"),
-        "not implemented",
+        percentiles::percentilesw_array,
         "Kusto.Language 12.4.1, Aggregates",
     ),
-    refused_aggregate(
-        &["stdev"],
-        "(expr: summable) -> real",
-        Naming::Prefixed("stdev"),
-        "not implemented",
-        "kusto/query/stdev-aggregation-function",
-    ),
-    refused_aggregate(
+    aggregate(&["stdev"], "(expr: summable) -> real", Naming::Prefixed("stdev"), variance::stdev, "kusto/query/stdev-aggregation-function"),
+    aggregate(
         &["stdevif"],
         "(expr: summable, predicate: bool) -> real",
         Naming::Prefixed("stdevif"),
-        "not implemented",
+        variance::stdevif,
         "kusto/query/stdevif-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["stdevp"],
         "(expr: summable) -> real",
         Naming::Prefixed("stdevp"),
-        "not implemented",
+        variance::stdevp,
         "kusto/query/stdevp-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["variance"],
         "(expr: summable) -> real",
         Naming::Prefixed("variance"),
-        "not implemented",
+        variance::variance,
         "kusto/query/variance-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["varianceif"],
         "(expr: summable, predicate: bool) -> real",
         Naming::Prefixed("varianceif"),
-        "not implemented",
+        variance::varianceif,
         "kusto/query/varianceif-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["variancep"],
         "(expr: summable) -> real",
         Naming::Prefixed("variancep"),
-        "not implemented",
+        variance::variancep,
         "kusto/query/variancep-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["variancepif"],
         "(expr: summable, predicate: bool) -> real",
         Naming::Prefixed("variancepif"),
-        "not implemented",
+        variance::variancepif,
         "kusto/query/variancepif-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["covariance"],
         "(expr: summable, expr: summable) -> real",
         Naming::PrefixedPair("covariance"),
-        "not implemented",
+        variance::covariance,
         "kusto/query/covariance-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["covarianceif"],
         "(expr: summable, expr: summable, predicate: bool) -> real",
         Naming::PrefixedPair("covarianceif"),
-        "not implemented",
+        variance::covarianceif,
         "kusto/query/covarianceif-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["covariancep"],
         "(expr: summable, expr: summable) -> real",
         Naming::PrefixedPair("covariancep"),
-        "not implemented",
+        variance::covariancep,
         "kusto/query/covariancep-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["covariancepif"],
         "(expr: summable, expr: summable, predicate: bool) -> real",
         Naming::PrefixedPair("covariancepif"),
-        "not implemented",
+        variance::covariancepif,
         "kusto/query/covariancepif-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["any"],
         "(expr: any) -> same 0 | (expr: any[2..32767]) -> open | (expr: only any) -> open",
         Naming::Any { everywhere: true },
-        "not implemented",
+        extremes::any,
         "Kusto.Language 12.4.1, Aggregates",
     ),
-    refused_aggregate(
+    aggregate(
         &["take_any"],
         "(expr: star any...) -> open",
         Naming::Any { everywhere: false },
-        "not implemented",
+        extremes::take_any,
         "kusto/query/take-any-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["anyif"],
         "(expr: any, predicate: bool) -> same 0",
         Naming::Prefixed("anyif"),
-        "not implemented",
+        extremes::anyif,
         "Kusto.Language 12.4.1, Aggregates",
     ),
-    refused_aggregate(
+    aggregate(
         &["take_anyif"],
         "(expr: any, predicate: bool) -> same 0",
         Naming::FirstArgument,
-        "not implemented",
+        extremes::take_anyif,
         "kusto/query/take-anyif-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["arg_min"],
         "(minimized: orderable, returned?: star any...) -> open",
         Naming::Extreme { prefix: "min", everywhere: false },
-        "not implemented",
+        extremes::arg_min,
         "kusto/query/arg-min-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["arg_max"],
         "(maximized: orderable, returned?: star any...) -> open",
         Naming::Extreme { prefix: "max", everywhere: false },
-        "not implemented",
+        extremes::arg_max,
         "kusto/query/arg-max-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["argmin"],
         "(minimized: orderable, returned?: star any...) -> open",
         Naming::Extreme { prefix: "min", everywhere: true },
-        "not implemented",
+        extremes::argmin,
         "Kusto.Language 12.4.1, Aggregates",
     ),
-    refused_aggregate(
+    aggregate(
         &["argmax"],
         "(maximized: orderable, returned?: star any...) -> open",
         Naming::Extreme { prefix: "max", everywhere: true },
-        "not implemented",
+        extremes::argmax,
         "Kusto.Language 12.4.1, Aggregates",
     ),
-    refused_aggregate(
+    aggregate(
         &["binary_all_or"],
         "(expr: summable) -> same 0",
         Naming::FirstArgument,
-        "not implemented",
+        numbers::binary_all_or,
         "kusto/query/binary-all-or-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["binary_all_and"],
         "(expr: summable) -> same 0",
         Naming::FirstArgument,
-        "not implemented",
+        numbers::binary_all_and,
         "kusto/query/binary-all-and-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["binary_all_xor"],
         "(expr: summable) -> same 0",
         Naming::FirstArgument,
-        "not implemented",
+        numbers::binary_all_xor,
         "kusto/query/binary-all-xor-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["count_distinct"],
         "(expr: not-dynamic) -> long",
         Naming::Prefixed("count_distinct"),
-        "not implemented",
+        numbers::count_distinct,
         "kusto/query/count-distinct-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["count_distinctif"],
         "(expr: not-dynamic, predicate: bool) -> long",
         Naming::Prefixed("count_distinctif"),
-        "not implemented",
+        numbers::count_distinctif,
         "kusto/query/count-distinctif-aggregation-function",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use crate::functions::testing::array;
+    use crate::functions::{Eval, kusto_aggregate};
+    use crate::ir::{Type, Value};
+
+    fn check(name: &str, rows: &[&[Value]], result: Type, expected: &[Value]) {
+        let Eval::Aggregate(make) = kusto_aggregate(name).unwrap().eval else { panic!("{name} does not run") };
+        let mut accumulator = make();
+        for row in rows {
+            accumulator.add(row, &[Type::Long, Type::Unknown]);
+        }
+        let mut out = Vec::new();
+        accumulator.finish(result, &mut out);
+        assert_eq!(out, expected, "{name} of {rows:?}");
+    }
+
+    fn longs(values: &[i64]) -> Vec<Vec<Value>> {
+        values.iter().map(|n| vec![Value::Long(*n)]).collect()
+    }
+
+    fn check_longs(name: &str, values: &[i64], result: Type, expected: impl Into<Value>) {
+        let rows = longs(values);
+        check(name, &rows.iter().map(Vec::as_slice).collect::<Vec<_>>(), result, &[expected.into()]);
+    }
+
+    #[test]
+    fn empty_groups_have_their_defaults() {
+        check("count", &[], Type::Long, &[0_i64.into()]);
+        check("sum", &[], Type::Long, &[0_i64.into()]);
+        check("avg", &[], Type::Real, &[f64::NAN.into()]);
+        check("max", &[], Type::Long, &[Value::Null]);
+        check("make_set", &[], Type::Dynamic, &[array::<Value>([])]);
+        check("arg_max", &[], Type::Long, &[Value::Null]);
+    }
+
+    #[test]
+    fn nulls_are_ignored_but_counted() {
+        let rows: [&[Value]; 3] = [&[Value::Null], &[Value::Long(3)], &[Value::Long(5)]];
+        check("count", &rows, Type::Long, &[3_i64.into()]);
+        check("avg", &rows, Type::Real, &[4.0.into()]);
+        check("min", &rows, Type::Long, &[3_i64.into()]);
+        check("make_list", &rows, Type::Dynamic, &[array([3_i64, 5])]);
+        check("make_list_with_nulls", &rows, Type::Dynamic, &[array([Value::Null, 3_i64.into(), 5_i64.into()])]);
+    }
+
+    #[test]
+    fn variance_is_rounded_and_deviation_is_not() {
+        check_longs("variance", &[1, 2, 4], Type::Real, 2.333_333_333_3);
+        check_longs("stdevp", &[1, 2, 3], Type::Real, (2.0_f64 / 3.0).sqrt());
+        check_longs("stdev", &[7], Type::Real, 0.0);
+    }
+
+    #[test]
+    fn the_extreme_row_comes_whole() {
+        let rows: [&[Value]; 3] = [&[Value::Null, "a".into()], &[2_i64.into(), "b".into()], &[1_i64.into(), "c".into()]];
+        check("arg_max", &rows, Type::Long, &[2_i64.into(), "b".into()]);
+        check("arg_min", &rows, Type::Long, &[1_i64.into(), "c".into()]);
+    }
+
+    #[test]
+    fn percentiles_are_members_of_the_population() {
+        let rows: Vec<Vec<Value>> = (1..=10).map(|n| vec![Value::Long(n), 25_i64.into(), 99.9.into()]).collect();
+        check("percentiles", &rows.iter().map(Vec::as_slice).collect::<Vec<_>>(), Type::Long, &[3_i64.into(), 10_i64.into()]);
+    }
+}
