@@ -3,3 +3,4 @@
 mod event_languages;
 mod mapping;
 mod reading;
+mod tidy;
