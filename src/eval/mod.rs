@@ -1,4 +1,117 @@
-//! Runs plans on rows. It evaluates the IR and only the IR.
+//! Runs plans on rows. It evaluates the IR and only the IR: languages, rules and schedules are unknown here.
+//!
+//! A plan is compiled once (`compile`): names become slots, constants are folded, regexes and literal sets are built, scalar
+//! sub-plans are run. The compiled nodes then push rows into each other (`node`), so that operators which need no more than
+//! one row at a time never hold more. What cannot be run is refused with a code, never answered wrongly.
 
+mod compile;
+mod context;
+mod detect;
 pub mod event;
+mod expr;
+pub mod json;
+mod key;
 pub mod matching;
+mod node;
+mod operators;
+mod scope;
+mod shared;
+mod special;
+pub mod table_io;
+
+use crate::ir::{Column, Plan, Schema, TableSource, Value};
+use crate::source::Span;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Rows with their columns.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// Name and type of each column.
+    pub columns: Vec<Column>,
+    /// The rows; each has as many values as there are columns.
+    pub rows: Vec<Vec<Value>>,
+}
+
+/// The name of the hidden column with which a provider of events hands over the whole document. Columns that a plan names
+/// and that are not in the table are looked up in it by their dotted name.
+pub const DOCUMENT: &str = "_source";
+
+/// Supplies the rows of tables, watchlists, external data, functions and indices.
+pub trait Provider {
+    /// Returns the rows of a source, or `None` where it has no such source.
+    ///
+    /// `schema` is what the plan knows of the source; the table may have its columns in any order, fewer or (where the
+    /// schema is open) more. An event source adds the column [`DOCUMENT`]. `wanted` names the columns that the plan reads:
+    /// the values of others may be left null; `None` stands for all.
+    fn scan(&self, source: &TableSource, schema: &Schema, wanted: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal>;
+}
+
+/// What a run depends on besides plan and rows.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The query's `now`, in ticks since 0001-01-01.
+    pub now: i64,
+    /// When to give up.
+    pub limits: Limits,
+    /// The seed of `rand`, `sample` and their like: the same seed gives the same rows.
+    pub seed: u64,
+}
+
+/// Bounds of a run; exceeding one is a refusal.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Rows at most that all operators together put out.
+    pub rows: u64,
+    /// Bytes at most that operators hold at a time, estimated.
+    pub memory: u64,
+    /// Time at most, if bounded. Not available where there is no clock (wasm).
+    pub time: Option<Duration>,
+}
+
+/// Why a plan does not run, or ended early.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Stable kebab-case code: `missing-table`, `unknown-function`, `row-limit`.
+    pub code: &'static str,
+    /// One sentence in the style of diagnostics.
+    pub message: String,
+    /// Bytes of the query text.
+    pub span: Span,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { rows: 200_000_000, memory: 4 << 30, time: Some(Duration::from_secs(300)) }
+    }
+}
+
+impl Settings {
+    /// Builds settings with default limits.
+    pub fn at(now: i64) -> Self {
+        Self { now, limits: Limits::default(), seed: 0 }
+    }
+}
+
+impl Refusal {
+    /// Builds a refusal.
+    pub fn new(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), span }
+    }
+}
+
+impl Table {
+    /// Returns the position of a column.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|c| &*c.name == name)
+    }
+}
+
+/// Runs a plan and returns its rows. Rows of an event source keep their [`DOCUMENT`] column as far as the plan passes it on.
+pub fn run(plan: &Plan, provider: &dyn Provider, settings: &Settings) -> Result<Table, Refusal> {
+    let context = context::Context::new(settings);
+    let node = compile::Compiler::new(provider, &context).root(plan)?;
+    let rows = node.collect(&context)?;
+    context.check()?;
+    Ok(Table { columns: node.columns.to_vec(), rows })
+}
