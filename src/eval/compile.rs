@@ -30,15 +30,7 @@ pub(super) type Built = (Vec<Column>, Box<dyn Operator>);
 impl<'a> Compiler<'a> {
     /// Starts a compilation.
     pub(super) fn new(provider: &'a dyn Provider, context: &'a Context) -> Self {
-        Self {
-            provider,
-            context,
-            done: FxHashMap::default(),
-            parents: FxHashMap::default(),
-            each: Vec::new(),
-            uses_each: false,
-            depth: 0,
-        }
+        Self { provider, context, done: FxHashMap::default(), parents: FxHashMap::default(), each: Vec::new(), uses_each: false, depth: 0 }
     }
 
     /// Compiles a whole plan.
@@ -135,9 +127,7 @@ impl<'a> Compiler<'a> {
             Op::Distinct { input, columns } => self.distinct(input, columns),
             Op::Join { left, right, kind, keys, lookup } => self.join([left, right], *kind, keys, *lookup),
             Op::Union { inputs, columns, source_column, fuzzy } => self.union(inputs, *columns, source_column.as_ref(), *fuzzy, plan),
-            Op::Expand { input, columns, index, bag_as_array, limit } => {
-                self.expand(input, columns, index.as_ref(), *bag_as_array, *limit)
-            }
+            Op::Expand { input, columns, index, bag_as_array, limit } => self.expand(input, columns, index.as_ref(), *bag_as_array, *limit),
             Op::Apply { input, columns, index, limit, body } => self.apply(input, columns, index.as_ref(), *limit, body),
             Op::Each => self.each(plan),
             Op::Sort { input, keys } => self.sort(input, keys),

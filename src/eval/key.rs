@@ -48,9 +48,7 @@ fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Real(a), Value::Real(b)) if a.is_nan() && b.is_nan() => true,
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| same(a, b)),
-        (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len() && a.iter().zip(b.iter()).all(|((n, a), (m, b))| n == m && same(a, b))
-        }
+        (Value::Object(a), Value::Object(b)) => a.len() == b.len() && a.iter().zip(b.iter()).all(|((n, a), (m, b))| n == m && same(a, b)),
         _ => match (integral(a), integral(b)) {
             (Some(a), Some(b)) => a == b,
             (None, None) => crate::ir::order::equals(a, b),

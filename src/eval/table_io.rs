@@ -79,9 +79,8 @@ pub fn from_documents(documents: &[Json], schema: &Schema) -> Table {
     for column in columns.iter_mut().skip(schema.columns.len()).filter(|column| column.ty == Type::Unknown) {
         column.ty = Type::Dynamic;
     }
-    let row = |document: &Json| {
-        columns.iter().map(|column| from_json(document.get(&*column.name).unwrap_or(&Json::Null), column.ty)).collect()
-    };
+    let row =
+        |document: &Json| columns.iter().map(|column| from_json(document.get(&*column.name).unwrap_or(&Json::Null), column.ty)).collect();
     Table { rows: documents.iter().map(row).collect(), columns }
 }
 
@@ -96,8 +95,20 @@ fn shown(json: &Json) -> Type {
     match json {
         Json::Null => Type::Unknown,
         Json::Bool(_) => Type::Bool,
-        Json::Number(n) => if n.is_i64() { Type::Long } else { Type::Real },
-        Json::String(text) => if is_time(text) { Type::DateTime } else { Type::String },
+        Json::Number(n) => {
+            if n.is_i64() {
+                Type::Long
+            } else {
+                Type::Real
+            }
+        }
+        Json::String(text) => {
+            if is_time(text) {
+                Type::DateTime
+            } else {
+                Type::String
+            }
+        }
         Json::Array(_) | Json::Object(_) => Type::Dynamic,
     }
 }
@@ -161,8 +172,11 @@ mod tests {
     fn check(content: &str, format: Format, columns: &[(&str, Type)], expected: &str) {
         let schema = Schema { columns: columns.iter().map(|(name, ty)| Column::new(name, *ty)).collect(), open: columns.is_empty() };
         let table = read(content, format, &schema).expect("readable");
-        let rows: Vec<Vec<Json>> =
-            table.rows.iter().map(|row| row.iter().zip(&table.columns).map(|(value, column)| to_json(value, column.ty)).collect()).collect();
+        let rows: Vec<Vec<Json>> = table
+            .rows
+            .iter()
+            .map(|row| row.iter().zip(&table.columns).map(|(value, column)| to_json(value, column.ty)).collect())
+            .collect();
         assert_eq!(serde_json::to_string(&rows).expect("JSON"), expected, "{content}");
     }
 

@@ -101,8 +101,7 @@ impl Compiler<'_> {
 
     fn conditional_call(&mut self, args: &[Expr], expr: &Expr, scope: &mut Scope<'_>) -> Result<Compiled, Refusal> {
         let Some((otherwise, rest)) = args.split_last() else { return Err(refused("case", "takes arguments", expr.span)) };
-        let arms: Vec<(Expr, Expr)> =
-            rest.chunks(2).filter_map(|arm| Some((arm.first()?.clone(), arm.get(1)?.clone()))).collect();
+        let arms: Vec<(Expr, Expr)> = rest.chunks(2).filter_map(|arm| Some((arm.first()?.clone(), arm.get(1)?.clone()))).collect();
         self.conditional(&arms, otherwise, expr.ty, scope)
     }
 

@@ -45,13 +45,18 @@ impl Compiler<'_> {
                 flatten(&element.get(frame), &mut elements);
             }
             let value_type = value.ty;
-            Members::new(question, value_type, &elements, span).map_or(Value::Null, |members| {
-                Value::Bool(members.has(&value.get(frame), value_type) != question.negated)
-            })
+            Members::new(question, value_type, &elements, span)
+                .map_or(Value::Null, |members| Value::Bool(members.has(&value.get(frame), value_type) != question.negated))
         }))
     }
 
-    pub(super) fn in_plan(&mut self, question: Question, value: &Expr, plan: &Arc<Plan>, scope: &mut Scope<'_>) -> Result<Compiled, Refusal> {
+    pub(super) fn in_plan(
+        &mut self,
+        question: Question,
+        value: &Expr,
+        plan: &Arc<Plan>,
+        scope: &mut Scope<'_>,
+    ) -> Result<Compiled, Refusal> {
         let span = value.span;
         let value = self.expr(value, scope)?;
         let node = self.independent(plan)?;

@@ -23,7 +23,9 @@ impl Needle {
     pub(super) fn new(test: StringTest, case: Case, needle: &str, span: Span) -> Result<Self, Refusal> {
         if test == StringTest::Regex {
             let built = RegexBuilder::new(needle).case_insensitive(case == Case::Insensitive).build();
-            return built.map(Self::Regex).map_err(|_| Refusal::new("invalid-regex", span, format!("`{needle}` is not a regular expression")));
+            return built
+                .map(Self::Regex)
+                .map_err(|_| Refusal::new("invalid-regex", span, format!("`{needle}` is not a regular expression")));
         }
         let needle = if case == Case::Insensitive { text::fold(needle).into_owned() } else { needle.to_owned() };
         Ok(Self::Text(test, case, needle))
@@ -61,9 +63,8 @@ impl Compiler<'_> {
         let (left_type, right_type) = (left.ty, right.ty);
         if let Some(needle) = right.known() {
             let needle = Needle::new(test, case, &text_of(needle, right_type), span)?;
-            let compiled = Compiled::computed(Type::Bool, move |frame| {
-                Value::Bool(needle.is_in(&text_of(&left.get(frame), left_type)) != negated)
-            });
+            let compiled =
+                Compiled::computed(Type::Bool, move |frame| Value::Bool(needle.is_in(&text_of(&left.get(frame), left_type)) != negated));
             return Ok(compiled.folded(self.context, constant));
         }
         Ok(Compiled::computed(Type::Bool, move |frame: &Frame<'_>| {

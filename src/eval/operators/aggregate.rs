@@ -122,8 +122,7 @@ impl Compiler<'_> {
     fn project_node(&mut self, input: &Arc<Node>, named: &[Named]) -> Result<Built, Refusal> {
         let mut scope = Scope::new(&input.columns);
         let values = named.iter().map(|column| self.expr(&column.expr, &mut scope)).collect::<Result<Vec<_>, _>>()?;
-        let columns =
-            named.iter().zip(&values).map(|(column, value)| Column { name: Arc::clone(&column.name), ty: value.ty }).collect();
+        let columns = named.iter().zip(&values).map(|(column, value)| Column { name: Arc::clone(&column.name), ty: value.ty }).collect();
         let input = Arc::clone(input);
         let run = move |context: &Context, out: &mut Sink<'_>| {
             input.run(context, &mut |row| {

@@ -30,7 +30,13 @@ struct Side {
 }
 
 impl Compiler<'_> {
-    pub(in super::super) fn join(&mut self, [left, right]: [&Arc<Plan>; 2], kind: JoinKind, keys: &[JoinKey], lookup: bool) -> Result<Built, Refusal> {
+    pub(in super::super) fn join(
+        &mut self,
+        [left, right]: [&Arc<Plan>; 2],
+        kind: JoinKind,
+        keys: &[JoinKey],
+        lookup: bool,
+    ) -> Result<Built, Refusal> {
         let (left, right) = (self.plan(left)?, self.plan(right)?);
         let (mut left_keys, mut right_keys) = (Vec::new(), Vec::new());
         for key in keys {
@@ -38,7 +44,10 @@ impl Compiler<'_> {
             right_keys.push(self.expr(&key.right, &mut Scope::new(&right.columns))?);
         }
         let repeated = |name: &str| {
-            lookup && keys.iter().any(|key| matches!(&key.right.kind, ExprKind::Column(n) | ExprKind::SideColumn { name: n, .. } if **n == *name))
+            lookup
+                && keys
+                    .iter()
+                    .any(|key| matches!(&key.right.kind, ExprKind::Column(n) | ExprKind::SideColumn { name: n, .. } if **n == *name))
         };
         let right_slots: Vec<usize> =
             right.columns.iter().enumerate().filter(|(_, column)| !repeated(&column.name)).map(|(slot, _)| slot).collect();

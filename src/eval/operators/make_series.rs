@@ -69,7 +69,8 @@ impl Compiler<'_> {
         computed.push(Column { name: Arc::clone(&on.name), ty: Type::Dynamic });
         let order = order_of(&computed, plan);
         let columns = order.iter().filter_map(|position| computed.get(*position).cloned()).collect();
-        let series = Series { input, keys: compiled, calls, defaults: filled, axis, from, to, step, non_empty: *non_empty, order, span: plan.span };
+        let series =
+            Series { input, keys: compiled, calls, defaults: filled, axis, from, to, step, non_empty: *non_empty, order, span: plan.span };
         Ok((columns, operator(move |context, out| series.run(context, out))))
     }
 }
@@ -174,7 +175,9 @@ impl Bins {
             (_, _, Some(start)) => {
                 let point = Value::Long(convert::to_long(point)?.checked_sub(start)?);
                 let step = convert::to_long(step)?;
-                let Value::Long(rest) = super::super::expr::compute(Arithmetic::Modulo, &point, &Value::Long(step), Type::Long) else { return None };
+                let Value::Long(rest) = super::super::expr::compute(Arithmetic::Modulo, &point, &Value::Long(step), Type::Long) else {
+                    return None;
+                };
                 (convert::to_long(&point)? - rest).checked_div(step)?
             }
         };

@@ -41,10 +41,8 @@ impl Compiler<'_> {
         let text = self.expr(expr, &mut Scope::new(&input.columns))?;
         let pairs = Pairs::new(options, expr.span)?;
         let mut columns = input.columns.to_vec();
-        let filled: Vec<(Arc<str>, usize, Type)> = wanted
-            .iter()
-            .map(|column| (Arc::clone(&column.name), put(&mut columns, &column.name, column.ty), column.ty))
-            .collect();
+        let filled: Vec<(Arc<str>, usize, Type)> =
+            wanted.iter().map(|column| (Arc::clone(&column.name), put(&mut columns, &column.name, column.ty), column.ty)).collect();
         let width = columns.len();
         let run = move |context: &Context, out: &mut Sink<'_>| {
             let mut scratch: Row = Vec::with_capacity(width);
@@ -114,7 +112,9 @@ impl Delimiters {
         if ended != Some(0) {
             return rest;
         }
-        let (value, rest) = if self.greedy { self.greedy_value(rest) } else {
+        let (value, rest) = if self.greedy {
+            self.greedy_value(rest)
+        } else {
             let (value, rest, _) = self.token(rest, &[&self.pair]);
             (value, rest)
         };
@@ -167,7 +167,8 @@ impl Delimiters {
 
 /// Splits at the delimiter that comes first.
 fn split<'t>(text: &'t str, ends: &[&str]) -> (&'t str, &'t str, Option<usize>) {
-    let found = ends.iter().enumerate().filter(|(_, end)| !end.is_empty()).filter_map(|(which, end)| Some((text.find(end)?, which, end.len())));
+    let found =
+        ends.iter().enumerate().filter(|(_, end)| !end.is_empty()).filter_map(|(which, end)| Some((text.find(end)?, which, end.len())));
     match found.min() {
         Some((at, which, len)) => (text.get(..at).unwrap_or_default(), text.get(at + len..).unwrap_or_default(), Some(which)),
         None => (text, "", None),

@@ -138,13 +138,7 @@ impl Compiler<'_> {
     }
 }
 
-fn project_rows(
-    input: &Node,
-    calls: &[WindowCall],
-    values: &[Compiled],
-    context: &Context,
-    out: &mut Sink<'_>,
-) -> Result<(), Refusal> {
+fn project_rows(input: &Node, calls: &[WindowCall], values: &[Compiled], context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal> {
     let mut scratch: Row = Vec::with_capacity(values.len());
     with_windows(input, calls, context, &mut |row| {
         scratch.clear();

@@ -78,8 +78,20 @@ fn compare(a: &Value, b: &Value, descending: bool, nulls_first: bool) -> Orderin
     let order = order::sort_order(a, b);
     let order = if descending { order.reverse() } else { order };
     match (absent(a), absent(b)) {
-        (true, false) => if nulls_first { Ordering::Less } else { Ordering::Greater },
-        (false, true) => if nulls_first { Ordering::Greater } else { Ordering::Less },
+        (true, false) => {
+            if nulls_first {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            }
+        }
+        (false, true) => {
+            if nulls_first {
+                Ordering::Greater
+            } else {
+                Ordering::Less
+            }
+        }
         _ => order,
     }
 }

@@ -47,9 +47,9 @@ impl Compiler<'_> {
 
     pub(in super::super) fn literal(&mut self, rows: &[Vec<Value>], plan: &Plan) -> Built {
         let columns = plan.schema.columns.clone();
-        let settled = |row: &Vec<Value>| columns.iter().enumerate().map(|(position, column)| {
-            settle(row.get(position).cloned().unwrap_or_default(), column.ty)
-        }).collect();
+        let settled = |row: &Vec<Value>| {
+            columns.iter().enumerate().map(|(position, column)| settle(row.get(position).cloned().unwrap_or_default(), column.ty)).collect()
+        };
         let rows: Vec<Row> = rows.iter().map(settled).collect();
         (columns, operator(move |_, out| emit_all(&rows, out)))
     }
@@ -172,7 +172,9 @@ impl Progression {
             _ => Value::Long(0),
         };
         let down = match order::compare(step, &zero) {
-            Some(Ordering::Equal) | None => return Err(Refusal::new("invalid-argument", span, "the step of `range` is not a number but 0")),
+            Some(Ordering::Equal) | None => {
+                return Err(Refusal::new("invalid-argument", span, "the step of `range` is not a number but 0"));
+            }
             Some(direction) => direction == Ordering::Less,
         };
         Ok(Some(Self { from: from.clone(), to: to.clone(), step: step.clone(), ty, down }))

@@ -79,9 +79,12 @@ fn run(parts: &[Part], types: &[Type], context: &Context, out: &mut Sink<'_>) ->
         part.node.run(context, &mut |row| {
             scratch.clear();
             scratch.extend(part.source.clone());
-            scratch.extend(part.slots.iter().zip(types).map(|(slot, ty)| {
-                settle(slot.and_then(|slot| row.get(slot)).cloned().unwrap_or_default(), *ty)
-            }));
+            scratch.extend(
+                part.slots
+                    .iter()
+                    .zip(types)
+                    .map(|(slot, ty)| settle(slot.and_then(|slot| row.get(slot)).cloned().unwrap_or_default(), *ty)),
+            );
             let flow = out(&scratch)?;
             stopped |= flow == Flow::Enough;
             Ok(flow)
