@@ -32,6 +32,7 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod text;
+mod time_parts;
 mod units;
 mod windows;
 

@@ -4,7 +4,7 @@ use super::row::Row;
 use super::signature::{Accepts, Signature};
 use super::{
     Eval, Function, Kind, aggregates, arrays, bags, bits, control, conversion, datetime, encoding, geo, hash, ip, math, parsing, plugins,
-    regexes, series, series_decompose, series_fit, series_math, sets, sketches, statistics, text, units, windows,
+    regexes, series, series_decompose, series_fit, series_math, sets, sketches, statistics, text, time_parts, units, windows,
 };
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -34,6 +34,7 @@ const FAMILIES: &[&[Row]] = &[
     sketches::ROWS,
     statistics::ROWS,
     text::ROWS,
+    time_parts::ROWS,
     units::ROWS,
     windows::ROWS,
 ];
