@@ -6,9 +6,26 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use pest::RuleType;
 use pest::error::{Error, ErrorVariant, InputLocation};
+use std::sync::Once;
 
 /// Brackets deeper than this are refused before parsing: parsers, printers and `Drop` recurse. The deepest real query has 13.
 pub(crate) const MAX_NESTING: usize = 64;
+
+/// Calls of grammar rules that one parse may make before pest gives up: a fuse against exponential time, not a limit of a language.
+const CALL_LIMIT: usize = 1_000_000_000;
+
+/// Sets the fuse, once for the process.
+pub(crate) fn set_fuse() {
+    static FUSE: Once = Once::new();
+    FUSE.call_once(|| pest::set_call_limit(std::num::NonZeroUsize::new(CALL_LIMIT)));
+}
+
+/// Returns the offset at which no rule could go on.
+pub(crate) fn offset<R: RuleType>(error: &Error<R>) -> usize {
+    match error.location {
+        InputLocation::Pos(at) | InputLocation::Span((at, _)) => at,
+    }
+}
 
 /// Converts a place.
 pub(crate) fn span(span: pest::Span<'_>) -> Span {
@@ -17,10 +34,7 @@ pub(crate) fn span(span: pest::Span<'_>) -> Span {
 
 /// Turns pest's error into a diagnostic; `word` says what a rule is called towards people, "" for rules nobody should be told of.
 pub(crate) fn syntax_error<R: RuleType>(error: &Error<R>, text: &str, word: fn(&R) -> &'static str) -> Diagnostic {
-    let at = match error.location {
-        InputLocation::Pos(at) => at,
-        InputLocation::Span((start, _)) => start,
-    };
+    let at = offset(error);
     let found = text.get(at..).and_then(|rest| rest.chars().next());
     let place = Span::new(at, at + found.map_or(0, char::len_utf8));
     let found = found.map_or_else(|| "the end of the query".to_owned(), |c| format!("`{}`", c.escape_debug()));

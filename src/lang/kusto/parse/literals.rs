@@ -1,0 +1,224 @@
+//! Constants: strings decoded, numbers and times computed, `dynamic(…)` built.
+
+use super::Rule;
+use super::build::{Builder, Built, Part, fault, take};
+use super::times;
+use crate::lang::kusto::ast::{ColumnDeclaration, ExprKind, Json, Literal, LiteralKind};
+
+impl<'t> Builder<'t> {
+    /// Builds a constant from any literal rule.
+    pub(super) fn literal(&self, part: Part<'t>) -> Built<Literal> {
+        let raw = part.as_str().to_owned();
+        let kind = match part.as_rule() {
+            Rule::string | Rule::json_string => LiteralKind::String(string_value(&raw)),
+            Rule::number | Rule::json_number => number(&raw),
+            Rule::bool => LiteralKind::Bool(Some(raw.eq_ignore_ascii_case("true"))),
+            Rule::typed => typed(&raw),
+            Rule::dynamic => return self.dynamic(part),
+            Rule::json_word if raw == "null" => LiteralKind::Null,
+            Rule::json_word => LiteralKind::Bool(Some(raw.eq_ignore_ascii_case("true"))),
+            _ => return Err(fault(self.span(&part), "a constant is expected here")),
+        };
+        Ok(Literal { kind, raw })
+    }
+
+    fn dynamic(&self, part: Part<'t>) -> Built<Literal> {
+        let raw = part.as_str().to_owned();
+        let mut parts = part.into_inner().peekable();
+        let value = self.next(&mut parts)?;
+        Ok(Literal { kind: LiteralKind::Dynamic(self.json(value)?), raw })
+    }
+
+    fn json(&self, part: Part<'t>) -> Built<Json> {
+        let span = self.span(&part);
+        match part.as_rule() {
+            Rule::json_word if part.as_str() == "null" => Ok(Json::Null),
+            Rule::json_array => part.into_inner().map(|item| self.json(item)).collect::<Built<_>>().map(|items| Json::Array(items, span)),
+            Rule::json_object => {
+                let mut parts = part.into_inner().peekable();
+                let mut members = Vec::new();
+                while let Some(key) = take(&mut parts, Rule::json_string) {
+                    let value = self.next(&mut parts)?;
+                    members.push((string_value(key.as_str()), self.json(value)?));
+                }
+                Ok(Json::Object(members, span))
+            }
+            _ => Ok(Json::Scalar(Box::new(self.literal(part)?), span)),
+        }
+    }
+
+    /// Builds `typeof(…)`.
+    pub(super) fn type_of(&self, part: Part<'t>) -> Built<ExprKind> {
+        let (mut ty, mut columns, mut star) = (None, Vec::<ColumnDeclaration>::new(), false);
+        for item in part.into_inner() {
+            match item.as_rule() {
+                Rule::star => star = true,
+                Rule::column => columns.push(self.column(item)?),
+                _ => ty = Some(self.scalar_type(&item)?),
+            }
+        }
+        Ok(ExprKind::TypeOf { ty, columns, star })
+    }
+
+    /// Builds `name: type`.
+    pub(super) fn column(&self, part: Part<'t>) -> Built<ColumnDeclaration> {
+        let mut parts = part.into_inner().peekable();
+        let name = self.next_name(&mut parts, super::build::NamePosition::Declaration)?;
+        let ty = self.next(&mut parts)?;
+        Ok(ColumnDeclaration { name, ty: self.scalar_type(&ty)? })
+    }
+}
+
+/// Reads `5`, `0x1F`, `1.5`, `1e3`, `1.5h`, with or without a sign.
+fn number(raw: &str) -> LiteralKind {
+    let (negative, digits) = raw.strip_prefix('-').map_or((false, raw.trim_start_matches('+')), |rest| (true, rest));
+    let digits = digits.trim_start_matches(' ');
+    let signed = |n: Option<i64>| if negative { n.map(i64::wrapping_neg) } else { n };
+    if let Some(hex) = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
+        return LiteralKind::Long(signed(u64::from_str_radix(hex, 16).ok().map(|n| n as i64)));
+    }
+    if digits.bytes().all(|b| b.is_ascii_digit()) {
+        // A number past 64 bits is an error of the engine, not of the syntax; null here.
+        return LiteralKind::Long(signed(digits.parse().ok()));
+    }
+    if let Some(ticks) = times::unit_span(digits) {
+        return LiteralKind::TimeSpan(signed(Some(ticks)));
+    }
+    LiteralKind::Real(digits.parse().ok().map(|n: f64| if negative { -n } else { n }))
+}
+
+/// Reads `datetime(…)`, `int(…)` and so on; what cannot be read is null, as the engine has it.
+fn typed(raw: &str) -> LiteralKind {
+    let (name, rest) = raw.split_once('(').unwrap_or((raw, ""));
+    let inner = rest.strip_suffix(')').unwrap_or(rest).trim();
+    let text = inner.trim_matches(|c| c == '"' || c == '\'');
+    let long = || match number(text) {
+        LiteralKind::Long(n) => n,
+        _ => None,
+    };
+    match name {
+        "datetime" | "date" => LiteralKind::DateTime(times::date_time(text)),
+        "timespan" | "time" => LiteralKind::TimeSpan(times::time_span(text)),
+        "long" | "int64" => LiteralKind::Long(long()),
+        "int" | "int32" => LiteralKind::Int(long().and_then(|n| i32::try_from(n).ok())),
+        "real" | "double" => LiteralKind::Real(real(text)),
+        "decimal" => LiteralKind::Decimal((text != "null" && !text.is_empty()).then(|| text.to_owned())),
+        "bool" => LiteralKind::Bool(boolean(text)),
+        _ => LiteralKind::Guid(uuid::Uuid::try_parse(text).ok().map(|id| id.to_string())),
+    }
+}
+
+fn real(text: &str) -> Option<f64> {
+    match text {
+        "null" | "" => None,
+        "+inf" | "inf" => Some(f64::INFINITY),
+        "-inf" => Some(f64::NEG_INFINITY),
+        "nan" => Some(f64::NAN),
+        _ => text.parse().ok(),
+    }
+}
+
+fn boolean(text: &str) -> Option<bool> {
+    match text {
+        "1" => Some(true),
+        "0" => Some(false),
+        _ => text.to_ascii_lowercase().parse().ok(),
+    }
+}
+
+/// Decodes a string literal of one or more adjacent pieces (`scalar-data-types/string.md`).
+pub(super) fn string_value(raw: &str) -> String {
+    let mut value = String::with_capacity(raw.len());
+    let mut rest = raw;
+    loop {
+        rest = rest.trim_start_matches([' ', 'h', 'H']);
+        let piece = if let Some(body) = rest.strip_prefix("```") {
+            fenced(body, "```", &mut value)
+        } else if let Some(body) = rest.strip_prefix("~~~") {
+            fenced(body, "~~~", &mut value)
+        } else if let Some(body) = rest.strip_prefix("@\"") {
+            doubled(body, '"', &mut value)
+        } else if let Some(body) = rest.strip_prefix("@'") {
+            doubled(body, '\'', &mut value)
+        } else if let Some(body) = rest.strip_prefix('"') {
+            escaped(body, '"', &mut value)
+        } else if let Some(body) = rest.strip_prefix('\'') {
+            escaped(body, '\'', &mut value)
+        } else {
+            return value;
+        };
+        rest = piece;
+    }
+}
+
+fn fenced<'t>(body: &'t str, fence: &str, value: &mut String) -> &'t str {
+    let (text, rest) = body.split_once(fence).unwrap_or((body, ""));
+    value.push_str(text);
+    rest
+}
+
+fn doubled<'t>(body: &'t str, quote: char, value: &mut String) -> &'t str {
+    let mut rest = body;
+    while let Some((text, after)) = rest.split_once(quote) {
+        value.push_str(text);
+        let Some(again) = after.strip_prefix(quote) else { return after };
+        value.push(quote);
+        rest = again;
+    }
+    ""
+}
+
+fn escaped<'t>(body: &'t str, quote: char, value: &mut String) -> &'t str {
+    let mut chars = body.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            _ if c == quote => return chars.as_str(),
+            '\\' => chars = escape(chars.as_str(), value).chars(),
+            _ => value.push(c),
+        }
+    }
+    ""
+}
+
+/// Decodes what follows a backslash and returns the rest.
+fn escape<'t>(text: &'t str, value: &mut String) -> &'t str {
+    let mut chars = text.chars();
+    let Some(c) = chars.next() else { return "" };
+    let digits = |from: &'t str, radix: u32, most: usize| -> (&'t str, Option<char>) {
+        let length = from.chars().take(most).take_while(|c| c.is_digit(radix)).count();
+        let (digits, rest) = from.split_at_checked(length).unwrap_or((from, ""));
+        (rest, u32::from_str_radix(digits, radix).ok().and_then(char::from_u32))
+    };
+    let (rest, decoded) = match c {
+        'x' => digits(chars.as_str(), 16, 2),
+        'u' => digits(chars.as_str(), 16, 4),
+        'U' => digits(chars.as_str(), 16, 8),
+        '0'..='7' => digits(text, 8, 3),
+        _ => (chars.as_str(), Some(simple_escape(c))),
+    };
+    value.push(decoded.unwrap_or(char::REPLACEMENT_CHARACTER));
+    rest
+}
+
+fn simple_escape(c: char) -> char {
+    match c {
+        'a' => '\u{7}',
+        'b' => '\u{8}',
+        'f' => '\u{c}',
+        'n' => '\n',
+        'r' => '\r',
+        't' => '\t',
+        'v' => '\u{b}',
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::string_value;
+
+    #[test]
+    fn adjacent_pieces_of_every_kind_join() {
+        assert_eq!(string_value(r#""a\tb" @'c''d'   h"e\x41" ```f"g```"#), "a\tbc'deAf\"g");
+    }
+}
