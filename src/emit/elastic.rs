@@ -2,9 +2,9 @@
 
 use super::form::{self, Mapped};
 use super::timing::{self, Timing};
-use super::{Refused, Target, Written, attack, identity, refuse, severity, slots, template};
+use super::{Refused, Target, Written, about, attack, identity, refuse, severity, slots, template};
 use crate::diagnostic::{Fidelity, Loss};
-use crate::idiom::Form;
+use crate::idiom::Shape;
 use crate::ir::{Dialect, Expr, ExprKind, FirstSeen, Language, Named, Op, Plan, Rule, TableSource, Threshold, TriggerOperator};
 use crate::lang::kuery;
 use crate::mapping::{self, Sources};
@@ -99,10 +99,10 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
 
 fn body(mapped: &Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) -> Result<Body, Refused> {
     let limit = trigger(rule)?;
-    match (&mapped.form, &mapped.plan.op) {
-        (Form::FirstSeen, Op::FirstSeen(detection)) if limit == 1 => new_terms(detection, mapped.plan.span, losses),
-        (Form::Threshold, Op::Threshold(detection)) if limit == 1 => threshold(detection, timing, mapped.plan.span),
-        (Form::Filter, _) if limit == 1 => Ok(Body {
+    match (&mapped.shape, &mapped.plan.op) {
+        (Shape::FirstSeen, Op::FirstSeen(detection)) if limit == 1 => new_terms(detection, mapped.plan.span, losses),
+        (Shape::Threshold, Op::Threshold(detection)) if limit == 1 => threshold(detection, timing, mapped.plan.span),
+        (Shape::Filter, _) if limit == 1 => Ok(Body {
             form: "query",
             input: mapped.plan.clone(),
             lookback: timing.lookback,
@@ -110,14 +110,14 @@ fn body(mapped: &Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) ->
             threshold: None,
         }),
         // More than n results of a plain filter: a threshold without groups.
-        (Form::Filter, _) if mapped.grouping.is_empty() => Ok(Body {
+        (Shape::Filter, _) if mapped.grouping.is_empty() => Ok(Body {
             form: "threshold",
             input: mapped.plan.clone(),
             lookback: timing.lookback,
             new_terms: None,
             threshold: Some(Limits { fields: Vec::new(), value: limit, cardinality: Vec::new() }),
         }),
-        (Form::Pipeline, _) => Err(form::obstacle(&mapped.plan, "an Elastic query rule")),
+        (Shape::Pipeline, _) => Err(form::obstacle(&mapped.plan, "an Elastic query rule")),
         _ => Err(refuse("trigger-not-in-target", mapped.plan.span, format!("an Elastic rule cannot ask for {limit} groups of results"))),
     }
 }
@@ -247,12 +247,12 @@ fn envelope(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, parts: Parts
     let date = |text: &Option<crate::source::Spanned<String>>| text.as_ref().map(|date| date.value.replace('-', "/"));
     let created = date(&meta.created).unwrap_or_else(|| NO_DATE.to_owned());
     Envelope {
-        origin: super::sentinel::origin(rule),
+        origin: about::origin(rule),
         updated: date(&meta.modified).unwrap_or_else(|| created.clone()),
         created,
-        integrations: sources.integrations(&parts.index),
+        integrations: mapping::integrations(&form::plan(rule).map(|plan| form::parts(plan, sources)).unwrap_or_default()),
         authors: all(&meta.authors),
-        description: super::sentinel::plain_description(rule, losses),
+        description: about::description(rule, None, losses),
         false_positives: all(&meta.false_positives),
         from: format!("now-{}", timing::words(parts.body.lookback)),
         to: (parts.timing.until > 0 && parts.body.form == "query").then(|| format!("now-{}", timing::words(parts.timing.until))),
@@ -260,12 +260,12 @@ fn envelope(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, parts: Parts
         interval: timing::words(parts.timing.interval),
         language: "kuery",
         license: meta.license.as_ref().map(|license| license.value.clone()),
-        name: super::sentinel::plain_name(rule, losses),
+        name: about::name(rule, None, losses),
         references: all(&meta.references),
         risk_score: severity.risk_score,
         id: identity::derived(rule, Target::Elastic).to_string(),
         severity: severity.word,
-        tags: meta.tags.iter().map(|tag| tag.value.clone()).filter(|tag| !tag.starts_with("attack.")).collect(),
+        tags: about::tags(rule),
         r#type: parts.body.form,
         query: parts.query,
         threats: attack::threats(meta, losses),
@@ -278,17 +278,7 @@ fn envelope(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, parts: Parts
 
 /// The fields an analyst wants to see: those of entities, custom details and Sigma's `fields`.
 fn investigation_fields(rule: &Rule, sources: &Sources) -> Vec<String> {
-    let tables = form::plan(rule).map(form::tables).unwrap_or_default();
     let entities = rule.alert.entities.iter().flat_map(|entity| &entity.fields).map(|field| &field.column);
     let details = rule.alert.custom_details.iter().map(|(_, column)| column);
-    let mut out: Vec<String> = Vec::new();
-    for column in entities.chain(details).chain(&rule.meta.fields) {
-        let expr = Expr::column(&column.value, crate::ir::Type::Unknown, Span::default());
-        if let Some(field) = mapping::map_field(&expr, &tables, rule.dialect, Dialect::Elastic, sources) {
-            if !out.contains(&field) {
-                out.push(field);
-            }
-        }
-    }
-    out
+    form::shown_fields(rule, entities.chain(details).chain(&rule.meta.fields), Dialect::Elastic, sources).0
 }

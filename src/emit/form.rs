@@ -2,10 +2,10 @@
 
 use super::{Refused, refuse};
 use crate::diagnostic::{Fidelity, Loss};
-use crate::idiom::{self, Bounds, Form};
+use crate::idiom::{self, Bounds, Shape};
 use crate::ir::{Dialect, Expr, ExprKind, Named, Op, Plan, Rule, TableSource, Type};
-use crate::mapping::{self, Sources};
-use crate::source::Span;
+use crate::mapping::{self, PartRef, Sources};
+use crate::source::{Span, Spanned};
 use std::sync::Arc;
 
 /// A detection in the target's fields and sources.
@@ -13,7 +13,7 @@ pub(super) struct Mapped {
     /// The plan: `FirstSeen`, `Threshold`, a filter over a scan, or any pipeline.
     pub plan: Arc<Plan>,
     /// What it was recognised as.
-    pub form: Form,
+    pub shape: Shape,
     /// The time bounds that the original query set itself.
     pub bounds: Bounds,
     /// Keys by which the original grouped its results, in the target's fields.
@@ -60,10 +60,10 @@ pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut V
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let tables = tables(plan);
+    let parts = parts(plan, sources);
     let mut grouping = Vec::new();
     for key in found.grouping.into_iter().flatten() {
-        match mapping::map_field(&key.expr, &tables, rule.dialect, to, sources) {
+        match mapping::field_name(&key.expr, &parts, rule.dialect, to) {
             Some(field) => grouping.push(Named { expr: Expr::column(&field, Type::Unknown, key.expr.span), name: Arc::from(field) }),
             None => losses.push(Loss::query(
                 "group-key-not-in-target",
@@ -73,22 +73,44 @@ pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut V
             )),
         }
     }
-    Ok(Mapped { plan: mapped.plan, form: found.form, bounds: found.bounds, grouping, outputs: found.outputs })
+    Ok(Mapped { plan: mapped.plan, shape: found.shape, bounds: found.bounds, grouping, outputs: found.outputs })
 }
 
-/// Returns the names of everything that a plan reads.
-pub(super) fn tables(plan: &Arc<Plan>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
+/// Returns everything that a plan reads.
+fn scans(plan: &Arc<Plan>) -> Vec<&TableSource> {
+    let mut found = Vec::new();
     plan.walk(&mut |node| {
         if let Op::Scan(source) = &node.op {
-            for name in source_names(source) {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
+            found.push(source);
         }
     });
-    names
+    found
+}
+
+/// Returns the parts of known log sources that a plan reads.
+pub(super) fn parts(plan: &Arc<Plan>, sources: &Sources) -> Vec<PartRef> {
+    scans(plan).into_iter().flat_map(|scan| sources.parts_of(scan)).collect()
+}
+
+/// Returns what the fields named in the rule file are called in the target: entities, custom details, fields to show. The second
+/// list holds those without a name there.
+pub(super) fn shown_fields<'a>(
+    rule: &Rule,
+    names: impl Iterator<Item = &'a Spanned<String>>,
+    to: Dialect,
+    sources: &Sources,
+) -> (Vec<String>, Vec<&'a Spanned<String>>) {
+    let parts = rule.detection.as_ref().map(|detection| parts(&detection.plan, sources)).unwrap_or_default();
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for name in names {
+        let expr = Expr::column(&name.value, Type::Unknown, name.span);
+        match mapping::field_name(&expr, &parts, rule.dialect, to) {
+            Some(field) if found.contains(&field) => {}
+            Some(field) => found.push(field),
+            None => missing.push(name),
+        }
+    }
+    (found, missing)
 }
 
 fn source_names(source: &TableSource) -> Vec<String> {
@@ -108,7 +130,14 @@ fn source_names(source: &TableSource) -> Vec<String> {
 /// Says what a rule reads and whether all of it is mapped.
 pub(super) fn origin(rule: &Rule, sources: &Sources) -> Origin {
     let Some(detection) = &rule.detection else { return Origin { sources: Vec::new(), covered: false } };
-    Origin { sources: tables(&detection.plan), covered: sources.covers(&detection.plan, rule.dialect) }
+    let scans = scans(&detection.plan);
+    let mut names: Vec<String> = Vec::new();
+    for name in scans.iter().flat_map(|scan| source_names(scan)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Origin { covered: !scans.is_empty() && scans.iter().all(|scan| sources.covers_scan(scan)), sources: names }
 }
 
 /// Takes a filter over one scan apart.

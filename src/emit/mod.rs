@@ -4,6 +4,7 @@
 //! the target's template. It never approximates in silence: every step adds its losses (design §4). Reading the result back and
 //! running it is `evidence`.
 
+mod about;
 mod attack;
 mod elastic;
 mod form;

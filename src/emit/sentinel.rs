@@ -2,12 +2,12 @@
 
 use super::form::{self, Mapped};
 use super::timing::{self, Timing};
-use super::{Refused, Target, Written, attack, identity, refuse, severity, slots, template};
+use super::{Refused, Target, Written, about, attack, identity, refuse, severity, slots, template};
 use crate::diagnostic::{Fidelity, Loss};
-use crate::idiom::{self, Form};
+use crate::idiom::{self, Shape};
 use crate::ir::{Dialect, Language, Op, Plan, Rule, RuleType};
 use crate::lang::kusto;
-use crate::mapping::{self, Sources};
+use crate::mapping::Sources;
 use crate::source::Span;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
@@ -73,20 +73,20 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
     let columns = shown_columns(rule, &query, sources, losses);
     let (entities, details) = entities_and_details(&columns);
     let envelope = Envelope {
-        origin: origin(rule),
+        origin: about::origin(rule),
         id: identity::derived(rule, Target::Sentinel).to_string(),
-        name: name(rule, losses),
-        description: description(rule, losses),
+        name: about::name(rule, Some(LONGEST_NAME), losses),
+        description: about::description(rule, Some(LONGEST_DESCRIPTION), losses),
         severity: severity::translate(&rule.meta, Target::Sentinel, losses).word,
         timing: Some(Period { frequency: timing::sentinel_words(query.timing.interval), period: timing::sentinel_words(query.period) }),
         tactics: attack::tactics(&rule.meta, attack::Vocabulary::Whole, losses).iter().map(|tactic| tactic.name.replace(' ', "")).collect(),
         techniques: attack::technique_ids(&rule.meta),
-        tags: tags(rule),
+        tags: about::tags(rule),
         query: query.text.clone(),
         entities,
         details,
         per_result: rule.dialect == Dialect::Elastic,
-        author: authors(rule),
+        author: about::authors(rule),
     };
     let text = template::render(TEMPLATE, envelope).map_err(|error| refuse("template-failed", Span::default(), error.to_string()))?;
     Ok(Written { form: "scheduled", language: Language::Kusto, query: query.text, text })
@@ -138,8 +138,8 @@ fn as_written(rule: &Rule, losses: &mut Vec<Loss>) -> Result<Query, Refused> {
 
 /// Fits the detection's own windows to the schedule that Sentinel allows, and writes it in relational operators.
 fn fit(mapped: Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) -> Result<(Arc<Plan>, Timing, i64), Refused> {
-    match (&mapped.form, &mapped.plan.op) {
-        (Form::FirstSeen, Op::FirstSeen(detection)) => {
+    match (&mapped.shape, &mapped.plan.op) {
+        (Shape::FirstSeen, Op::FirstSeen(detection)) => {
             let mut detection = (**detection).clone();
             let recent = Timing { lookback: detection.recent.from, ..timing };
             let (timing, period) = timing::for_sentinel(recent, Some(detection.history.from), rule, losses);
@@ -151,7 +151,7 @@ fn fit(mapped: Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) -> R
             let plan = Plan::new(Op::FirstSeen(Box::new(detection)), mapped.plan.schema.clone(), mapped.plan.span);
             Ok((idiom::expand(&plan), timing, period))
         }
-        (Form::Filter | Form::Threshold, _) => {
+        (Shape::Filter | Shape::Threshold, _) => {
             let (timing, period) = timing::for_sentinel(timing, None, rule, losses);
             Ok((idiom::expand(&mapped.plan), timing, period))
         }
@@ -169,15 +169,10 @@ fn shown_columns(rule: &Rule, query: &Query, sources: &Sources, losses: &mut Vec
             }
         });
     }
-    let only_keys = rule.rule_type == RuleType::Threshold;
-    let tables = form::plan(rule).map(form::tables).unwrap_or_default();
-    let mut left_out = Vec::new();
-    for field in &rule.meta.fields {
-        let expr = crate::ir::Expr::column(&field.value, crate::ir::Type::Unknown, Span::default());
-        match mapping::map_field(&expr, &tables, rule.dialect, Dialect::Sentinel, sources) {
-            Some(column) if !only_keys && is_identifier(&column) => columns.push(column),
-            _ => left_out.push(field),
-        }
+    let (fields, left_out) = form::shown_fields(rule, rule.meta.fields.iter(), Dialect::Sentinel, sources);
+    // A threshold's rows hold its keys and counts only.
+    if rule.rule_type != RuleType::Threshold {
+        columns.extend(fields.into_iter().filter(|field| is_identifier(field)));
     }
     if let Some(first) = left_out.first() {
         let names: Vec<&str> = left_out.iter().map(|field| field.value.as_str()).collect();
@@ -209,53 +204,4 @@ fn entities_and_details(columns: &[String]) -> (Vec<EntityColumn>, Vec<String>) 
         }
     }
     (entities, details)
-}
-
-fn origin(rule: &Rule) -> String {
-    let dialect = match rule.dialect {
-        Dialect::Sentinel => "Sentinel",
-        Dialect::Kql => "Kusto query",
-        Dialect::Elastic => "Elastic",
-        Dialect::Sigma => "Sigma",
-    };
-    match &rule.meta.id {
-        Some(id) => format!("{dialect} rule {}", id.value),
-        None => format!("a {dialect} rule without an id"),
-    }
-}
-
-fn name(rule: &Rule, losses: &mut Vec<Loss>) -> String {
-    let Some(name) = &rule.meta.name else {
-        losses.push(Loss::file("default-name", Fidelity::Metadata, Span::default(), "the original has no name"));
-        return "Unnamed detection".to_owned();
-    };
-    cut(&name.value, LONGEST_NAME, "name", name.span, losses)
-}
-
-/// The description with what Sentinel has no field for but readers need: references and false positives.
-fn description(rule: &Rule, losses: &mut Vec<Loss>) -> String {
-    let Some(description) = &rule.meta.description else {
-        losses.push(Loss::file("default-description", Fidelity::Metadata, Span::default(), "the original has no description"));
-        return rule.meta.name.as_ref().map_or_else(|| "No description.".to_owned(), |name| name.value.clone());
-    };
-    cut(description.value.trim_end(), LONGEST_DESCRIPTION, "description", description.span, losses)
-}
-
-fn cut(text: &str, most: usize, what: &str, span: Span, losses: &mut Vec<Loss>) -> String {
-    if text.chars().count() <= most {
-        return text.to_owned();
-    }
-    let message = format!("the {what} is cut to Sentinel's {most} characters");
-    losses.push(Loss::file("text-too-long", Fidelity::Metadata, span, message));
-    text.chars().take(most).collect()
-}
-
-/// The original's tags and where the rule came from.
-fn tags(rule: &Rule) -> Vec<String> {
-    rule.meta.tags.iter().map(|tag| tag.value.clone()).filter(|tag| !tag.starts_with("attack.")).collect()
-}
-
-fn authors(rule: &Rule) -> Option<String> {
-    let names: Vec<&str> = rule.meta.authors.iter().map(|author| author.value.as_str()).collect();
-    (!names.is_empty()).then(|| names.join(", "))
 }

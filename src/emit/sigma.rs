@@ -1,12 +1,12 @@
 //! Sigma: a detection rule, with an event_count or value_count correlation behind it for thresholds.
 
 use super::form::{self, Mapped};
-use super::{Refused, Target, Written, attack, identity, refuse, severity, slots, template, timing};
+use super::{Refused, Target, Written, about, attack, identity, refuse, severity, slots, template, timing};
 use crate::diagnostic::{Fidelity, Loss};
-use crate::idiom::Form;
+use crate::idiom::Shape;
 use crate::ir::{Dialect, Expr, ExprKind, Language, Op, Plan, Rule, TableSource, Threshold};
 use crate::lang::sigma;
-use crate::mapping::{self, Sources};
+use crate::mapping::Sources;
 use crate::source::{Span, Spanned};
 use serde::Serialize;
 use std::sync::Arc;
@@ -73,19 +73,19 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
 
 /// Returns the events of the detection and, for a threshold, the correlation over them.
 fn detection(mapped: &Mapped, rule: &Rule, losses: &mut Vec<Loss>) -> Result<(Arc<Plan>, Option<Correlation>), Refused> {
-    match (&mapped.form, &mapped.plan.op) {
-        (Form::Filter, _) => {
+    match (&mapped.shape, &mapped.plan.op) {
+        (Shape::Filter, _) => {
             if let Some(key) = mapped.grouping.first() {
                 let message = "a match for each event: Sigma does not group results";
                 losses.push(Loss::query("grouping-not-in-target", Fidelity::Metadata, key.expr.span, message));
             }
             Ok((mapped.plan.clone(), None))
         }
-        (Form::Threshold, Op::Threshold(threshold)) => {
+        (Shape::Threshold, Op::Threshold(threshold)) => {
             let window = timing::of(rule, mapped.bounds, losses).lookback;
             Ok((threshold.input.clone(), Some(correlation(threshold, window, rule, mapped.plan.span)?)))
         }
-        (Form::FirstSeen, _) => Err(refuse("first-seen-not-in-target", mapped.plan.span, "Sigma has no word for the first appearance of a value")),
+        (Shape::FirstSeen, _) => Err(refuse("first-seen-not-in-target", mapped.plan.span, "Sigma has no word for the first appearance of a value")),
         _ => Err(form::obstacle(&mapped.plan, "a Sigma rule")),
     }
 }
@@ -133,14 +133,14 @@ fn envelope(
         false_positives.push("Unknown".to_owned());
     }
     Envelope {
-        origin: super::sentinel::origin(rule),
-        name: super::sentinel::plain_name(rule, losses),
+        origin: about::origin(rule),
+        name: about::name(rule, None, losses),
         id: identity::derived(rule, Target::Sigma).to_string(),
         related: meta.id.as_ref().map(|id| id.value.clone()).filter(|id| Uuid::try_parse(id).is_ok()),
         rule_name: correlation.is_some().then_some("events"),
-        description: super::sentinel::plain_description(rule, losses),
+        description: about::description(rule, None, losses),
         references: all(&meta.references),
-        author: super::sentinel::authors(rule),
+        author: about::authors(rule),
         date: date(&meta.created),
         modified: date(&meta.modified),
         license: meta.license.as_ref().map(|license| license.value.clone()),
@@ -162,18 +162,8 @@ fn tags(rule: &Rule, losses: &mut Vec<Loss>) -> Vec<String> {
     tactics.chain(techniques).collect()
 }
 
-/// The fields an analyst wants to see: those of entities, custom details and investigation fields.
+/// The fields an analyst wants to see: those of entities and investigation fields.
 fn fields(rule: &Rule, sources: &Sources) -> Vec<String> {
-    let tables = form::plan(rule).map(form::tables).unwrap_or_default();
     let entities = rule.alert.entities.iter().flat_map(|entity| &entity.fields).map(|field| &field.column);
-    let mut out: Vec<String> = Vec::new();
-    for column in entities.chain(&rule.meta.fields) {
-        let expr = Expr::column(&column.value, crate::ir::Type::Unknown, Span::default());
-        if let Some(field) = mapping::map_field(&expr, &tables, rule.dialect, Dialect::Sigma, sources) {
-            if !out.contains(&field) {
-                out.push(field);
-            }
-        }
-    }
-    out
+    form::shown_fields(rule, entities.chain(&rule.meta.fields), Dialect::Sigma, sources).0
 }

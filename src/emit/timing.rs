@@ -2,16 +2,13 @@
 
 use crate::diagnostic::{Fidelity, Loss};
 use crate::idiom::Bounds;
-use crate::ir::{Rule, RuleType, TICKS_PER_SECOND};
+use crate::ir::{Rule, TICKS_PER_SECOND};
 use crate::source::Span;
 
 const MINUTE: i64 = 60 * TICKS_PER_SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// Elastic's defaults (`spec/kuery-semantics.md` §4): `interval` 5m, `from` now-6m.
-const ELASTIC_INTERVAL: i64 = 5 * MINUTE;
-const ELASTIC_LOOKBACK: i64 = 6 * MINUTE;
 /// What a query without any schedule gets: it looks back a day and runs once a day, so that runs tile.
 const QUERY_WINDOW: i64 = DAY;
 /// Sentinel's limits (`spec/sentinel-checks.md`): 5 minutes to 14 days; two days or more only hourly or slower.
@@ -32,25 +29,17 @@ pub(super) struct Timing {
 
 /// Returns the timing of the original: its schedule, narrowed by the bounds that the query sets itself.
 pub(super) fn of(rule: &Rule, bounds: Bounds, losses: &mut Vec<Loss>) -> Timing {
-    let schedule = rule.schedule.as_ref();
-    let frequency = schedule.and_then(|s| s.frequency.as_ref()).map(|f| f.value);
-    let period = schedule.and_then(|s| s.period.as_ref()).map(|p| p.value);
     let bound = bounds.from.map(|(ticks, _)| ticks);
     let until = bounds.to.map_or(0, |(ticks, _)| ticks).max(0);
-    let (interval, lookback) = match rule.rule_type {
-        RuleType::Scheduled | RuleType::Hunting | RuleType::Query | RuleType::Detection | RuleType::Correlation | RuleType::Filter
-            if frequency.is_none() && period.is_none() =>
-        {
+    let (interval, lookback) = match (rule.frequency_ticks(), rule.period_ticks()) {
+        (None, None) => {
             let window = bound.unwrap_or(QUERY_WINDOW);
             let message = format!("the original has no schedule; it runs every {0} over the last {0}", words(window));
             losses.push(Loss::file("default-schedule", Fidelity::Metadata, Span::default(), message));
             (window, window)
         }
-        RuleType::Nrt => (frequency.unwrap_or(MINUTE), period.unwrap_or(MINUTE)),
-        _ => {
-            let interval = frequency.unwrap_or(ELASTIC_INTERVAL);
-            (interval, period.unwrap_or(ELASTIC_LOOKBACK.max(interval)))
-        }
+        (Some(interval), period) => (interval, period.unwrap_or(interval)),
+        (None, Some(period)) => (period, period),
     };
     // The rule sees its period only; a query that asks for less sees less.
     let lookback = bound.map_or(lookback, |bound| bound.min(lookback));

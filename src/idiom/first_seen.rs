@@ -1,6 +1,6 @@
 //! New terms in Kusto's words: an anti-join of a recent window against a history window.
 
-use super::{Bounds, Flat, Form, Recognised, flatten};
+use super::{Bounds, Flat, Shape, Recognised, flatten};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Expr, ExprKind, FirstSeen, JoinKey, JoinKind, Named, Op, Plan, WindowSide};
 use std::sync::Arc;
@@ -61,7 +61,7 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
 }
 
 fn found(plan: Arc<Plan>, outputs: Option<Vec<Named>>, set_aside: Vec<Loss>) -> Recognised {
-    Recognised { plan, form: Form::FirstSeen, bounds: Bounds::default(), outputs, grouping: None, set_aside }
+    Recognised { plan, shape: Shape::FirstSeen, bounds: Bounds::default(), outputs, grouping: None, set_aside }
 }
 
 /// Finds the anti-join at the bottom of filters and computed columns, which then belong to the recent side.

@@ -3,7 +3,7 @@
 //! `extend` and `project` aliases are substituted into what follows; time bounds are set apart. Anything that makes rows out
 //! of several rows ends the walk.
 
-use super::{Bounds, Form, Recognised};
+use super::{Bounds, Shape, Recognised};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Expr, ExprKind, Named, Op, Plan, Type};
 use crate::source::Span;
@@ -156,7 +156,7 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
     };
     Some(Recognised {
         plan: flat.plan(),
-        form: Form::Filter,
+        shape: Shape::Filter,
         bounds: flat.bounds,
         outputs: flat.outputs(),
         grouping,

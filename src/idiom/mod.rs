@@ -23,7 +23,7 @@ pub struct Recognised {
     /// `FirstSeen`, `Threshold`, or a filter over one scan; the original plan where nothing was recognised.
     pub plan: Arc<Plan>,
     /// What was recognised.
-    pub form: Form,
+    pub shape: Shape,
     /// The time bounds that the query sets itself, taken out of the predicate; they belong to the schedule of rule formats.
     pub bounds: Bounds,
     /// The columns that the query puts out, over the scan's columns; `None` for all of them.
@@ -36,7 +36,7 @@ pub struct Recognised {
 
 /// The kind of a recognised detection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Form {
+pub enum Shape {
     /// Single events that satisfy a predicate.
     Filter,
     /// New values of keys against a history.
@@ -52,7 +52,7 @@ pub fn recognise(plan: &Arc<Plan>, time: &str) -> Recognised {
     first_seen::recognise(plan, time).or_else(|| threshold::recognise(plan, time)).or_else(|| flat::recognise(plan, time)).unwrap_or_else(
         || Recognised {
             plan: plan.clone(),
-            form: Form::Pipeline,
+            shape: Shape::Pipeline,
             bounds: Bounds::default(),
             outputs: None,
             grouping: None,

@@ -1,6 +1,6 @@
 //! Threshold in Kusto's words: `summarize count() by keys | where count_ >= n`.
 
-use super::{Form, Recognised, flatten};
+use super::{Shape, Recognised, flatten};
 use crate::ir::{Aggregate, Comparison, Expr, ExprKind, Named, Op, Plan, Threshold, Value};
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
         let plan = Plan::new(Op::Threshold(Box::new(inner)), plan.schema.clone(), plan.span);
         return Some(Recognised {
             plan,
-            form: Form::Threshold,
+            shape: Shape::Threshold,
             bounds: flat.bounds,
             outputs: None,
             grouping: None,
@@ -43,7 +43,7 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
     let threshold = Threshold { input: flat.plan(), keys, count, cardinality };
     Some(Recognised {
         plan: Plan::new(Op::Threshold(Box::new(threshold)), summary.schema.clone(), summary.span),
-        form: Form::Threshold,
+        shape: Shape::Threshold,
         bounds: flat.bounds,
         outputs: None,
         grouping: None,

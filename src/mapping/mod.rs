@@ -6,8 +6,10 @@
 pub mod event;
 pub mod format;
 mod load;
+mod names;
 pub mod path;
 mod validate;
 
 pub use event::{implied, map_event, part_of_event};
+pub use names::{field_name, integrations};
 pub use load::{PartRef, Sources, builtin_files, parse};

@@ -1,0 +1,40 @@
+//! Names of single fields across dialects, for what stands outside queries: group keys, entities, fields to show.
+
+use super::{PartRef, path::Path};
+use crate::ir::{Dialect, Expr, ExprKind, Member};
+use std::sync::Arc;
+
+/// Returns what a field of the given parts is called in another dialect; `None` where it is no field or has no counterpart there.
+pub fn field_name(expr: &Expr, parts: &[PartRef], from: Dialect, to: Dialect) -> Option<String> {
+    let wanted = text_of(expr, from)?;
+    parts.iter().find_map(|at| {
+        let fields = at.source.fields.iter().filter(|field| field.is_in(&at.part));
+        let mut known = fields.filter(|field| field.path(from, &at.source).is_some_and(|path| path.text(from) == wanted));
+        known.find_map(|field| field.path(to, &at.source)).map(|path| path.text(to))
+    })
+}
+
+/// Returns a column or a path into a dynamic column as the dialect writes it.
+fn text_of(expr: &Expr, dialect: Dialect) -> Option<String> {
+    match &expr.kind {
+        ExprKind::Column(name) => Some(Path::parse(name).text(dialect)),
+        ExprKind::Member { base, member: Member::Name(name) } => Some(format!("{}.{name}", text_of(base, dialect)?)),
+        ExprKind::Convert(inner) => text_of(inner, dialect),
+        ExprKind::Call { function, args } if matches!(&**function, "tostring" | "parse_json" | "todynamic") => text_of(args.first()?, dialect),
+        _ => None,
+    }
+}
+
+/// Returns the Elastic integrations that bring the events of the given parts: the `event.module` of their data sets.
+pub fn integrations(parts: &[PartRef]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for source in parts.iter().map(|at| Arc::clone(&at.source)) {
+        let module = source.elastic.as_ref().and_then(|elastic| elastic.constants.get("event.module")).map(|module| module.value());
+        if let Some(crate::ir::Value::String(name)) = module {
+            if !out.iter().any(|known| **known == *name) {
+                out.push(name.to_string());
+            }
+        }
+    }
+    out
+}
