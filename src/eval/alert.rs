@@ -1,0 +1,234 @@
+//! Runs a rule as its SIEM does at one instant: the window of its schedule, its trigger, the shape of its alerts.
+
+use super::event::Event;
+use super::{DOCUMENT, Provider, Refusal, Settings, Table, run};
+use crate::ir::convert::{to_datetime, to_text};
+use crate::ir::{Column, Dialect, Entity, Grouping, Op, Rule, RuleType, Schema, TableSource, TriggerOperator, Value};
+use crate::source::Span;
+use std::sync::Arc;
+
+/// What a run of a rule gives.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The rows of its query.
+    pub rows: Table,
+    /// The alerts made of them.
+    pub alerts: Vec<Alert>,
+}
+
+/// An alert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// When the rule ran, in ticks.
+    pub time: i64,
+    /// Its title, templates filled in.
+    pub title: String,
+    /// Its description, templates filled in.
+    pub description: Option<String>,
+    /// Severity in the dialect's own word.
+    pub severity: Option<String>,
+    /// Entities, each once.
+    pub entities: Vec<AlertEntity>,
+    /// Custom details: key and the values of all rows.
+    pub details: Vec<(String, Vec<String>)>,
+    /// The rows of the outcome that it is made of.
+    pub rows: Vec<usize>,
+}
+
+/// An entity of an alert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertEntity {
+    /// `Account`, `IP`, …
+    pub kind: String,
+    /// Identifier and value.
+    pub fields: Vec<(String, String)>,
+}
+
+/// Sentinel makes at most 150 alerts of one run with `AlertPerResult` (learn.microsoft.com, detect-threats-custom).
+const MOST_PER_RESULT: usize = 150;
+/// Kibana's `max_signals` default.
+const MAX_SIGNALS: usize = 100;
+
+/// Runs a rule at `settings.now`.
+///
+/// # Errors
+/// A coded refusal where the detection is missing or cannot be run.
+pub fn run_rule(rule: &Rule, provider: &dyn Provider, settings: &Settings) -> Result<Outcome, Refusal> {
+    let Some(detection) = &rule.detection else {
+        let (code, why) = match rule.rule_type {
+            RuleType::MachineLearning => ("machine-learning-rule", "a machine-learning rule runs a job of the vendor and has no query"),
+            _ => ("query-not-understood", "the query is not understood"),
+        };
+        return Err(Refusal::new(code, Span::default(), why));
+    };
+    // New terms carry windows of their own; everything else sees the rule's look-back only.
+    let has_own_windows = rule.dialect == Dialect::Elastic && matches!(detection.plan.op, Op::FirstSeen(_));
+    let period = rule.period_ticks().filter(|_| !has_own_windows);
+    let window = Windowed { inner: provider, rule, now: settings.now, period };
+    let rows = run(&detection.plan, &window, settings)?;
+    let alerts = groups(rule, &rows).into_iter().map(|group| alert(rule, &rows, group, settings.now)).collect();
+    Ok(Outcome { rows, alerts })
+}
+
+/// Serves only the events that lie in the rule's window.
+struct Windowed<'a> {
+    inner: &'a dyn Provider,
+    rule: &'a Rule,
+    now: i64,
+    period: Option<i64>,
+}
+
+impl Provider for Windowed<'_> {
+    fn scan(&self, source: &TableSource, schema: &Schema, wanted: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal> {
+        let is_event_source = matches!(source, TableSource::Table(_) | TableSource::Index(_) | TableSource::Function { .. });
+        let Some(period) = self.period.filter(|_| is_event_source) else { return self.inner.scan(source, schema, wanted) };
+        let time = self.time_column();
+        let wanted: Option<Vec<Arc<str>>> = wanted.map(|names| names.iter().cloned().chain([Arc::from(time)]).collect());
+        let table = self.inner.scan(source, schema, wanted.as_deref())?;
+        Ok(table.map(|table| self.within(table, time, period)))
+    }
+}
+
+impl Windowed<'_> {
+    fn time_column(&self) -> &str {
+        let said = self.rule.schedule.as_ref().and_then(|schedule| schedule.time_field.as_ref());
+        match (self.rule.dialect, said) {
+            (Dialect::Elastic, Some(field)) => &field.value,
+            (Dialect::Elastic, None) => "@timestamp",
+            _ => "TimeGenerated",
+        }
+    }
+
+    /// Keeps the rows from `now - period` to `now`, both included (Kibana: `gte`/`lte`, `spec/kuery-semantics.md` §4). Rows without
+    /// a time are not events and stay.
+    fn within(&self, table: Arc<Table>, time: &str, period: i64) -> Arc<Table> {
+        let times = event_times(&table, time);
+        let inside = |at: &Option<i64>| at.is_none_or(|at| (self.now.saturating_sub(period)..=self.now).contains(&at));
+        if times.iter().all(inside) {
+            return table;
+        }
+        let rows = table.rows.iter().zip(&times).filter(|(_, at)| inside(at)).map(|(row, _)| row.clone()).collect();
+        Arc::new(Table { columns: table.columns.clone(), rows })
+    }
+}
+
+/// The time of each row, from its column or from the event behind it. Elastic falls back to `@timestamp` where an event has no value
+/// in the rule's own time field (`spec/kuery-semantics.md` §4).
+fn event_times(table: &Table, time: &str) -> Vec<Option<i64>> {
+    if let Some(column) = table.position(time) {
+        return table.rows.iter().map(|row| row.get(column).and_then(to_datetime)).collect();
+    }
+    let Some(document) = table.position(DOCUMENT) else { return vec![None; table.rows.len()] };
+    let of_event = |event: &Event| [time, "@timestamp"].iter().find_map(|field| event.values(field).first().and_then(to_datetime));
+    table.rows.iter().map(|row| of_event(&Event::from_value(row.get(document)?))).collect()
+}
+
+/// Sorts rows into alerts: the row numbers of each.
+fn groups(rule: &Rule, rows: &Table) -> Vec<Vec<usize>> {
+    let all: Vec<usize> = (0..rows.rows.len()).collect();
+    match rule.dialect {
+        Dialect::Sentinel if !triggers(rule, all.len()) => Vec::new(),
+        Dialect::Sentinel => match rule.alert.grouping.as_ref().map(|grouping| grouping.value) {
+            Some(Grouping::AlertPerResult) => all.into_iter().take(MOST_PER_RESULT).map(|row| vec![row]).collect(),
+            _ => vec![all],
+        },
+        Dialect::Elastic => {
+            let most = rule.schedule.as_ref().and_then(|s| s.max_alerts.as_ref()).map(|n| usize::try_from(n.value).unwrap_or(0));
+            suppressed(rule, rows, all).into_iter().take(most.unwrap_or(MAX_SIGNALS)).collect()
+        }
+        Dialect::Kql | Dialect::Sigma => all.into_iter().map(|row| vec![row]).collect(),
+    }
+}
+
+/// Hunting queries have no trigger: any row is a find.
+fn triggers(rule: &Rule, count: usize) -> bool {
+    let Some(trigger) = rule.schedule.as_ref().and_then(|schedule| schedule.trigger.as_ref()) else { return count > 0 };
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    match trigger.operator {
+        TriggerOperator::GreaterThan => count > trigger.threshold,
+        TriggerOperator::LessThan => count < trigger.threshold,
+        TriggerOperator::Equal => count == trigger.threshold,
+        TriggerOperator::NotEqual => count != trigger.threshold,
+    }
+}
+
+/// Elastic's alert suppression within one run: rows with the same values of the fields make one alert.
+fn suppressed(rule: &Rule, rows: &Table, all: Vec<usize>) -> Vec<Vec<usize>> {
+    let Some(suppression) = rule.alert.suppression.as_ref().filter(|suppression| !suppression.fields.is_empty()) else {
+        return all.into_iter().map(|row| vec![row]).collect();
+    };
+    let mut groups: Vec<(Vec<Value>, Vec<usize>)> = Vec::new();
+    for row in all {
+        let key: Vec<Value> = suppression.fields.iter().map(|field| cell(rows, row, &field.value).map_or(Value::Null, |(v, _)| v)).collect();
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, members)) => members.push(row),
+            None => groups.push((key, vec![row])),
+        }
+    }
+    groups.into_iter().map(|(_, members)| members).collect()
+}
+
+fn alert(rule: &Rule, rows: &Table, group: Vec<usize>, now: i64) -> Alert {
+    let first = group.first().copied();
+    let filled = |template: &str| first.and_then(|row| fill(template, rows, row));
+    let name = rule.meta.name.as_ref().map_or("", |name| name.value.as_str());
+    let title = rule.alert.title.as_ref().and_then(|title| filled(&title.value)).unwrap_or_else(|| name.to_owned());
+    let own_description = rule.meta.description.as_ref().map(|text| text.value.clone());
+    let description = rule.alert.description.as_ref().and_then(|text| filled(&text.value)).or(own_description);
+    let column = rule.alert.severity_column.as_ref();
+    let severity = column.and_then(|column| first.and_then(|row| text_of(rows, row, &column.value)));
+    let severity = severity.or_else(|| rule.meta.severity.as_ref().map(|severity| severity.value.clone()));
+    let mut entities: Vec<AlertEntity> = Vec::new();
+    for (row, mapping) in group.iter().flat_map(|row| rule.alert.entities.iter().map(move |mapping| (*row, mapping))) {
+        if let Some(found) = entity(mapping, rows, row).filter(|found| !entities.contains(found)) {
+            entities.push(found);
+        }
+    }
+    let details = rule.alert.custom_details.iter();
+    let details = details.map(|(key, column)| (key.value.clone(), values(rows, &group, &column.value))).collect();
+    Alert { time: now, title, description, severity, entities, details, rows: group }
+}
+
+/// Fills `{{Column}}` placeholders; `None` where one names a column that is not there, as Sentinel then falls back to the rule's
+/// own text (learn.microsoft.com, customize-alert-details).
+fn fill(template: &str, rows: &Table, row: usize) -> Option<String> {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (name, behind) = after.split_once("}}")?;
+        out.push_str(before);
+        out.push_str(&text_of(rows, row, name.trim())?);
+        rest = behind;
+    }
+    out.push_str(rest);
+    Some(out)
+}
+
+fn entity(mapping: &Entity, rows: &Table, row: usize) -> Option<AlertEntity> {
+    let field = |field: &crate::ir::EntityField| {
+        let value = text_of(rows, row, &field.column.value).filter(|value| !value.is_empty())?;
+        Some((field.identifier.value.clone(), value))
+    };
+    let fields: Vec<(String, String)> = mapping.fields.iter().filter_map(field).collect();
+    (!fields.is_empty()).then(|| AlertEntity { kind: mapping.kind.value.clone(), fields })
+}
+
+/// The distinct values of a column over a group of rows.
+fn values(rows: &Table, group: &[usize], column: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for value in group.iter().filter_map(|row| text_of(rows, *row, column)) {
+        if !out.contains(&value) {
+            out.push(value);
+        }
+    }
+    out
+}
+
+fn text_of(rows: &Table, row: usize, column: &str) -> Option<String> {
+    cell(rows, row, column).map(|(value, column)| to_text(&value, column.ty))
+}
+
+fn cell<'a>(rows: &'a Table, row: usize, name: &str) -> Option<(Value, &'a Column)> {
+    let index = rows.position(name)?;
+    Some((rows.rows.get(row)?.get(index)?.clone(), rows.columns.get(index)?))
+}
