@@ -159,7 +159,8 @@ fn suppressed(rule: &Rule, rows: &Table, all: Vec<usize>) -> Vec<Vec<usize>> {
     };
     let mut groups: Vec<(Vec<Value>, Vec<usize>)> = Vec::new();
     for row in all {
-        let key: Vec<Value> = suppression.fields.iter().map(|field| cell(rows, row, &field.value).map_or(Value::Null, |(v, _)| v)).collect();
+        let key: Vec<Value> =
+            suppression.fields.iter().map(|field| cell(rows, row, &field.value).map_or(Value::Null, |(v, _)| v)).collect();
         match groups.iter_mut().find(|(known, _)| *known == key) {
             Some((_, members)) => members.push(row),
             None => groups.push((key, vec![row])),

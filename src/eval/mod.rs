@@ -4,6 +4,7 @@
 //! sub-plans are run. The compiled nodes then push rows into each other (`node`), so that operators which need no more than
 //! one row at a time never hold more. What cannot be run is refused with a code, never answered wrongly.
 
+pub mod alert;
 mod compile;
 mod context;
 mod detect;
@@ -18,6 +19,7 @@ mod scope;
 mod shared;
 mod special;
 pub mod table_io;
+pub mod world;
 
 use crate::ir::{Column, Plan, Schema, TableSource, Value};
 use crate::source::Span;

@@ -1,6 +1,6 @@
 //! New terms in Kusto's words: an anti-join of a recent window against a history window.
 
-use super::{Bounds, Flat, Shape, Recognised, flatten};
+use super::{Bounds, Flat, Recognised, Shape, flatten};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Expr, ExprKind, FirstSeen, JoinKey, JoinKind, Named, Op, Plan, WindowSide};
 use std::sync::Arc;

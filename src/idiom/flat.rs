@@ -3,7 +3,7 @@
 //! `extend` and `project` aliases are substituted into what follows; time bounds are set apart. Anything that makes rows out
 //! of several rows ends the walk.
 
-use super::{Bounds, Shape, Recognised};
+use super::{Bounds, Recognised, Shape};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Expr, ExprKind, Named, Op, Plan, Type};
 use crate::source::Span;
@@ -29,10 +29,10 @@ pub struct Flat {
 impl Flat {
     /// Rewrites an expression over the pipeline's output to one over the scan's columns.
     pub fn resolve(&self, expr: &Expr) -> Expr {
-        if let ExprKind::Column(name) = &expr.kind {
-            if let Some(column) = self.computed.iter().rev().find(|column| column.name == *name) {
-                return column.expr.clone();
-            }
+        if let ExprKind::Column(name) = &expr.kind
+            && let Some(column) = self.computed.iter().rev().find(|column| column.name == *name)
+        {
+            return column.expr.clone();
         }
         expr.map_children(&mut |child| self.resolve(child))
     }

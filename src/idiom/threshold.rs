@@ -1,6 +1,6 @@
 //! Threshold in Kusto's words: `summarize count() by keys | where count_ >= n`.
 
-use super::{Shape, Recognised, flatten};
+use super::{Recognised, Shape, flatten};
 use crate::ir::{Aggregate, Comparison, Expr, ExprKind, Named, Op, Plan, Threshold, Value};
 use std::sync::Arc;
 
@@ -51,8 +51,11 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
     })
 }
 
+/// A column and the least value it must have.
+type Limit = (Arc<str>, u64);
+
 /// Collects lower limits (`where c > 10`) above a summary: column and least value.
-fn limits(plan: &Arc<Plan>) -> Option<(Vec<(Arc<str>, u64)>, &Arc<Plan>)> {
+fn limits(plan: &Arc<Plan>) -> Option<(Vec<Limit>, &Arc<Plan>)> {
     match &plan.op {
         Op::Aggregate { .. } => Some((Vec::new(), plan)),
         Op::Filter { input, predicate } => {
@@ -65,7 +68,7 @@ fn limits(plan: &Arc<Plan>) -> Option<(Vec<(Arc<str>, u64)>, &Arc<Plan>)> {
             Some((limits, summary))
         }
         Op::Sort { input, .. } => limits(input),
-        Op::Project { input, columns } if columns.iter().all(|column| is_same_column(column)) => limits(input),
+        Op::Project { input, columns } if columns.iter().all(is_same_column) => limits(input),
         _ => None,
     }
 }
@@ -74,7 +77,7 @@ fn is_same_column(column: &Named) -> bool {
     matches!(&column.expr.kind, ExprKind::Column(name) if *name == column.name)
 }
 
-fn limit(condition: &Expr) -> Option<(Arc<str>, u64)> {
+fn limit(condition: &Expr) -> Option<Limit> {
     let ExprKind::Compare { op, left, right, .. } = &condition.kind else { return None };
     let ExprKind::Column(name) = &left.kind else { return None };
     let mut right = &**right;

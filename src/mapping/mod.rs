@@ -11,5 +11,5 @@ pub mod path;
 mod validate;
 
 pub use event::{implied, map_event, part_of_event};
-pub use names::{field_name, integrations};
 pub use load::{PartRef, Sources, builtin_files, parse};
+pub use names::{field_name, integrations};

@@ -20,7 +20,9 @@ fn text_of(expr: &Expr, dialect: Dialect) -> Option<String> {
         ExprKind::Column(name) => Some(Path::parse(name).text(dialect)),
         ExprKind::Member { base, member: Member::Name(name) } => Some(format!("{}.{name}", text_of(base, dialect)?)),
         ExprKind::Convert(inner) => text_of(inner, dialect),
-        ExprKind::Call { function, args } if matches!(&**function, "tostring" | "parse_json" | "todynamic") => text_of(args.first()?, dialect),
+        ExprKind::Call { function, args } if matches!(&**function, "tostring" | "parse_json" | "todynamic") => {
+            text_of(args.first()?, dialect)
+        }
         _ => None,
     }
 }

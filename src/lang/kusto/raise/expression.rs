@@ -72,7 +72,7 @@ impl Raiser {
             ExprKind::Conditional { arms, otherwise } => self.conditional(arms, otherwise),
             // The engine converts by itself where the reader put this node.
             ExprKind::Convert(inner) => self.scalar(inner),
-            ExprKind::Scalar(plan) => self.to_scalar(plan),
+            ExprKind::Scalar(plan) => self.first_cell(plan),
             ExprKind::Match { .. } => {
                 self.refuse("event-predicate-in-kusto", expr.span, "a field predicate of an event language has no Kusto form of its own")
             }
@@ -184,7 +184,7 @@ impl Raiser {
         call(if arms.len() == 1 { "iff" } else { "case" }, args)
     }
 
-    fn to_scalar(&mut self, plan: &Arc<Plan>) -> ast::Expr {
+    fn first_cell(&mut self, plan: &Arc<Plan>) -> ast::Expr {
         let plan = self.tabular(plan);
         call("toscalar", vec![plan])
     }

@@ -64,10 +64,10 @@ const UNITS: [(i64, &str); 4] =
 
 /// Returns the shortest literal of a duration: `14d`, `90m`, or `time(…)` where no unit divides it.
 pub(crate) fn timespan(ticks: i64) -> String {
-    if ticks > 0 {
-        if let Some((unit, letter)) = UNITS.iter().find(|(unit, _)| ticks % unit == 0) {
-            return format!("{}{letter}", ticks / unit);
-        }
+    if ticks > 0
+        && let Some((unit, letter)) = UNITS.iter().find(|(unit, _)| ticks % unit == 0)
+    {
+        return format!("{}{letter}", ticks / unit);
     }
     if ticks == 0 { "0s".into() } else { format!("time({})", crate::ir::timespan::print_timespan(ticks)) }
 }
@@ -87,7 +87,7 @@ pub(crate) fn quote(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() => out.push_str(&format!("\\u{:04x}", c as u32)),
+            c if c.is_control() => out.extend(format!("\\u{:04x}", u32::from(c)).chars()),
             c => out.push(c),
         }
     }
