@@ -1,0 +1,62 @@
+//! From query texts to the plan of a rule's detection.
+//!
+//! A language plugs in with one line in [`reader`]. What a language does not read yet gives no detection and a note that says so.
+
+use super::ReadContext;
+use crate::diagnostic::Diagnostic;
+use crate::ir::{Detection, Expr, Language, Named, Op, Plan, Query, Schema, TableSource};
+use crate::source::Span;
+use std::sync::Arc;
+
+/// What a language made of a query; places count bytes of the query text.
+#[derive(Default)]
+struct Outcome {
+    plan: Option<Arc<Plan>>,
+    lets: Vec<Named>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+type Reader = fn(&Query, Option<&TableSource>, &ReadContext<'_>) -> Outcome;
+
+/// Returns how a language is read.
+fn reader(language: Language) -> Option<Reader> {
+    match language {
+        Language::Kuery => Some(kuery),
+        _ => None,
+    }
+}
+
+/// Parses and lowers a query over a source; diagnostics have places in the file.
+pub(super) fn of_query(query: &Query, source: Option<&TableSource>, context: &ReadContext<'_>) -> (Option<Detection>, Vec<Diagnostic>) {
+    let Some(read) = reader(query.language) else {
+        let message = format!("{} queries are kept as text: they are not read yet", name(query.language));
+        return (None, vec![Diagnostic::info("language-not-read", query.map.span(Span::new(0, query.text.len())), message)]);
+    };
+    let outcome = read(query, source, context);
+    let diagnostics = outcome.diagnostics.into_iter().map(|d| d.map_spans(|span| query.map.span(span))).collect();
+    (outcome.plan.map(|plan| Detection { plan, lets: outcome.lets }), diagnostics)
+}
+
+/// Builds the plan of an event language: the events of a source that satisfy a predicate.
+pub(super) fn events(source: Option<&TableSource>, predicate: Expr) -> Arc<Plan> {
+    let span = predicate.span;
+    let source = source.cloned().unwrap_or_else(|| TableSource::Index(Vec::new()));
+    let scan = Plan::new(Op::Scan(source), Schema::unknown(), span);
+    Plan::new(Op::Filter { input: scan, predicate }, Schema::unknown(), span)
+}
+
+fn kuery(_query: &Query, _source: Option<&TableSource>, _context: &ReadContext<'_>) -> Outcome {
+    Outcome::default()
+}
+
+/// Returns the name that people know a language by.
+fn name(language: Language) -> &'static str {
+    match language {
+        Language::Kusto => "Kusto",
+        Language::Kuery => "kuery",
+        Language::Lucene => "Lucene",
+        Language::Eql => "EQL",
+        Language::Esql => "ES|QL",
+        Language::Sigma => "Sigma",
+    }
+}
