@@ -7,7 +7,9 @@
     reason = "a test may stop at what it did not expect, and says what it skips"
 )]
 
+use isoglot::rulefile::ReadContext;
 use isoglot::source::{self, Kind, Node, Style};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -160,4 +162,39 @@ fn comments_of_both_formats_are_kept() {
     let texts = |n: &Node| n.comments.iter().map(|c| c.text.clone()).collect::<Vec<_>>();
     assert_eq!(texts(&source::yaml::parse(yaml).unwrap()[0]), [" top", " right"]);
     assert_eq!(texts(&source::toml::parse(toml).unwrap()), [" top", " right"]);
+}
+
+/// Reads every file of a corpus; gives counts by what came out.
+fn check_rules(folder: &str, allowed: &[&str]) -> Vec<(PathBuf, isoglot::rulefile::ReadFile)> {
+    let started = Instant::now();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut read = Vec::new();
+    for (path, text) in corpus(folder) {
+        let file = isoglot::rulefile::read(&path.to_string_lossy(), &text, &ReadContext::builtin());
+        *seen.entry(format!("rules {}", file.rules.len())).or_default() += 1;
+        for rule in &file.rules {
+            *seen.entry(format!("{:?} detection {}", rule.rule_type, rule.detection.is_some())).or_default() += 1;
+        }
+        if let Some(reason) = file.skipped {
+            *seen.entry(format!("skipped: {reason}")).or_default() += 1;
+        }
+        for diagnostic in &file.diagnostics {
+            *seen.entry(format!("{:?}[{}]", diagnostic.severity, diagnostic.code)).or_default() += 1;
+            let label = diagnostic.primary.span;
+            assert!(text.get(label.range()).is_some(), "{}: {diagnostic:?}", path.display());
+            if !allowed.contains(&diagnostic.code) {
+                eprintln!("{}: {} {}", path.display(), diagnostic.code, diagnostic.message);
+            }
+        }
+        read.push((path, file));
+    }
+    eprintln!("{folder}: {seen:#?} in {:?}", started.elapsed());
+    read
+}
+
+#[test]
+fn every_rule_file_is_read() {
+    for folder in ["sentinel", "elastic", "sigma"] {
+        check_rules(folder, &["language-not-read"]);
+    }
 }

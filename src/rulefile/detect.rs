@@ -26,7 +26,8 @@ enum Syntax {
 }
 
 /// Keys at the start of a line that tell a broken YAML file to be a rule.
-const SENTINEL_MARKS: [&str; 5] = ["query:", "queryFrequency:", "queryPeriod:", "requiredDataConnectors:", "relevantTechniques:"];
+const SENTINEL_MARKS: [&str; 6] =
+    ["query:", "FunctionQuery:", "queryFrequency:", "queryPeriod:", "requiredDataConnectors:", "relevantTechniques:"];
 const SIGMA_MARKS: [&str; 3] = ["detection:", "logsource:", "correlation:"];
 
 /// Returns the format, or the file as it is when there is nothing to read in it.

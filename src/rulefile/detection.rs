@@ -5,7 +5,8 @@
 use super::ReadContext;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Detection, Expr, Language, Named, Op, Plan, Query, Schema, TableSource};
-use crate::source::Span;
+use crate::lang::kuery;
+use crate::source::{Node, Span, Spanned};
 use std::sync::Arc;
 
 /// What a language made of a query; places count bytes of the query text.
@@ -38,15 +39,31 @@ pub(super) fn of_query(query: &Query, source: Option<&TableSource>, context: &Re
 }
 
 /// Builds the plan of an event language: the events of a source that satisfy a predicate.
-pub(super) fn events(source: Option<&TableSource>, predicate: Expr) -> Arc<Plan> {
+fn events(source: Option<&TableSource>, predicate: Expr) -> Arc<Plan> {
     let span = predicate.span;
     let source = source.cloned().unwrap_or_else(|| TableSource::Index(Vec::new()));
     let scan = Plan::new(Op::Scan(source), Schema::unknown(), span);
     Plan::new(Op::Filter { input: scan, predicate }, Schema::unknown(), span)
 }
 
-fn kuery(_query: &Query, _source: Option<&TableSource>, _context: &ReadContext<'_>) -> Outcome {
-    Outcome::default()
+fn kuery(query: &Query, source: Option<&TableSource>, context: &ReadContext<'_>) -> Outcome {
+    match kuery::parse(&query.text) {
+        Ok(ast) => {
+            let types = |field: &str| context.catalog.field(field).unwrap_or_default();
+            Outcome { plan: Some(events(source, kuery::lower(&ast, &types))), ..Outcome::default() }
+        }
+        Err(diagnostic) => Outcome { diagnostics: vec![diagnostic], ..Outcome::default() },
+    }
+}
+
+/// Reads a Sigma detection, whose places are places of the file.
+pub(super) fn of_sigma(
+    detection: &Node,
+    _source: Option<&Spanned<TableSource>>,
+    _context: &ReadContext<'_>,
+) -> (Option<Detection>, Vec<Diagnostic>) {
+    let message = "Sigma detections are kept as text: they are not read yet";
+    (None, vec![Diagnostic::info("language-not-read", detection.span, message)])
 }
 
 /// Returns the name that people know a language by.

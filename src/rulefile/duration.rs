@@ -63,7 +63,10 @@ mod tests {
 
     #[test]
     fn sentinel_takes_short_and_iso_durations() {
-        check(sentinel, &[("1h", Some(3_600)), ("14d", Some(1_209_600)), ("PT5M", Some(300)), ("P1DT2H", Some(93_600)), ("1H", Some(3_600))]);
+        check(
+            sentinel,
+            &[("1h", Some(3_600)), ("14d", Some(1_209_600)), ("PT5M", Some(300)), ("P1DT2H", Some(93_600)), ("1H", Some(3_600))],
+        );
         check(sentinel, &[("", None), ("P", None), ("PT", None), ("h", None), ("1x", None), ("P1M", None), ("99999999999999999d", None)]);
     }
 

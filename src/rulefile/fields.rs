@@ -32,6 +32,11 @@ impl<'a> Fields<'a> {
         keys.iter().any(|key| self.node.entry(key).is_some())
     }
 
+    /// Returns a key with its place.
+    pub(super) fn key(&self, key: &str) -> Option<Spanned<String>> {
+        self.node.entry(key)?.key.spanned()
+    }
+
     /// Reads the first of the keys that is there.
     pub(super) fn node(&mut self, keys: &[&str]) -> Option<&'a Node> {
         let entry = keys.iter().find_map(|key| self.node.entry(key))?;
@@ -42,6 +47,11 @@ impl<'a> Fields<'a> {
     /// Puts a key back: what was read of it is not all that it says.
     pub(super) fn keep(&mut self, key: &str) {
         self.taken.remove(key);
+    }
+
+    /// Marks everything as read: another reader has it.
+    pub(super) fn take_all(&mut self) {
+        self.taken.extend(self.node.entries().iter().filter_map(|e| e.key.as_str()));
     }
 
     /// Reads text; numbers and dates are text too, null is nothing.
@@ -100,16 +110,14 @@ impl<'a> Fields<'a> {
     /// Reads text through `convert`, which says what a text means or `None`; `what` names it in the diagnostic.
     pub(super) fn converted<T>(&mut self, keys: &[&str], what: &str, convert: impl Fn(&str) -> Option<T>) -> Option<Spanned<T>> {
         let text = self.text(keys)?;
-        match convert(text.value.trim()) {
-            Some(value) => Some(Spanned::new(value, text.span)),
-            None => {
-                let key = keys.iter().find(|k| self.node.entry(k).is_some()).copied().unwrap_or_default();
-                let message = format!("`{key}` is `{}`, which is not {what}", one_line(&text.value));
-                self.problems.push(Diagnostic::error("invalid-value", text.span, message));
-                self.keep(key);
-                None
-            }
+        if let Some(value) = convert(text.value.trim()) {
+            return Some(Spanned::new(value, text.span));
         }
+        let key = self.first_of(keys);
+        let message = format!("`{key}` is `{}`, which is not {what}", one_line(&text.value));
+        self.problems.push(Diagnostic::error("invalid-value", text.span, message));
+        self.keep(key);
+        None
     }
 
     /// Reads an inner mapping; what `read` leaves of it is kept.
@@ -168,14 +176,19 @@ impl<'a> Fields<'a> {
         (self.problems, self.extra)
     }
 
+    /// Returns the key that is there, of several spellings.
+    fn first_of<'k>(&self, keys: &[&'k str]) -> &'k str {
+        keys.iter().find(|k| self.node.entry(k).is_some()).copied().unwrap_or_default()
+    }
+
     fn path_of(&self, keys: &[&str]) -> String {
-        let key = keys.iter().find(|k| self.node.entry(k).is_some()).copied().unwrap_or_default();
+        let key = self.first_of(keys);
         join(&self.path, key)
     }
 
     /// Says that a value has the wrong form, and keeps it.
     fn wrong(&mut self, node: &Node, keys: &[&str], expected: &str) {
-        let key = keys.iter().find(|k| self.node.entry(k).is_some()).copied().unwrap_or_default();
+        let key = self.first_of(keys);
         let found = match &node.kind {
             Kind::Scalar(scalar) => format!("`{}`", one_line(&scalar.value)),
             Kind::Mapping(_) => "a mapping".to_owned(),
@@ -206,6 +219,9 @@ fn flatten(entry: &Entry, path: &str, extra: &mut Vec<Extra>) {
     let path = join(path, &entry.key.as_str().map_or_else(|| entry.key.to_json().to_string(), str::to_owned));
     match &entry.value.kind {
         Kind::Mapping(entries) if !entries.is_empty() => entries.iter().for_each(|inner| flatten(inner, &path, extra)),
-        _ => extra.push(Extra { path, value: entry.value.to_json(), span: entry.key.span.to(entry.value.alias.unwrap_or(entry.value.span)) }),
+        _ => {
+            let span = entry.key.span.to(entry.value.alias.unwrap_or(entry.value.span));
+            extra.push(Extra { path, value: entry.value.to_json(), span });
+        }
     }
 }

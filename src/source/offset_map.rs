@@ -45,7 +45,8 @@ impl OffsetMap {
     /// Maps a span of the decoded text; an end maps through its last byte, so that it never runs over indentation.
     pub fn span(&self, span: Span) -> Span {
         let start = self.to_source(span.start as usize);
-        let end = if span.is_empty() { start } else { self.to_source(span.end as usize - 1) + 1 };
+        let last = || (self.to_source(span.end as usize - 1) + 1).min((self.source_end as usize).max(start));
+        let end = if span.is_empty() { start } else { last() };
         Span::new(start, end)
     }
 }

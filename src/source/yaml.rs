@@ -14,10 +14,15 @@ const ALIAS_BUDGET: usize = 10_000;
 
 /// Parses all documents of a YAML file; positions count bytes of `text`, a byte order mark included.
 pub fn parse(text: &str) -> Result<Vec<Node>, Vec<Fault>> {
-    let base = body_start(text);
+    parse_part(text, Span::new(body_start(text), text.len()))
+}
+
+/// Parses a part of a text, such as a line of JSON; positions count bytes of the whole text.
+pub fn parse_part(text: &str, part: Span) -> Result<Vec<Node>, Vec<Fault>> {
+    let base = part.start as usize;
     let options = options! { flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH, emit_anchor_events: true };
     let mut builder = Builder { text, base, ..Builder::default() };
-    for next in Parser::new_from_str_with_options(text.get(base..).unwrap_or(""), options) {
+    for next in Parser::new_from_str_with_options(part.text(text), options) {
         let (event, span) = next.map_err(|error| vec![syntax_fault(text, base, &error)])?;
         let span = builder.span(&span);
         builder.event(&event, span).map_err(|fault| vec![fault])?;
@@ -38,6 +43,9 @@ fn syntax_fault(text: &str, base: usize, error: &ScanError) -> Fault {
             let fault = Fault::new("yaml-syntax", span, format!("the file is not valid YAML: {}", lowercase(&kind.to_string())));
             match kind {
                 ErrorKind::TabInIndentation | ErrorKind::TabNotAllowed => fault.with_help("indent with spaces"),
+                ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
+                    fault.with_help("a line must be `key: value`, or stand further in than the key whose text it belongs to")
+                }
                 _ => fault,
             }
         }

@@ -38,16 +38,13 @@ fn entities(fields: &mut Fields<'_>) -> Vec<Entity> {
 
 fn pairs(fields: &mut Fields<'_>, key: &str, left: &str, right: &str) -> Pairs {
     let read = |inner: &mut Fields<'_>| {
-        let (a, b) = (inner.text(&[left]), inner.text(&[right]));
-        match (a, b) {
-            (Some(a), Some(b)) => Some((a, b)),
+        let pair = inner.text(&[left]).zip(inner.text(&[right]));
+        if pair.is_none() {
             // Half a pair says nothing to the IR; it stays as it is.
-            _ => {
-                inner.keep(left);
-                inner.keep(right);
-                None
-            }
+            inner.keep(left);
+            inner.keep(right);
         }
+        pair
     };
     fields.tables(&[key], read).into_iter().flatten().collect()
 }

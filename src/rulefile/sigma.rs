@@ -1,0 +1,122 @@
+//! Sigma YAML: rules, correlations, filters, several documents in a file (sigma-specification 2.1).
+
+mod correlation;
+mod link;
+
+use super::fields::Fields;
+use super::{ReadContext, ReadFile, detect, detection};
+use crate::diagnostic::Diagnostic;
+use crate::ir::{AlertShape, AttackRef, Dialect, Form, Language, Metadata, Query, Rule, RuleType, TableSource};
+use crate::source::{Node, OffsetMap, Span, Spanned};
+use std::sync::Arc;
+
+pub use link::link;
+
+/// Reads the rules of a file's documents.
+pub(super) fn read(text: &str, documents: &[Node], context: &ReadContext<'_>) -> ReadFile {
+    let mut file = ReadFile { dialect: Some(Dialect::Sigma), ..ReadFile::default() };
+    let whole: Arc<str> = Arc::from(text);
+    for document in documents.iter().filter(|d| !d.is_null()) {
+        if detect::is_sigma(document) {
+            file.add(rule(&whole, document, context));
+        } else {
+            file.diagnostics.push(Diagnostic::info("not-a-rule", document.span, "this document is not a Sigma rule and is passed over"));
+        }
+    }
+    file
+}
+
+fn rule(text: &Arc<str>, document: &Node, context: &ReadContext<'_>) -> (Rule, Vec<Diagnostic>) {
+    let mut fields = Fields::new(document, "");
+    let meta = metadata(&mut fields);
+    let source = fields.table(&["logsource"], log_source);
+    let mut rule = Rule {
+        dialect: Dialect::Sigma,
+        rule_type: RuleType::Detection,
+        span: document.span,
+        meta,
+        source,
+        schedule: None,
+        queries: vec![Query { language: Language::Sigma, text: text.clone(), map: OffsetMap::identity(0, text.len()) }],
+        form: Form::Plain,
+        filters: Vec::new(),
+        detection: None,
+        alert: AlertShape::default(),
+        extra: Vec::new(),
+    };
+    let mut found = Vec::new();
+    if fields.has(&["correlation"]) {
+        rule.rule_type = RuleType::Correlation;
+        rule.form = correlation::read(&mut fields).map_or(Form::Plain, Form::Correlation);
+    } else if fields.has(&["filter"]) {
+        rule.rule_type = RuleType::Filter;
+        rule.form = Form::Filter(fields.table(&["filter"], filtered_rules).unwrap_or_default());
+        let filter = document.get("filter");
+        (rule.detection, found) = filter.map_or((None, Vec::new()), |node| detection::of_sigma(node, rule.source.as_ref(), context));
+    } else if let Some(node) = fields.node(&["detection"]) {
+        (rule.detection, found) = detection::of_sigma(node, rule.source.as_ref(), context);
+    } else {
+        let at = Span::at(document.span.start as usize);
+        found.push(Diagnostic::error("missing-detection", at, "the rule has no detection"));
+    }
+    let (mut diagnostics, extra) = fields.finish();
+    rule.extra = extra;
+    diagnostics.extend(found);
+    (rule, diagnostics)
+}
+
+/// Reads the rules that a filter narrows; its selections and condition are the detection's.
+fn filtered_rules(fields: &mut Fields<'_>) -> Vec<Spanned<String>> {
+    let rules = fields.texts(&["rules"]);
+    fields.take_all();
+    rules
+}
+
+fn metadata(fields: &mut Fields<'_>) -> Metadata {
+    let tags = fields.texts(&["tags"]);
+    let related = fields.tables(&["related"], |inner| {
+        let (id, relation) = (inner.text(&["id"]), inner.text(&["type"]));
+        Some((relation.map(|r| r.value).unwrap_or_default(), id?))
+    });
+    Metadata {
+        id: fields.text(&["id"]),
+        name: fields.text(&["title"]),
+        description: fields.text(&["description"]),
+        severity: fields.text(&["level"]),
+        status: fields.text(&["status"]),
+        authors: fields.text(&["author"]).into_iter().collect(),
+        license: fields.text(&["license"]),
+        created: fields.text(&["date"]),
+        modified: fields.text(&["modified"]),
+        references: fields.texts(&["references"]),
+        false_positives: fields.texts(&["falsepositives"]),
+        attack: tags.iter().filter_map(attack).collect(),
+        fields: fields.texts(&["fields"]),
+        related: related.into_iter().flatten().collect(),
+        tags,
+        ..Metadata::default()
+    }
+}
+
+/// Reads an `attack.` tag: a technique (`attack.t1078.004`) or a tactic (`attack.initial-access`).
+fn attack(tag: &Spanned<String>) -> Option<AttackRef> {
+    let name = tag.value.strip_prefix("attack.")?;
+    let number = name.strip_prefix(['t', 'T']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    // Groups and software (`attack.g0016`, `attack.s0154`) are neither.
+    let is_other = name.len() == 5 && name.starts_with(['g', 's', 'G', 'S']) && name.bytes().skip(1).all(|b| b.is_ascii_digit());
+    let id = if number.is_some() { name.to_ascii_uppercase() } else { name.to_owned() };
+    (!is_other).then(|| AttackRef { id: Spanned::new(id, tag.span), is_tactic: number.is_none(), tactic: None })
+}
+
+fn log_source(fields: &mut Fields<'_>) -> Spanned<TableSource> {
+    let mut word = |key: &str| fields.text(&[key]).map(|w| Arc::from(w.value));
+    let source = TableSource::LogSource { category: word("category"), product: word("product"), service: word("service") };
+    Spanned::new(source, fields.span())
+}
+
+/// Returns the names that other rules may call a rule by: its id and Sigma's `name`.
+fn names(rule: &Rule) -> impl Iterator<Item = &str> {
+    let id = rule.meta.id.as_ref().map(|id| id.value.as_str());
+    let name = rule.extra.iter().find(|e| e.path == "name").and_then(|e| e.value.as_str());
+    id.into_iter().chain(name)
+}

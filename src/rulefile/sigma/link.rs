@@ -1,0 +1,126 @@
+//! References between Sigma rules: correlations get the plans of the rules they name, filters narrow the rules they name.
+
+use super::names;
+use crate::diagnostic::Diagnostic;
+use crate::ir::{Case, Comparison, Correlation, CorrelationForm, Detection, Expr, ExprKind, Form, Op, Plan, Rule, Schema, Type};
+use crate::source::Spanned;
+use std::sync::Arc;
+
+/// Resolves the references in a set of rules. Gives the references that lead nowhere in it, each with the index of its rule.
+/// Doing it twice changes nothing, so that a file can be linked when it is read and again with the rest of the set.
+pub fn link(rules: &mut [&mut Rule]) -> Vec<(usize, Diagnostic)> {
+    narrow(rules);
+    // A correlation may stand on another one: each round resolves one more level.
+    for _ in 0..rules.len() {
+        let resolved: Vec<(usize, Arc<Plan>)> = (0..rules.len()).filter_map(|at| Some((at, correlate(rules, at)?))).collect();
+        if resolved.is_empty() {
+            break;
+        }
+        for (at, plan) in resolved {
+            if let Some(rule) = rules.get_mut(at) {
+                rule.detection = Some(Detection { plan, lets: Vec::new() });
+            }
+        }
+    }
+    unresolved(rules)
+}
+
+fn find<'a>(rules: &'a [&mut Rule], name: &str) -> Option<&'a Rule> {
+    rules.iter().map(|rule| &**rule).find(|rule| names(rule).any(|n| n == name))
+}
+
+/// Builds the plan of a correlation whose rules all have theirs.
+fn correlate(rules: &[&mut Rule], at: usize) -> Option<Arc<Plan>> {
+    let rule = rules.get(at)?;
+    let (Form::Correlation(form), None) = (&rule.form, &rule.detection) else { return None };
+    if form.condition.is_some() {
+        return None;
+    }
+    let named = form.rules.iter().map(|name| {
+        let plan = find(rules, &name.value)?.detection.as_ref()?.plan.clone();
+        Some((Arc::from(name.value.as_str()), plan))
+    });
+    let text = |s: &Spanned<String>| Arc::from(s.value.as_str());
+    let correlation = Correlation {
+        kind: text(&form.kind),
+        rules: named.collect::<Option<_>>()?,
+        keys: form.keys.iter().map(text).collect(),
+        window: form.window.value,
+        condition: condition(form),
+        field: form.field.as_ref().map(text),
+        aliases: form.aliases.iter().map(|(alias, rule, field)| (text(alias), text(rule), text(field))).collect(),
+    };
+    Some(Plan::new(Op::Correlate(Box::new(correlation)), Schema::unknown(), form.span))
+}
+
+fn condition(form: &CorrelationForm) -> Option<Expr> {
+    let compare = |(name, number): &(Spanned<String>, Spanned<f64>)| {
+        let op = match name.value.as_str() {
+            "gt" => Comparison::Gt,
+            "gte" => Comparison::Ge,
+            "lt" => Comparison::Lt,
+            "lte" => Comparison::Le,
+            "neq" => Comparison::Ne,
+            _ => Comparison::Eq,
+        };
+        let span = name.span.to(number.span);
+        let left = Box::new(Expr::column("value", Type::Real, name.span));
+        let right = Box::new(Expr::literal(number.value, Type::Real, number.span));
+        Expr::new(ExprKind::Compare { op, case: Case::Sensitive, left, right }, Type::Bool, span)
+    };
+    (!form.comparisons.is_empty()).then(|| Expr::all(form.comparisons.iter().map(compare), form.span))
+}
+
+/// Adds every filter's predicate to the rules that it names, once.
+fn narrow(rules: &mut [&mut Rule]) {
+    let filters: Vec<(Vec<String>, Expr)> = rules
+        .iter()
+        .filter_map(|rule| {
+            let Form::Filter(targets) = &rule.form else { return None };
+            let Op::Filter { predicate, .. } = &rule.detection.as_ref()?.plan.op else { return None };
+            Some((targets.iter().map(|t| t.value.clone()).collect(), predicate.clone()))
+        })
+        .collect();
+    for rule in rules.iter_mut().filter(|rule| matches!(rule.form, Form::Plain)) {
+        let own: Vec<String> = names(rule).map(str::to_owned).collect();
+        for (_, added) in filters.iter().filter(|(targets, _)| targets.iter().any(|t| own.contains(t))) {
+            let Some(detection) = &mut rule.detection else { continue };
+            if let Op::Filter { input, predicate } = &detection.plan.op
+                && !holds(predicate, added)
+            {
+                let predicate = Expr::all([predicate.clone(), added.clone()], predicate.span);
+                detection.plan =
+                    Plan::new(Op::Filter { input: input.clone(), predicate }, detection.plan.schema.clone(), detection.plan.span);
+            }
+        }
+    }
+}
+
+fn holds(predicate: &Expr, added: &Expr) -> bool {
+    let operands = |e: &Expr| match &e.kind {
+        ExprKind::And(items) => items.clone(),
+        _ => vec![e.clone()],
+    };
+    let present = operands(predicate);
+    operands(added).iter().all(|item| present.contains(item))
+}
+
+fn unresolved(rules: &[&mut Rule]) -> Vec<(usize, Diagnostic)> {
+    let mut found = Vec::new();
+    for (at, rule) in rules.iter().enumerate() {
+        let (targets, condition) = match &rule.form {
+            Form::Correlation(form) => (form.rules.as_slice(), form.condition.as_ref()),
+            Form::Filter(targets) => (targets.as_slice(), None),
+            _ => continue,
+        };
+        for target in targets.iter().filter(|t| find(rules, &t.value).is_none()) {
+            let message = format!("no rule with the name or id `{}` is in the set of rules given", target.value);
+            found.push((at, Diagnostic::warning("unknown-rule-reference", target.span, message)));
+        }
+        if let Some(condition) = condition {
+            let message = "a correlation condition over rule names is kept as text: it is not read yet";
+            found.push((at, Diagnostic::info("correlation-condition-not-read", condition.span, message)));
+        }
+    }
+    found
+}
