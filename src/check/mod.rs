@@ -1,1 +1,33 @@
 //! The lints: one file each, with its docs, examples and tests.
+//!
+//! A lint looks at one rule and returns findings; who hears them (persona, configuration, suppressions) is decided in `cli`.
+//! To add one, write `src/check/<what_is_wrong>.rs` and add its two lines here.
+
+mod docs;
+mod lint;
+
+mod unused_let;
+
+use crate::diagnostic::Diagnostic;
+use crate::ir::Rule;
+use crate::schema::Catalog;
+pub use docs::{Docs, Example};
+pub use lint::{Context, Lint};
+
+/// Every lint, by code.
+pub static LINTS: &[&Lint] = &[&unused_let::LINT];
+
+/// Returns what every lint finds in a rule; spans count bytes of its file.
+pub fn check_rule(rule: &Rule, text: &str, catalog: &Catalog) -> Vec<Diagnostic> {
+    let context = Context::new(rule, text, catalog);
+    let mut found = Vec::new();
+    for check in LINTS.iter().filter_map(|lint| lint.check) {
+        check(&context, &mut found);
+    }
+    found
+}
+
+/// Returns the lint with that code.
+pub fn lint(code: &str) -> Option<&'static Lint> {
+    LINTS.iter().find(|lint| lint.code == code).copied()
+}

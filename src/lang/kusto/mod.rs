@@ -4,6 +4,7 @@ pub mod ast;
 mod parse;
 mod raise;
 mod spelling;
+pub mod walk;
 
 pub use parse::{Parsed, parse};
 pub use raise::raise;

@@ -1,0 +1,124 @@
+//! What a lint is: a code, who hears it, its documentation, and a function over a rule.
+
+use crate::diagnostic::{Confidence, Diagnostic, Persona, Severity};
+use crate::ir::{Dialect, Language, Query, Rule};
+use crate::lang::kusto::ast;
+use crate::schema::Catalog;
+use crate::source::Span;
+use std::cell::OnceCell;
+
+/// A lint. Each stands in a file of its own, as `LINT`.
+#[derive(Debug)]
+pub struct Lint {
+    /// Its code: the bad pattern in kebab-case.
+    pub code: &'static str,
+    /// How bad a finding is where the user says nothing else.
+    pub severity: Severity,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// For whom.
+    pub persona: Persona,
+    /// The Rust file it stands in, whose header is its documentation.
+    pub(super) source: &'static str,
+    /// Looks at a rule; `None` for what the readers report, which is documented here only.
+    pub(super) check: Option<Check>,
+}
+
+/// Looks at a rule and adds what it finds.
+pub(super) type Check = fn(&Context<'_>, &mut Vec<Diagnostic>);
+
+impl Lint {
+    /// Builds a lint whose findings are warnings of high confidence for everybody.
+    pub(super) const fn new(code: &'static str, source: &'static str, check: Check) -> Self {
+        Self { check: Some(check), ..Self::of_reader(code, source) }
+    }
+
+    /// Documents a code that the readers report by themselves.
+    pub(super) const fn of_reader(code: &'static str, source: &'static str) -> Self {
+        Self { code, severity: Severity::Warning, confidence: Confidence::High, persona: Persona::Regular, source, check: None }
+    }
+
+    /// Makes its findings errors: the rule cannot work as written.
+    pub(super) const fn error(self) -> Self {
+        Self { severity: Severity::Error, ..self }
+    }
+
+    /// Makes its findings remarks.
+    pub(super) const fn info(self) -> Self {
+        Self { severity: Severity::Info, ..self }
+    }
+
+    /// Shows its findings only to those who want to hear all.
+    pub(super) const fn pedantic(self) -> Self {
+        Self { persona: Persona::Pedantic, ..self }
+    }
+
+    /// Says how sure it is.
+    pub(super) const fn confidence(self, confidence: Confidence) -> Self {
+        Self { confidence, ..self }
+    }
+
+    /// Starts a finding at a place of the rule file.
+    pub(super) fn at(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            severity: self.severity,
+            confidence: self.confidence,
+            persona: self.persona,
+            ..Diagnostic::error(self.code, span, message)
+        }
+    }
+}
+
+/// What a lint may look at.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// The text of its file.
+    pub text: &'a str,
+    /// What exists.
+    pub catalog: &'a Catalog,
+    syntax: OnceCell<Option<ast::Query>>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(rule: &'a Rule, text: &'a str, catalog: &'a Catalog) -> Self {
+        Self { rule, text, catalog, syntax: OnceCell::new() }
+    }
+
+    /// Returns the main query.
+    pub(super) fn query(&self) -> Option<&'a Query> {
+        self.rule.queries.first()
+    }
+
+    /// Returns the syntax tree of the main query where it is Kusto without syntax errors.
+    pub(super) fn kusto(&self) -> Option<&ast::Query> {
+        let parse = || {
+            let query = self.query().filter(|query| query.language == Language::Kusto)?;
+            let parsed = crate::lang::kusto::parse(&query.text);
+            (!parsed.diagnostics.iter().any(|d| d.severity == Severity::Error)).then_some(parsed.query)
+        };
+        self.syntax.get_or_init(parse).as_ref()
+    }
+
+    /// Returns the place in the file of a place in the main query.
+    pub(super) fn place(&self, span: Span) -> Span {
+        self.query().map_or(span, |query| query.map.span(span))
+    }
+
+    /// Returns the text of the main query under a span.
+    pub(super) fn query_text(&self, span: Span) -> &'a str {
+        self.query().map_or("", |query| span.text(&query.text))
+    }
+
+    /// Tells whether the rule is written in the dialect.
+    pub(super) fn is(&self, dialect: Dialect) -> bool {
+        self.rule.dialect == dialect
+    }
+
+    /// Returns the place of the rule's name, for findings about the rule as a whole.
+    pub(super) fn head(&self) -> Span {
+        let meta = &self.rule.meta;
+        meta.name.as_ref().or(meta.id.as_ref()).map_or(Span::at(0), |field| field.span)
+    }
+}
