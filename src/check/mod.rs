@@ -5,8 +5,12 @@
 
 mod docs;
 mod lint;
+pub mod suppression;
 
+mod malformed_suppression;
+mod suppression_without_reason;
 mod unused_let;
+mod unused_suppression;
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::Rule;
@@ -15,7 +19,7 @@ pub use docs::{Docs, Example};
 pub use lint::{Context, Lint};
 
 /// Every lint, by code.
-pub static LINTS: &[&Lint] = &[&unused_let::LINT];
+pub static LINTS: &[&Lint] = &[&malformed_suppression::LINT, &suppression_without_reason::LINT, &unused_let::LINT, &unused_suppression::LINT];
 
 /// Returns what every lint finds in a rule; spans count bytes of its file.
 pub fn check_rule(rule: &Rule, text: &str, catalog: &Catalog) -> Vec<Diagnostic> {

@@ -50,7 +50,7 @@ fn read(path: &str, forced: Option<&Syntax>) -> Result<FileReport, Failure> {
             let found = (syntax.parse)(&text);
             FileReport::new(path, text, found)
         }
-        Err(undecodable) => FileReport::new(path, "", vec![undecodable]),
+        Err((shown, fault)) => FileReport::new(path, shown, vec![fault]),
     })
 }
 

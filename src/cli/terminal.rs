@@ -3,10 +3,14 @@
 use super::Failure;
 use anstream::{AutoStream, ColorChoice as Colour};
 use clap::ColorChoice;
-use std::io::{self, Write as _};
+use indicatif::{ProgressBar, ProgressDrawTarget};
+use std::io::{self, IsTerminal as _, Write as _};
 
 /// Stack of a worker: parsers and evaluators recurse, within their depth limits, in debug builds too.
 const STACK_BYTES: usize = 32 << 20;
+
+/// Files that are done before anybody looks for a progress bar.
+const LONG: usize = 200;
 
 /// What the user asked of the output.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +30,20 @@ impl Terminal {
     /// Tells whether standard error takes colours (`--color`, else terminal, `NO_COLOR`, `CLICOLOR`, `TERM`).
     pub(super) fn colors_errors(self) -> bool {
         self.colors(AutoStream::choice(&io::stderr()))
+    }
+
+    /// Writes a remark for people, unless they want quiet.
+    pub(super) fn remark(self, text: &str) {
+        if !self.quiet {
+            note(text);
+        }
+    }
+
+    /// Returns a bar for work of that many steps: shown on terminals only, and only once the work takes long.
+    pub(super) fn progress(self, steps: usize) -> ProgressBar {
+        let watched = !self.quiet && io::stderr().is_terminal() && steps > LONG;
+        let target = if watched { ProgressDrawTarget::stderr_with_hz(5) } else { ProgressDrawTarget::hidden() };
+        ProgressBar::with_draw_target(Some(steps as u64), target)
     }
 
     /// Says why the command could not run.

@@ -1,24 +1,14 @@
 //! Findings as SARIF 2.1.0, which GitHub code scanning and Azure DevOps read. Columns count UTF-16 units, SARIF's default.
 
 use super::{FileReport, Lines};
+use crate::check::Docs;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Label, Severity};
 use crate::source::Span;
 use serde_sarif::sarif::{self, ResultLevel};
 use std::collections::BTreeSet;
 
-/// What a code stands for, as far as SARIF wants to know.
-#[derive(Clone, Copy, Debug)]
-pub struct Rule<'a> {
-    /// The code.
-    pub code: &'a str,
-    /// One sentence.
-    pub summary: &'a str,
-    /// The documentation, in markdown.
-    pub docs: &'a str,
-}
-
 /// Renders all findings as one run; `describe` knows the codes.
-pub fn render<'a>(reports: &[FileReport], describe: impl Fn(&'a str) -> Option<Rule<'a>>) -> String {
+pub fn render(reports: &[FileReport], describe: impl Fn(&str) -> Option<Docs>) -> String {
     let codes: BTreeSet<&'static str> = reports.iter().flat_map(|r| &r.findings).map(|found| found.code).collect();
     let rules: Vec<sarif::ReportingDescriptor> = codes.iter().map(|code| descriptor(code, describe(code))).collect();
     let driver = sarif::ToolComponent::builder()
@@ -43,11 +33,11 @@ pub fn render<'a>(reports: &[FileReport], describe: impl Fn(&'a str) -> Option<R
     format!("{text}\n")
 }
 
-fn descriptor(code: &str, rule: Option<Rule<'_>>) -> sarif::ReportingDescriptor {
-    let Some(rule) = rule else { return sarif::ReportingDescriptor::builder().id(code).build() };
+fn descriptor(code: &str, docs: Option<Docs>) -> sarif::ReportingDescriptor {
+    let Some(docs) = docs else { return sarif::ReportingDescriptor::builder().id(code).build() };
     let message = |text: &str| sarif::MultiformatMessageString::builder().text(text).build();
-    let help = sarif::MultiformatMessageString::builder().text(rule.docs).markdown(rule.docs).build();
-    sarif::ReportingDescriptor::builder().id(code).short_description(message(rule.summary)).help(help).build()
+    let help = sarif::MultiformatMessageString::builder().text(docs.text.as_str()).markdown(docs.text.as_str()).build();
+    sarif::ReportingDescriptor::builder().id(code).short_description(message(&docs.summary)).help(help).build()
 }
 
 fn file_results(report: &FileReport) -> Vec<sarif::Result> {

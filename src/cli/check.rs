@@ -1,0 +1,164 @@
+//! `isoglot check`: every problem in rule files.
+
+use super::baseline::Baseline;
+use super::config::{Config, Overrides, Selection};
+use super::format::Format;
+use super::terminal::{self, Terminal};
+use super::{Failure, Status, fixes, input, workspace};
+use crate::check::{self, suppression};
+use crate::diagnostic::Severity;
+use crate::ir::Dialect;
+use crate::report::FileReport;
+use crate::rulefile::{self, ReadContext};
+use crate::schema::Catalog;
+use clap::Args;
+use rayon::prelude::*;
+use std::time::Instant;
+
+/// Find problems in rule files
+#[derive(Args, Debug)]
+#[command(after_help = "Findings are silenced by `// isoglot: ignore[code] reason` (in YAML and TOML `# …`), by isoglot.toml, or by a baseline. \
+                        `isoglot explain CODE` says what a code means.")]
+pub(super) struct Arguments {
+    /// Files or folders; `-` is standard input [default: the working folder]
+    #[arg(value_name = "PATH")]
+    paths: Vec<String>,
+    /// Only these checks
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    select: Vec<String>,
+    /// Not these checks
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    ignore: Vec<String>,
+    /// Also what only pedants want to hear
+    #[arg(long)]
+    pedantic: bool,
+    /// Mend what can be mended safely, in place
+    #[arg(long, conflicts_with_all = ["write_baseline", "baseline"])]
+    fix: bool,
+    /// How to report
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Say nothing of the findings in this file
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<String>,
+    /// Write all findings to this file and report none
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    write_baseline: Option<String>,
+    /// The dialect of all files, where their content does not say it
+    #[arg(long, value_name = "DIALECT", value_parser = super::languages::dialect)]
+    dialect: Option<Dialect>,
+    /// The configuration [default: isoglot.toml here or above]
+    #[arg(long, value_name = "FILE")]
+    config: Option<String>,
+}
+
+/// What one file gave.
+struct Checked {
+    report: FileReport,
+    rules: usize,
+    skipped: Option<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, Failure> {
+    let started = Instant::now();
+    let config = Config::load(&Overrides {
+        path: arguments.config.as_deref(),
+        select: &arguments.select,
+        ignore: &arguments.ignore,
+        pedantic: arguments.pedantic,
+    })?;
+    let baseline = arguments.baseline.as_deref().map(Baseline::load).transpose()?;
+    let catalog = workspace::catalog(&config)?;
+    let context = ReadContext { dialect: arguments.dialect, ..ReadContext::new(&catalog) };
+    let files: Vec<String> = input::files(&arguments.paths)?.into_iter().filter(|path| !config.excludes(path)).collect();
+    let progress = terminal.progress(files.len());
+    let checked: Result<Vec<Checked>, Failure> = files
+        .par_iter()
+        .map(|path| {
+            let checked = check_file(path, &context, &config, arguments.fix);
+            progress.inc(1);
+            checked
+        })
+        .collect();
+    progress.finish_and_clear();
+    let checked = checked?;
+    let rules = checked.iter().map(|file| file.rules).sum();
+    if terminal.verbose {
+        for Checked { report, skipped, .. } in &checked {
+            if let Some(reason) = skipped {
+                terminal::note(&format!("{}: passed over, {reason}\n", report.path));
+            }
+        }
+    }
+    let skipped = checked.iter().filter(|file| file.skipped.is_some()).count();
+    let mut reports: Vec<FileReport> = checked.into_iter().map(|file| file.report).collect();
+    if let Some(path) = &arguments.write_baseline {
+        let baseline = Baseline::of(&reports);
+        baseline.write(path)?;
+        terminal.remark(&format!("{} findings written to {path}\n", baseline.len()));
+        return Ok(Status::Clean);
+    }
+    let known = baseline.as_ref().map(|baseline| baseline.silence(&mut reports));
+    arguments.format.print(&reports, terminal)?;
+    if arguments.format == Format::Text {
+        terminal.remark(&summary(&reports, rules, skipped, known, started));
+    }
+    Ok(Status::found(reports.iter().any(FileReport::has_problems)))
+}
+
+/// Checks one file, and mends it first where that is asked for.
+fn check_file(path: &str, context: &ReadContext<'_>, config: &Config, fix: bool) -> Result<Checked, Failure> {
+    let selection = config.selection(path);
+    let mut text = match input::text(path)? {
+        Ok(text) => text,
+        Err((shown, fault)) => return Ok(Checked { report: FileReport::new(path, shown, vec![fault]), rules: 0, skipped: None }),
+    };
+    let mut checked = check_text(path, &text, context, &selection);
+    if fix && path != input::STDIN {
+        while let Some(mended) = fixes::mend(&text, &checked.report.findings) {
+            text = mended;
+            checked = check_text(path, &text, context, &selection);
+        }
+        fixes::write(path, &text)?;
+    }
+    Ok(checked)
+}
+
+fn check_text(path: &str, text: &str, context: &ReadContext<'_>, selection: &Selection<'_>) -> Checked {
+    let read = rulefile::read(path, text, context);
+    let mut findings = read.diagnostics;
+    for rule in &read.rules {
+        findings.extend(check::check_rule(rule, text, context.catalog));
+    }
+    let findings = suppression::apply(text, findings, |code| selection.shows_code(code));
+    let shown = findings.into_iter().filter(|finding| selection.shows(finding.code, finding.persona));
+    let findings = shown.map(|finding| selection.adjust(finding)).collect();
+    Checked { report: FileReport::new(path, text, findings), rules: read.rules.len(), skipped: read.skipped.map(str::to_owned) }
+}
+
+/// One line for people: what was read and found.
+fn summary(reports: &[FileReport], rules: usize, skipped: usize, known: Option<(usize, usize)>, started: Instant) -> String {
+    let count = |severity| reports.iter().flat_map(|r| &r.findings).filter(|d| d.severity == severity).count();
+    let (errors, warnings, remarks) = (count(Severity::Error), count(Severity::Warning), count(Severity::Info));
+    let mut found: Vec<String> = Vec::new();
+    for (n, one, many) in [(errors, "error", "errors"), (warnings, "warning", "warnings"), (remarks, "remark", "remarks")] {
+        if n > 0 {
+            found.push(format!("{n} {}", if n == 1 { one } else { many }));
+        }
+    }
+    let found = if found.is_empty() { "nothing found".to_owned() } else { found.join(", ") };
+    let passed_over = if skipped > 0 { format!(", {skipped} passed over (-v says why)") } else { String::new() };
+    let baseline = match known {
+        Some((known, 0)) => format!("; {known} known from the baseline"),
+        Some((known, stale)) => format!("; {known} known from the baseline, {stale} of its entries no longer occur: write it anew"),
+        None => String::new(),
+    };
+    let fixable = reports.iter().flat_map(|r| &r.findings).filter(|d| d.fix.as_ref().is_some_and(|fix| fix.safe)).count();
+    let fixable = if fixable > 0 { format!("; --fix mends {fixable}") } else { String::new() };
+    let (rule_word, file_word) = (if rules == 1 { "rule" } else { "rules" }, if reports.len() == 1 { "file" } else { "files" });
+    format!(
+        "{found} in {rules} {rule_word} of {} {file_word}{passed_over}{baseline}{fixable} ({:.2} s)\n",
+        reports.len(),
+        started.elapsed().as_secs_f64()
+    )
+}
