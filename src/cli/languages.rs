@@ -1,11 +1,15 @@
 //! What the command line knows of each query language: one row a language.
 
+use super::batch::{Answer, refusal};
 use crate::diagnostic::Diagnostic;
+use crate::ir::{Dialect, Language};
 use crate::lang;
 
 /// A language that can be read.
 #[derive(Debug)]
 pub(super) struct Syntax {
+    /// The language.
+    pub language: Language,
     /// Its name on the command line and in batches.
     pub name: &'static str,
     /// Endings of files that hold a bare query in it.
@@ -15,12 +19,30 @@ pub(super) struct Syntax {
 }
 
 /// The languages, by name.
-pub(super) static SYNTAXES: &[Syntax] =
-    &[Syntax { name: "kuery", endings: &["kuery"], parse: |text| lang::kuery::parse(text).err().into_iter().collect() }];
+pub(super) static SYNTAXES: &[Syntax] = &[
+    Syntax {
+        language: Language::Kusto,
+        name: "kusto",
+        endings: &["kql", "csl", "kusto"],
+        parse: |text| lang::kusto::parse(text).diagnostics,
+    },
+    Syntax {
+        language: Language::Kuery,
+        name: "kuery",
+        endings: &["kuery"],
+        parse: |text| lang::kuery::parse(text).err().into_iter().collect(),
+    },
+];
 
 /// Returns the language of that name.
 pub(super) fn by_name(name: &str) -> Option<&'static Syntax> {
     SYNTAXES.iter().find(|s| s.name.eq_ignore_ascii_case(name))
+}
+
+/// Returns the language that a line of a batch asks for.
+pub(super) fn asked(name: &str) -> Result<&'static Syntax, Answer> {
+    let unknown = || refusal("unknown-language", &format!("no query language is named `{name}`; known are {}", names()));
+    by_name(name).ok_or_else(unknown)
 }
 
 /// Returns the language of a bare query file.
@@ -33,4 +55,11 @@ pub(super) fn by_path(path: &str) -> Option<&'static Syntax> {
 pub(super) fn names() -> String {
     let names: Vec<&str> = SYNTAXES.iter().map(|s| s.name).collect();
     names.join(", ")
+}
+
+/// Reads a `--dialect`.
+pub(super) fn dialect(name: &str) -> Result<Dialect, String> {
+    let known = [("sentinel", Dialect::Sentinel), ("kql", Dialect::Kql), ("elastic", Dialect::Elastic), ("sigma", Dialect::Sigma)];
+    let found = known.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, dialect)| *dialect);
+    found.ok_or_else(|| "known are sentinel, kql, elastic, sigma".to_owned())
 }

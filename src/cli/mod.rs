@@ -3,10 +3,12 @@
 //! One file a subcommand. The commands, their output and their exit status are a contract (design §7): scripts use them.
 
 mod batch;
+mod clock;
 mod failure;
 mod input;
 mod languages;
 mod parse;
+mod query;
 mod terminal;
 
 use clap::{Args, ColorChoice, Parser, Subcommand};
@@ -43,6 +45,7 @@ struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Parse(parse::Arguments),
+    Query(query::Arguments),
 }
 
 /// Runs the command that the process was started with.
@@ -52,6 +55,7 @@ pub fn main() -> ExitCode {
     let done = terminal::workers().and_then(|pool| {
         pool.install(|| match &arguments.command {
             Command::Parse(arguments) => parse::run(arguments, terminal),
+            Command::Query(arguments) => query::run(arguments, terminal),
         })
     });
     match done {

@@ -61,12 +61,7 @@ fn named(name: &str) -> Result<&'static Syntax, Failure> {
 
 /// Answers one question of a batch.
 fn answer(question: &Question, forced: Option<&'static Syntax>) -> Answer {
-    let asked = || {
-        let name = batch::text(question, "language")?;
-        languages::by_name(name).ok_or_else(|| {
-            batch::refusal("unknown-language", &format!("no query language is named `{name}`; known are {}", languages::names()))
-        })
-    };
+    let asked = || languages::asked(batch::text(question, "language")?);
     let syntax = match forced.map_or_else(asked, Ok) {
         Ok(syntax) => syntax,
         Err(answer) => return answer,
