@@ -19,7 +19,8 @@ pub use docs::{Docs, Example};
 pub use lint::{Context, Lint};
 
 /// Every lint, by code.
-pub static LINTS: &[&Lint] = &[&malformed_suppression::LINT, &suppression_without_reason::LINT, &unused_let::LINT, &unused_suppression::LINT];
+pub static LINTS: &[&Lint] =
+    &[&malformed_suppression::LINT, &suppression_without_reason::LINT, &unused_let::LINT, &unused_suppression::LINT];
 
 /// Returns what every lint finds in a rule; spans count bytes of its file.
 pub fn check_rule(rule: &Rule, text: &str, catalog: &Catalog) -> Vec<Diagnostic> {

@@ -51,9 +51,11 @@ pub fn apply(text: &str, findings: Vec<Diagnostic>, reported: impl Fn(&str) -> b
     }
     for (suppression, used) in suppressions.iter().zip(&used) {
         if !suppression.has_reason {
-            faults.push(super::suppression_without_reason::LINT.at(suppression.span, "the suppression gives no reason").with_help(
-                "say behind the bracket why the finding is wrong or accepted",
-            ));
+            faults.push(
+                super::suppression_without_reason::LINT
+                    .at(suppression.span, "the suppression gives no reason")
+                    .with_help("say behind the bracket why the finding is wrong or accepted"),
+            );
         }
         for ((code, span), _) in suppression.codes.iter().zip(used).filter(|((code, _), used)| !**used && reported(code)) {
             faults.push(without_effect(code, *span, suppression, text));

@@ -8,8 +8,10 @@ use clap::Args;
 
 /// Run a query on events and tables
 #[derive(Args, Debug)]
-#[command(after_help = "With --batch, each line of standard input is a question: `{\"id\", \"language\": \"kusto\", \"query\", \"now\"?, \"tables\"?}` \
-                        or `{\"id\", \"language\": \"kuery\", \"query\", \"events\", \"schema\"?}`.")]
+#[command(
+    after_help = "With --batch, each line of standard input is a question: `{\"id\", \"language\": \"kusto\", \"query\", \"now\"?, \"tables\"?}` \
+                        or `{\"id\", \"language\": \"kuery\", \"query\", \"events\", \"schema\"?}`."
+)]
 pub(super) struct Arguments {
     /// Answer JSON Lines on standard input
     #[arg(long, required = true)]
