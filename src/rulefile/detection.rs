@@ -5,7 +5,7 @@
 use super::ReadContext;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Detection, Expr, Language, Named, Op, Plan, Query, Schema, TableSource};
-use crate::lang::kuery;
+use crate::lang::{kuery, kusto};
 use crate::source::{Node, Span, Spanned};
 use std::sync::Arc;
 
@@ -22,6 +22,7 @@ type Reader = fn(&Query, Option<&TableSource>, &ReadContext<'_>) -> Outcome;
 /// Returns how a language is read.
 fn reader(language: Language) -> Option<Reader> {
     match language {
+        Language::Kusto => Some(kusto),
         Language::Kuery => Some(kuery),
         _ => None,
     }
@@ -44,6 +45,11 @@ fn events(source: Option<&TableSource>, predicate: Expr) -> Arc<Plan> {
     let source = source.cloned().unwrap_or_else(|| TableSource::Index(Vec::new()));
     let scan = Plan::new(Op::Scan(source), Schema::unknown(), span);
     Plan::new(Op::Filter { input: scan, predicate }, Schema::unknown(), span)
+}
+
+fn kusto(query: &Query, _source: Option<&TableSource>, _context: &ReadContext<'_>) -> Outcome {
+    let parsed = kusto::parse(&query.text);
+    Outcome { diagnostics: parsed.diagnostics, ..Outcome::default() }
 }
 
 fn kuery(query: &Query, source: Option<&TableSource>, context: &ReadContext<'_>) -> Outcome {
