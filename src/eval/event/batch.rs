@@ -3,8 +3,9 @@
 use super::{Event, Predicate};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Expr, Language};
-use crate::lang::kuery;
+use crate::lang::{kuery, sigma};
 use crate::schema::{Catalog, FieldType};
+use crate::source::{Span, yaml};
 use serde_json::Value as Json;
 
 /// Returns the indexes of the events that a query matches. Field types come from `catalog`; an unknown field is a keyword.
@@ -33,7 +34,17 @@ pub fn predicate(language: Language, query: &str, catalog: &Catalog) -> Result<E
     let types = |name: &str| catalog.field(name).unwrap_or_default();
     let types: &dyn Fn(&str) -> FieldType = &types;
     match language {
+        Language::Sigma => sigma_predicate(query),
         Language::Kuery => Ok(kuery::lower(&kuery::parse(query).map_err(|diagnostic| vec![diagnostic])?, types)),
-        _ => Err(vec![Diagnostic::error("no-event-language", crate::source::Span::at(0), "the language does not match single events")]),
+        _ => Err(vec![Diagnostic::error("no-event-language", Span::at(0), "the language does not match single events")]),
     }
+}
+
+/// Reads the detection of a Sigma rule; of several documents the first that has one.
+fn sigma_predicate(rule: &str) -> Result<Expr, Vec<Diagnostic>> {
+    let documents = yaml::parse(rule).map_err(|faults| faults.into_iter().map(Diagnostic::from).collect::<Vec<_>>())?;
+    let Some(detection) = documents.iter().find_map(|document| document.get("detection")) else {
+        return Err(vec![Diagnostic::error("missing-detection", Span::at(0), "the rule has no detection")]);
+    };
+    sigma::parse(detection).map(|detection| sigma::lower(&detection))
 }

@@ -6,6 +6,7 @@
 pub mod batch;
 mod fields;
 mod predicate;
+mod time_part;
 
 pub use fields::{Event, Fields};
 pub use predicate::Predicate;

@@ -3,6 +3,7 @@
 //! Two-valued: a missing field satisfies nothing but `IsNull`, and `not` turns exactly that around.
 
 use super::fields::{Event, Fields};
+use super::time_part::TimePart;
 use crate::diagnostic::Diagnostic;
 use crate::eval::matching::{CompiledMatcher, WildcardPattern, text_of};
 use crate::ir::{Case, Expr, ExprKind, FieldRef, Matcher, StringTest, Value, text};
@@ -23,6 +24,7 @@ enum Node {
     AnyField(CompiledMatcher),
     Pair { field: Arc<str>, other: Arc<str>, test: Option<StringTest>, case: Case },
     Nested(Arc<str>, Box<Node>),
+    TimePart(Arc<str>, TimePart, CompiledMatcher),
 }
 
 impl Predicate {
@@ -66,7 +68,10 @@ fn compile_match(expr: &Expr, field: &FieldRef, matcher: &Matcher, now: i64) -> 
                 FieldRef::Field(name) => Ok(Node::Field(Arc::clone(name), compiled)),
                 FieldRef::Pattern(pattern) => Ok(Node::Named(WildcardPattern::new(pattern, Case::Sensitive), compiled)),
                 FieldRef::Any => Ok(Node::AnyField(compiled)),
-                FieldRef::Value(_) => Err(Diagnostic::error("not-an-event-predicate", expr.span, "computed values are matched in a plan")),
+                FieldRef::Value(value) => match time_part(value) {
+                    Some((part, name)) => Ok(Node::TimePart(name, part, compiled)),
+                    None => Err(Diagnostic::error("not-an-event-predicate", expr.span, "computed values are matched in a plan")),
+                },
             }
         }
     }
@@ -83,11 +88,24 @@ impl Node {
             Self::Named(names, matcher) => event.any_field(&mut |name, value| names.matches(name) && matcher.matches(value)),
             Self::AnyField(matcher) => event.any_field(&mut |_, value| matcher.matches(value)),
             Self::Pair { field, other, test, case } => pair_matches(event, field, other, *test, *case),
+            Self::TimePart(name, part, matcher) => {
+                event.any_value(name, &mut |value| part.of(value).is_some_and(|number| matcher.matches(&Value::Long(number))))
+            }
             Self::Nested(field, inner) => {
                 event.any_value(field, &mut |element| matches!(element, Value::Object(_)) && inner.matches(&Event::from_value(element)))
             }
         }
     }
+}
+
+/// Reads `datetime_part("hour", field)`, to which Sigma's time modifiers are lowered.
+fn time_part(value: &Expr) -> Option<(TimePart, Arc<str>)> {
+    let ExprKind::Call { function, args } = &value.kind else { return None };
+    let [Expr { kind: ExprKind::Literal(Value::String(part)), .. }, Expr { kind: ExprKind::Column(field), .. }] = args.as_slice() else {
+        return None;
+    };
+    let part = TimePart::from_name(part).filter(|_| &**function == "datetime_part")?;
+    Some((part, Arc::clone(field)))
 }
 
 fn field_matches(event: &dyn Fields, name: &str, matcher: &CompiledMatcher) -> bool {

@@ -17,7 +17,7 @@ use scalar::Bound;
 use std::net::IpAddr;
 
 pub(crate) use glob::Glob as WildcardPattern;
-pub(crate) use scalar::{has_value, text_of};
+pub(crate) use scalar::{text_of, time_of};
 
 /// A matcher ready to run on single values.
 #[derive(Debug)]
@@ -69,7 +69,7 @@ impl CompiledMatcher {
             return matches!(self.0, Kind::IsNull);
         }
         match &self.0 {
-            Kind::Exists => has_value(value),
+            Kind::Exists => scalar::has_value(value),
             Kind::IsNull | Kind::Never => false,
             Kind::Text { text: wanted, case: Case::Sensitive } => text_of(value).is_some_and(|text| *text == **wanted),
             Kind::Text { text: wanted, case: Case::Insensitive } => text_of(value).is_some_and(|found| text::equals_folded(&found, wanted)),

@@ -27,7 +27,7 @@ pub(crate) fn text_of(value: &Value) -> Option<Cow<'_, str>> {
 }
 
 /// Tells whether a value is something: not null, and an array or object with something in it.
-pub(crate) fn has_value(value: &Value) -> bool {
+pub(super) fn has_value(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Array(items) => items.iter().any(has_value),
@@ -64,7 +64,8 @@ pub(super) fn bool_of(value: &Value) -> Option<bool> {
     }
 }
 
-fn time_of(value: &Value) -> Option<i64> {
+/// Returns a point in time, also one written as text or as milliseconds since 1970.
+pub(crate) fn time_of(value: &Value) -> Option<i64> {
     match value {
         Value::DateTime(ticks) => Some(*ticks),
         Value::String(text) => parse_datetime(text),

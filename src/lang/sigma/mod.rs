@@ -1,1 +1,17 @@
-//! Sigma detections: positioned YAML nodes and the condition language.
+//! Sigma: detections as positioned YAML nodes, the condition language, correlations and filters.
+//!
+//! The rest of a rule file (title, log source, tags) is `rulefile`'s; a log source is no part of a detection.
+
+pub mod ast;
+pub mod condition;
+mod lower;
+pub mod modifier;
+mod names;
+mod parse;
+mod print;
+mod value;
+
+pub use ast::Detection;
+pub use lower::lower;
+pub use parse::{parse, parse_filter};
+pub use print::print;

@@ -1,0 +1,185 @@
+//! Sigma's syntax tree: detections, correlations and filters as the YAML says them.
+//!
+//! Places count bytes of the YAML file: a Sigma rule has no query text of its own, its condition is a scalar of the file.
+//! Values are kept raw; wildcards and escapes are read by `value.rs` when a modifier has said that they count.
+
+use super::modifier::Modifier;
+use crate::ir::Comparison;
+use crate::source::{Span, Spanned};
+
+/// The `detection` of a rule or the `filter` of a filter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Detection {
+    /// Everything that the condition may name, in order.
+    pub selections: Vec<Selection>,
+    /// `condition`: usually one. Several are alternatives.
+    pub conditions: Vec<Condition>,
+    /// `timeframe` of the old aggregation syntax, as written.
+    pub timeframe: Option<Spanned<String>>,
+    /// The whole mapping.
+    pub span: Span,
+}
+
+/// A named search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Selection {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// What it looks for.
+    pub search: Search,
+}
+
+/// What a selection looks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Search {
+    /// How its parts are joined.
+    pub kind: SearchKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The forms of a search.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SearchKind {
+    /// A mapping: every item must hold.
+    All(Vec<Item>),
+    /// A list: one element must hold.
+    Any(Vec<Search>),
+    /// A value without a field, searched in the whole event.
+    Keyword(Value),
+}
+
+/// A line of a mapping: `Field|modifier: value`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// The field; `None` for keywords with modifiers (`'|all': […]`).
+    pub field: Option<String>,
+    /// The modifiers in order.
+    pub modifiers: Vec<Spanned<Modifier>>,
+    /// The values; one must hold, or all with the `all` modifier.
+    pub values: Vec<Value>,
+    /// Whether the values were written as a list.
+    pub is_list: bool,
+    /// The key with its modifiers.
+    pub key: Span,
+}
+
+/// A value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Value {
+    /// What it is.
+    pub kind: ValueKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The forms of a value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ValueKind {
+    /// Text, wildcards and escapes still in it.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// Another number.
+    Real(f64),
+    /// true, false.
+    Bool(bool),
+    /// null: the field has no value.
+    Null,
+}
+
+/// A condition or a part of one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition {
+    /// What it says.
+    pub kind: ConditionKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The forms of a condition.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ConditionKind {
+    /// `a and b`; an `And` inside was in brackets.
+    And(Vec<Condition>),
+    /// `a or b`
+    Or(Vec<Condition>),
+    /// `not a`
+    Not(Box<Condition>),
+    /// A selection by name.
+    Selection(String),
+    /// `1 of …`, `all of …`
+    Quantified {
+        /// True for `all of`.
+        all: bool,
+        /// Name pattern with `*`; `None` for `them`, which leaves out names that begin with `_`.
+        pattern: Option<String>,
+    },
+}
+
+/// A correlation over the matches of other rules.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Correlation {
+    /// What is counted or ordered.
+    pub kind: Spanned<CorrelationKind>,
+    /// The rules, by name or id.
+    pub rules: Vec<Spanned<String>>,
+    /// `group-by`
+    pub group_by: Vec<Spanned<String>>,
+    /// `timespan` in ticks.
+    pub timespan: Spanned<i64>,
+    /// The condition; absent for temporal correlations, which ask for all rules.
+    pub condition: Option<CorrelationCondition>,
+    /// `aliases`: for each alias, the field it is in each rule.
+    pub aliases: Vec<(Spanned<String>, Vec<(Spanned<String>, Spanned<String>)>)>,
+    /// `generate`: whether the rules also alert on their own.
+    pub generate: Option<bool>,
+    /// The whole mapping.
+    pub span: Span,
+}
+
+/// The kinds of correlations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CorrelationKind {
+    /// How many events.
+    EventCount,
+    /// How many different values.
+    ValueCount,
+    /// All rules, in any order.
+    Temporal,
+    /// All rules, in this order.
+    TemporalOrdered,
+    /// Sum of a field.
+    ValueSum,
+    /// Mean of a field.
+    ValueAvg,
+    /// A percentile of a field.
+    ValuePercentile,
+    /// Median of a field.
+    ValueMedian,
+}
+
+/// What a correlation asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CorrelationCondition {
+    /// Bounds, all of which must hold.
+    Bounds {
+        /// `gte: 10` and its like.
+        bounds: Vec<(Spanned<Comparison>, f64)>,
+        /// `field`: whose values are counted or computed with.
+        fields: Vec<Spanned<String>>,
+        /// `percentile`
+        percentile: Option<f64>,
+    },
+    /// A condition over the rules' names (temporal correlations).
+    Rules(Condition),
+}
+
+/// A filter: events that rules are not meant to fire on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filter {
+    /// The rules it applies to, by name or id; none for all of its log source.
+    pub rules: Vec<Spanned<String>>,
+    /// What is left out.
+    pub detection: Detection,
+}
