@@ -6,8 +6,8 @@ mod numbers;
 mod percentiles;
 mod variance;
 
-use super::Naming;
-use super::row::{Row, aggregate, refused_aggregate};
+use crate::functions::Naming;
+use crate::functions::row::{Row, aggregate, refused_aggregate};
 
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
