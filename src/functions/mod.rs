@@ -18,6 +18,7 @@ mod ip;
 mod math;
 mod parsing;
 mod plugins;
+mod punycode;
 mod regexes;
 mod row;
 mod series;

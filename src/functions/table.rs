@@ -4,7 +4,7 @@ use super::row::Row;
 use super::signature::{Accepts, Signature};
 use super::{
     Eval, Function, Kind, aggregates, arrays, bags, bits, control, conversion, datetime, encoding, geo, hash, ip, math, parsing, plugins,
-    regexes, series, series_decompose, series_fit, series_math, sets, sketches, statistics, text, time_parts, units, windows,
+    punycode, regexes, series, series_decompose, series_fit, series_math, sets, sketches, statistics, text, time_parts, units, windows,
 };
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -25,6 +25,7 @@ const FAMILIES: &[&[Row]] = &[
     math::ROWS,
     parsing::ROWS,
     plugins::ROWS,
+    punycode::ROWS,
     regexes::ROWS,
     series::ROWS,
     series_decompose::ROWS,
