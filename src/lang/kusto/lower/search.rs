@@ -1,0 +1,141 @@
+//! `search`: terms over every column, and `* op value` in its predicates. `find` is not understood yet.
+
+use super::super::ast::{self, BinaryOp, ExprKind as Syntax, InOp, Operator};
+use super::binder::{Binder, Rows, column_expr};
+use super::column_names::constant_text;
+use super::projection::unparenthesised;
+use super::statements::convert;
+use super::unions::unified;
+use crate::ir::{Case, Column, Expr, ExprKind, Op, Plan, Schema, StringTest, Type, UnionColumns, Value};
+use crate::source::Span;
+use std::sync::Arc;
+
+impl<'a> Binder<'a> {
+    /// `search`
+    pub(super) fn search(&mut self, input: Option<&Arc<Plan>>, tables: &'a [ast::Expr], predicate: &'a ast::Expr, span: Span) -> Arc<Plan> {
+        let mut inputs: Vec<Arc<Plan>> = Vec::new();
+        for table in tables {
+            inputs.push(self.table(table));
+        }
+        if inputs.is_empty() {
+            inputs.extend(input.cloned());
+        }
+        if inputs.is_empty() {
+            inputs = self.env.tables.keys().cloned().collect::<Vec<_>>().iter().map(|name| self.table_named(name, span)).collect();
+        }
+        if inputs.is_empty() {
+            return self.opaque_plan(None, "search-all-tables", span);
+        }
+        let schemas: Vec<&Schema> = inputs.iter().map(|p| &p.schema).collect();
+        let mut schema = unified(&schemas);
+        schema.columns.insert(0, Column::new("$table", Type::String));
+        let op = Op::Union { inputs, columns: UnionColumns::Outer, source_column: Some(Arc::from("$table")), fuzzy: false };
+        let all = self.plan(op, schema, span);
+        let predicate = self.search_predicate(predicate, &all);
+        self.plan(Op::Filter { input: Arc::clone(&all), predicate }, all.schema.clone(), span)
+    }
+
+    /// `find` puts out columns that depend on the predicate.
+    pub(super) fn find(&mut self, input: Option<&Arc<Plan>>, operator: &'a Operator) -> Arc<Plan> {
+        let message = "operator `find` is not understood yet";
+        self.report(crate::diagnostic::Diagnostic::warning("unsupported-operator", operator.keyword, message));
+        self.opaque_plan(input.cloned(), "unsupported-operator", operator.span)
+    }
+
+    /// Lowers a predicate in which a bare string is a term and `*` is every column.
+    fn search_predicate(&mut self, predicate: &'a ast::Expr, all: &Arc<Plan>) -> Expr {
+        let span = predicate.span;
+        match unparenthesised(predicate) {
+            Syntax::And(parts) => {
+                let parts = parts.iter().map(|p| self.search_predicate(p, all)).collect();
+                Expr::new(ExprKind::And(parts), Type::Bool, span)
+            }
+            Syntax::Or(parts) => {
+                let parts = parts.iter().map(|p| self.search_predicate(p, all)).collect();
+                Expr::new(ExprKind::Or(parts), Type::Bool, span)
+            }
+            Syntax::Wildcard(_) => Expr::literal(true, Type::Bool, span),
+            Syntax::Call(call) if call.name.text == "not" => match call.args.as_slice() {
+                [inner] => {
+                    let inner = self.search_predicate(inner, all);
+                    Expr::new(ExprKind::Not(Box::new(inner)), Type::Bool, span)
+                }
+                _ => self.condition(predicate, Rows::of(all)),
+            },
+            Syntax::Binary { op: BinaryOp::Search, left, right, .. } => {
+                let column = self.scalar(left, Rows::of(all));
+                match self.scalar(right, Rows::none()) {
+                    Expr { kind: ExprKind::Literal(Value::String(text)), .. } => term(column, &text, span),
+                    other => super::operators::equal(column, other, span),
+                }
+            }
+            _ => match constant_text(predicate) {
+                Some(text) => self.any_of(&all.schema, span, |column| term(column, &text, span)),
+                None => {
+                    let value = self.scalar(predicate, Rows::of(all));
+                    match &value.kind {
+                        ExprKind::Literal(Value::String(text)) => self.any_of(&all.schema, span, |column| term(column, text, span)),
+                        _ => value,
+                    }
+                }
+            },
+        }
+    }
+
+    /// Makes the disjunction of a test over every column; what an open table holds is not known.
+    fn any_of(&self, schema: &Schema, span: Span, test: impl Fn(Expr) -> Expr) -> Expr {
+        if schema.open {
+            return Expr { ty: Type::Bool, ..self.opaque("search-open-columns", span) };
+        }
+        let tests = schema.columns.iter().filter(|c| *c.name != *"$table").map(|c| test(column_expr(c, span))).collect();
+        Expr::new(ExprKind::Or(tests), Type::Bool, span)
+    }
+
+    /// `* has "x"`, `* == 1`: true if it holds for any column that the operator takes.
+    pub(super) fn any_column(&mut self, op: BinaryOp, op_span: Span, right: &'a ast::Expr, row: &Schema, span: Span) -> Expr {
+        let right = self.scalar(right, Rows::none());
+        if row.open {
+            return Expr { ty: Type::Bool, ..self.opaque("search-open-columns", span) };
+        }
+        let mut tests = Vec::new();
+        for column in row.columns.iter().filter(|c| *c.name != *"$table") {
+            let fits = column.ty == right.ty || matches!(column.ty, Type::String | Type::Dynamic) && right.ty == Type::String;
+            if fits {
+                tests.push(self.binary_of(op, op_span, column_expr(column, span), right.clone(), span));
+            }
+        }
+        Expr::new(ExprKind::Or(tests), Type::Bool, span)
+    }
+
+    /// `* in (…)`, `* has_any (…)`.
+    pub(super) fn any_column_in(&mut self, op: InOp, op_span: Span, list: &'a [ast::Expr], row: &Schema, span: Span) -> Expr {
+        let list: Vec<Expr> = list.iter().map(|item| self.scalar(item, Rows::none())).collect();
+        if row.open {
+            return Expr { ty: Type::Bool, ..self.opaque("search-open-columns", op_span) };
+        }
+        let test = matches!(op, InOp::HasAny | InOp::HasAll).then_some(StringTest::Has);
+        let case = if matches!(op, InOp::In | InOp::NotIn) { Case::Sensitive } else { Case::Insensitive };
+        let (all, negated) = (op == InOp::HasAll, matches!(op, InOp::NotIn | InOp::NotInTilde));
+        let one = |column: &Column| {
+            let value = Box::new(column_expr(column, span));
+            Expr::new(ExprKind::InList { test, all, case, negated, value, list: list.clone() }, Type::Bool, span)
+        };
+        let texts = row.columns.iter().filter(|c| matches!(c.ty, Type::String | Type::Dynamic) && *c.name != *"$table");
+        Expr::new(ExprKind::Or(texts.map(one).collect()), Type::Bool, span)
+    }
+}
+
+/// A term of `search`: whole words, or with `*` at its ends prefixes, suffixes and parts of words.
+fn term(column: Expr, text: &str, span: Span) -> Expr {
+    let (start, end) = (text.starts_with('*'), text.len() > 1 && text.ends_with('*'));
+    let test = match (start, end) {
+        (false, false) => StringTest::Has,
+        (false, true) => StringTest::HasPrefix,
+        (true, false) => StringTest::HasSuffix,
+        (true, true) => StringTest::Contains,
+    };
+    let needle = Expr::literal(text.trim_matches('*'), Type::String, span);
+    let left = if matches!(column.ty, Type::String | Type::Dynamic | Type::Unknown) { column } else { convert(column, Type::String) };
+    let kind = ExprKind::Test { test, case: Case::Insensitive, negated: false, left: Box::new(left), right: Box::new(needle) };
+    Expr::new(kind, Type::Bool, span)
+}

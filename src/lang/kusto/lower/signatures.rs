@@ -1,0 +1,171 @@
+//! Arguments against signatures: arity, types, result.
+
+use super::super::ast;
+use super::binder::Binder;
+use super::types;
+use crate::diagnostic::Diagnostic;
+use crate::functions::{Accepts, Argument, Function, Param, ResultType, Signature};
+use crate::ir::{Expr, ExprKind, Type, Value};
+
+/// Conversion functions: on a value that has the type already they are the value itself.
+const CONVERSIONS: &[&str] = &[
+    "tostring", "toint", "tolong", "todouble", "toreal", "todecimal", "tobool", "toboolean", "todatetime", "totimespan", "totime", "toguid",
+    "todynamic",
+];
+
+impl Binder<'_> {
+    /// Checks arguments and returns the type of the result.
+    pub(super) fn check_arguments(&mut self, row: &'static Function, name: &ast::Name, args: &[Expr]) -> Type {
+        let fitting: Vec<(&Signature, Vec<&Param>)> =
+            row.signatures.iter().filter_map(|s| s.assign(args.len()).map(|params| (s, params))).collect();
+        if fitting.is_empty() {
+            self.wrong_arity(row, name, args.len());
+            return row.signatures.first().map_or(Type::Unknown, |s| self::result(s, &[], args));
+        }
+        let mismatches = |params: &[&Param]| {
+            let common = common_type(params, args);
+            params.iter().zip(args).find(|(param, arg)| !accepts(param, arg, common)).map(|(param, arg)| (param.accepts, arg.ty, arg.span))
+        };
+        if let Some((signature, params)) = fitting.iter().find(|(_, params)| mismatches(params).is_none() && has_common(params, args)) {
+            self.check_forms(name, params, args);
+            return result(signature, params, args);
+        }
+        let Some((signature, params)) = fitting.first() else { return Type::Unknown };
+        match mismatches(params) {
+            Some((accepts, ty, span)) => {
+                let message = format!("`{}` takes {} here, not {ty}", name.text, wanted(accepts));
+                self.error("type-mismatch", span, message);
+            }
+            None => self.error("type-mismatch", name.span, format!("the arguments of `{}` have no common type", name.text)),
+        }
+        result(signature, params, args)
+    }
+
+    fn wrong_arity(&mut self, row: &'static Function, name: &ast::Name, given: usize) {
+        let least = row.signatures.iter().map(Signature::required).min().unwrap_or(0);
+        let most = row.signatures.iter().map(Signature::max).max().unwrap_or(0);
+        let takes = match (least, most) {
+            (0, 0) => "no arguments".to_owned(),
+            (1, 1) => "1 argument".to_owned(),
+            (a, b) if a == b => format!("{a} arguments"),
+            (a, b) if b >= crate::functions::MANY => format!("at least {a} arguments"),
+            (a, b) => format!("{a} to {b} arguments"),
+        };
+        let are = if given == 1 { "is" } else { "are" };
+        let message = format!("`{}` takes {takes}, {given} {are} given", name.text);
+        self.report(Diagnostic::error("wrong-arity", name.span, message));
+    }
+
+    /// Arguments that must be constants or columns.
+    fn check_forms(&mut self, name: &ast::Name, params: &[&Param], args: &[Expr]) {
+        for (param, arg) in params.iter().zip(args) {
+            let fits = match param.argument {
+                Argument::Constant | Argument::Literal => !mentions_column(arg),
+                Argument::Column => matches!(arg.kind, ExprKind::Column(_) | ExprKind::Opaque { .. }),
+                Argument::Expression | Argument::StarAllowed | Argument::StarOnly => true,
+            };
+            if !fits {
+                let form = if param.argument == Argument::Column { "a column" } else { "a constant" };
+                self.error("constant-expected", arg.span, format!("argument `{}` of `{}` must be {form}", param.name, name.text));
+            }
+        }
+    }
+}
+
+/// Tells whether the value depends on the row.
+pub(super) fn mentions_column(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Column(_) | ExprKind::SideColumn { .. }) || expr.children().into_iter().any(mentions_column)
+}
+
+/// Tells whether a conversion changes nothing.
+pub(super) fn is_identity(row: &Function, args: &[Expr], ty: Type) -> bool {
+    let column = |arg: &Expr| matches!(arg.kind, ExprKind::Column(_)) && arg.ty == ty;
+    row.kusto.iter().any(|name| CONVERSIONS.contains(name)) && matches!(args, [only] if column(only))
+}
+
+fn is_common(param: &Param) -> bool {
+    param.accepts == Accepts::Common
+}
+
+fn common_type(params: &[&Param], args: &[Expr]) -> Option<Type> {
+    types::common(params.iter().zip(args).filter(|(param, _)| is_common(param)).map(|(_, arg)| arg.ty))
+}
+
+fn has_common(params: &[&Param], args: &[Expr]) -> bool {
+    !params.iter().any(|param| is_common(param)) || common_type(params, args).is_some()
+}
+
+fn accepts(param: &Param, arg: &Expr, common: Option<Type>) -> bool {
+    let ty = arg.ty;
+    if ty == Type::Unknown {
+        return true;
+    }
+    match param.accepts {
+        Accepts::Is(wanted) => is_assignable(wanted, ty, arg),
+        Accepts::Integer => ty.is_integer(),
+        Accepts::Number => ty.is_numeric(),
+        Accepts::NumberOrBool => ty.is_numeric() || ty == Type::Bool,
+        Accepts::Summable => ty.is_numeric() || matches!(ty, Type::DateTime | Type::TimeSpan),
+        Accepts::Orderable | Accepts::NotDynamic => ty != Type::Dynamic,
+        Accepts::StringOrDynamic | Accepts::StringOrArray => matches!(ty, Type::String | Type::Dynamic),
+        Accepts::NotRealOrBool => !matches!(ty, Type::Real | Type::Bool),
+        Accepts::Any => true,
+        Accepts::Common => common.is_some(),
+        Accepts::Array | Accepts::Bag => ty == Type::Dynamic,
+        Accepts::IntegerOrArray => ty.is_integer() || ty == Type::Dynamic,
+        Accepts::TypeLiteral => ty == Type::String,
+        Accepts::Table => false,
+    }
+}
+
+/// int goes where long is wanted, numbers where real is; a dynamic value goes where text is (the analyser allows it nowhere else).
+fn is_assignable(wanted: Type, given: Type, arg: &Expr) -> bool {
+    let null = matches!(arg.kind, ExprKind::Literal(Value::Null));
+    wanted == given
+        || matches!((wanted, given), (Type::Long, Type::Int) | (Type::Real | Type::Decimal, Type::Int | Type::Long | Type::Real))
+        || matches!((wanted, given), (Type::Real, Type::Decimal))
+        || null && given == Type::Dynamic
+}
+
+fn wanted(accepts: Accepts) -> String {
+    match accepts {
+        Accepts::Is(ty) => ty.name().to_owned(),
+        Accepts::Integer => "int or long".to_owned(),
+        Accepts::Number => "a number".to_owned(),
+        Accepts::NumberOrBool => "a number or bool".to_owned(),
+        Accepts::Summable => "a number, datetime or timespan".to_owned(),
+        Accepts::Orderable | Accepts::NotDynamic => "anything but dynamic".to_owned(),
+        Accepts::StringOrDynamic | Accepts::StringOrArray => "string or dynamic".to_owned(),
+        Accepts::NotRealOrBool => "anything but real and bool".to_owned(),
+        Accepts::Any => "a value".to_owned(),
+        Accepts::Common => "one type for all arguments".to_owned(),
+        Accepts::Array => "a dynamic array".to_owned(),
+        Accepts::Bag => "a property bag".to_owned(),
+        Accepts::IntegerOrArray => "int, long or dynamic".to_owned(),
+        Accepts::TypeLiteral => "`typeof(…)`".to_owned(),
+        Accepts::Table => "a table".to_owned(),
+    }
+}
+
+fn result(signature: &Signature, params: &[&Param], args: &[Expr]) -> Type {
+    let at = |position: usize| args.get(position).map_or(Type::Unknown, |arg| arg.ty);
+    match signature.result {
+        ResultType::Is(ty) => ty,
+        ResultType::Same(position) => at(position),
+        ResultType::Common => common_type(params, args).unwrap_or(Type::Unknown),
+        ResultType::Widest => {
+            let types = args.iter().map(|arg| arg.ty);
+            if types.clone().any(|ty| ty == Type::Unknown) { Type::Unknown } else { types::promoted(types.fold(Type::Int, types::widest)) }
+        }
+        ResultType::TypeOf => {
+            let named = params.iter().zip(args).find(|(param, _)| param.accepts == Accepts::TypeLiteral);
+            let name = named.and_then(|(_, arg)| match &arg.kind {
+                ExprKind::Literal(Value::String(name)) => Some(name),
+                _ => None,
+            });
+            name.map_or(Type::String, |name| Type::from_name(name).unwrap_or(Type::String))
+        }
+        ResultType::Widened(position) => types::promoted(at(position)),
+        ResultType::Open => Type::Dynamic,
+    }
+}

@@ -1,0 +1,208 @@
+//! Calls that are no functions: `iff`, `case`, `not`, `toscalar`, `materialize`, `column_ifexists`, `table`, watchlists.
+
+use super::super::ast::{self, ExprKind as Syntax};
+use super::binder::{Binder, Rows, column_expr};
+use super::column_names::constant_text;
+use super::names::find_column;
+use super::scope::Bound;
+use super::statements::convert;
+use super::types;
+use crate::ir::{Column, Expr, ExprKind, Op, Schema, TableSource, Type, Value};
+use crate::source::Span;
+use std::sync::Arc;
+
+/// Lowers one special form.
+pub(super) type Form = for<'a, 'b, 'r> fn(&'b mut Binder<'a>, &'a ast::Call, Rows<'r>, Span) -> Bound;
+
+/// The special forms by name.
+static FORMS: &[(&str, Form)] = &[
+    ("iff", Binder::conditional),
+    ("iif", Binder::conditional),
+    ("case", Binder::case),
+    ("not", Binder::negation),
+    ("toscalar", Binder::to_scalar),
+    ("totable", Binder::pass_table),
+    ("materialize", Binder::pass_table),
+    ("view", Binder::pass_table),
+    ("column_ifexists", Binder::column_if_exists),
+    ("columnifexists", Binder::column_if_exists),
+    ("pack_all", Binder::pack_all),
+    ("table", Binder::table_call),
+    ("external_table", Binder::table_call),
+    ("materialized_view", Binder::table_call),
+    ("_GetWatchlist", Binder::watchlist),
+];
+
+/// Returns the special form of that name.
+pub(super) fn form(name: &str) -> Option<Form> {
+    FORMS.iter().find(|(known, _)| *known == name).map(|(_, form)| *form)
+}
+
+impl<'a> Binder<'a> {
+    /// Reports a special form with the wrong number of arguments.
+    fn needs(&mut self, call: &ast::Call, fits: bool, takes: &str) -> bool {
+        if !fits {
+            let message = format!("`{}` takes {takes}, {} are given", call.name.text, call.args.len());
+            self.error("wrong-arity", call.name.span, message);
+        }
+        fits
+    }
+
+    fn conditional(&mut self, call: &'a ast::Call, rows: Rows<'_>, span: Span) -> Bound {
+        let [condition, yes, no] = call.args.as_slice() else {
+            self.needs(call, false, "3 arguments");
+            return Bound::Nothing;
+        };
+        let condition = self.condition(condition, rows);
+        let (yes, no) = (self.scalar(yes, rows), self.scalar(no, rows));
+        Bound::Scalar(self.branches(call, vec![(condition, yes)], no, span))
+    }
+
+    fn case(&mut self, call: &'a ast::Call, rows: Rows<'_>, span: Span) -> Bound {
+        let Some((otherwise, pairs)) = call.args.split_last().filter(|(_, pairs)| pairs.len() >= 2 && pairs.len() % 2 == 0) else {
+            self.needs(call, false, "conditions with their values, and a last value");
+            return Bound::Nothing;
+        };
+        let mut arms = Vec::with_capacity(pairs.len() / 2);
+        for pair in pairs.chunks(2) {
+            if let [condition, value] = pair {
+                arms.push((self.condition(condition, rows), self.scalar(value, rows)));
+            }
+        }
+        let otherwise = self.scalar(otherwise, rows);
+        Bound::Scalar(self.branches(call, arms, otherwise, span))
+    }
+
+    fn branches(&mut self, call: &ast::Call, arms: Vec<(Expr, Expr)>, otherwise: Expr, span: Span) -> Expr {
+        let types = arms.iter().map(|(_, value)| value.ty).chain([otherwise.ty]);
+        let Some(ty) = types::common(types) else {
+            let message = format!("the values of `{}` have no common type", call.name.text);
+            self.error("type-mismatch", call.name.span, message);
+            return self.opaque("type-mismatch", span);
+        };
+        let fitted = |value: Expr| if value.ty == Type::Int && ty == Type::Long { convert(value, ty) } else { value };
+        let arms = arms.into_iter().map(|(condition, value)| (condition, fitted(value))).collect();
+        Expr::new(ExprKind::Conditional { arms, otherwise: Box::new(fitted(otherwise)) }, ty, span)
+    }
+
+    /// Lowers an expression that must be bool.
+    pub(super) fn condition(&mut self, expr: &'a ast::Expr, rows: Rows<'_>) -> Expr {
+        let value = self.scalar(expr, rows);
+        if !types::is_condition(value.ty) {
+            self.error("type-mismatch", expr.span, format!("a condition must be bool, this is {}", value.ty));
+        }
+        value
+    }
+
+    fn negation(&mut self, call: &'a ast::Call, rows: Rows<'_>, span: Span) -> Bound {
+        let [operand] = call.args.as_slice() else {
+            self.needs(call, false, "1 argument");
+            return Bound::Nothing;
+        };
+        let value = self.scalar(operand, rows);
+        if !types::is_condition(value.ty) && !value.ty.is_numeric() {
+            self.error("type-mismatch", operand.span, format!("`not` takes bool, not {}", value.ty));
+        }
+        Bound::Scalar(Expr::new(ExprKind::Not(Box::new(value)), Type::Bool, span))
+    }
+
+    fn to_scalar(&mut self, call: &'a ast::Call, _rows: Rows<'_>, span: Span) -> Bound {
+        let [argument] = call.args.as_slice() else {
+            self.needs(call, false, "1 argument");
+            return Bound::Nothing;
+        };
+        match self.any(argument, Rows::none()) {
+            Bound::Table(plan) => {
+                let ty = plan.schema.columns.first().filter(|_| !plan.schema.open).map_or(Type::Unknown, |c| c.ty);
+                Bound::Scalar(Expr::new(ExprKind::Scalar(plan), ty, span))
+            }
+            other => other,
+        }
+    }
+
+    /// `materialize` and `view` change when a table is computed, not what it is.
+    fn pass_table(&mut self, call: &'a ast::Call, _rows: Rows<'_>, _span: Span) -> Bound {
+        match call.args.as_slice() {
+            [argument] => self.any(argument, Rows::none()),
+            _ => {
+                self.needs(call, false, "1 argument");
+                Bound::Nothing
+            }
+        }
+    }
+
+    fn column_if_exists(&mut self, call: &'a ast::Call, rows: Rows<'_>, span: Span) -> Bound {
+        let [name, default] = call.args.as_slice() else {
+            self.needs(call, false, "2 arguments");
+            return Bound::Nothing;
+        };
+        let default = self.scalar(default, rows);
+        let known = constant_text(name).or_else(|| match self.scalar(name, Rows::none()).kind {
+            ExprKind::Literal(Value::String(text)) => Some(text.to_string()),
+            _ => None,
+        });
+        let Some(known) = known else {
+            self.error("constant-expected", name.span, "the column's name must be a constant");
+            return Bound::Nothing;
+        };
+        if let Some(column) = find_column(rows, &known) {
+            return Bound::Scalar(column_expr(column, span));
+        }
+        if !rows.is_open() {
+            return Bound::Scalar(default);
+        }
+        let ty = default.ty;
+        let args = vec![Expr::literal(known.as_str(), Type::String, name.span), default];
+        Bound::Scalar(Expr::new(ExprKind::Call { function: Arc::from("column_ifexists"), args }, ty, span))
+    }
+
+    /// `pack_all()`: a bag of every column; spelled out where the columns are known.
+    fn pack_all(&mut self, call: &'a ast::Call, rows: Rows<'_>, span: Span) -> Bound {
+        let ignore_empty = match call.args.first() {
+            Some(arg) => Some(self.scalar(arg, Rows::none())),
+            None => None,
+        };
+        let all: &[Column] = rows.left.map_or(&[], |s| &s.columns);
+        let mut args: Vec<Expr> = ignore_empty.into_iter().collect();
+        if args.is_empty() && !rows.is_open() {
+            for column in all {
+                args.push(Expr::literal(&*column.name, Type::String, span));
+                args.push(column_expr(column, span));
+            }
+            return Bound::Scalar(Expr::new(ExprKind::Call { function: Arc::from("bag_pack"), args }, Type::Dynamic, span));
+        }
+        args.extend(all.iter().map(|c| column_expr(c, span)));
+        Bound::Scalar(Expr::new(ExprKind::Call { function: Arc::from("pack_all"), args }, Type::Dynamic, span))
+    }
+
+    fn table_call(&mut self, call: &'a ast::Call, _rows: Rows<'_>, span: Span) -> Bound {
+        let Some(argument) = call.args.first() else {
+            self.needs(call, false, "1 argument");
+            return Bound::Nothing;
+        };
+        let name = constant_text(argument).or_else(|| match self.scalar(argument, Rows::none()).kind {
+            ExprKind::Literal(Value::String(text)) => Some(text.to_string()),
+            _ => None,
+        });
+        let Some(name) = name else {
+            return Bound::Table(self.opaque_plan(None, "computed-table-name", span));
+        };
+        Bound::Table(self.table_named(&name, argument.span))
+    }
+
+    fn watchlist(&mut self, call: &'a ast::Call, rows: Rows<'_>, span: Span) -> Bound {
+        let alias = call.args.first().map(|arg| match &arg.kind {
+            Syntax::Named { value, .. } => value,
+            _ => arg,
+        });
+        let alias = match alias {
+            Some(arg) => match self.scalar(arg, rows).kind {
+                ExprKind::Literal(Value::String(text)) => text,
+                _ => Arc::from(arg.span.text(self.text)),
+            },
+            None => Arc::from(""),
+        };
+        let schema = self.env.watchlists.get(&alias).cloned().unwrap_or_else(Schema::unknown);
+        Bound::Table(self.plan(Op::Scan(TableSource::Watchlist(alias)), schema, span))
+    }
+}
