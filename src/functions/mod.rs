@@ -37,7 +37,7 @@ mod time_parts;
 mod units;
 mod windows;
 
-pub use signature::{Accepts, Argument, Param, ResultType, Signature};
+pub use signature::{Accepts, Argument, MANY, Param, ResultType, Signature};
 pub use table::{all, by_name, eql, esql, kusto, kusto_aggregate, kusto_plugin, table_markdown};
 
 use crate::ir::{Type, Value};

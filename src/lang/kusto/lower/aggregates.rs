@@ -6,71 +6,10 @@ use super::super::ast::{self, ExprKind as Syntax};
 use super::binder::{Binder, Rows, column_expr};
 use super::names::as_column;
 use super::projection::{Projected, unparenthesised};
-use crate::functions::{self, Function, Naming};
+use crate::functions::{self, Function, Naming, ResultType};
 use crate::ir::{Aggregate, Expr, ExprKind, Member, Type, Value};
 use crate::source::Span;
 use std::sync::Arc;
-
-/// Scalar functions with several values: name suffixes and types (the engine returns one column each).
-static SEVERAL: &[(&str, &[(&str, Type)])] = &[
-    (
-        "series_fit_line",
-        &[
-            ("rsquare", Type::Real),
-            ("slope", Type::Real),
-            ("variance", Type::Real),
-            ("rvariance", Type::Real),
-            ("interception", Type::Real),
-            ("line_fit", Type::Dynamic),
-        ],
-    ),
-    (
-        "series_fit_2lines",
-        &[
-            ("rsquare", Type::Real),
-            ("split_idx", Type::Long),
-            ("variance", Type::Real),
-            ("rvariance", Type::Real),
-            ("line_fit", Type::Dynamic),
-            ("right_rsquare", Type::Real),
-            ("right_slope", Type::Real),
-            ("right_interception", Type::Real),
-            ("right_variance", Type::Real),
-            ("right_rvariance", Type::Real),
-            ("left_rsquare", Type::Real),
-            ("left_slope", Type::Real),
-            ("left_interception", Type::Real),
-            ("left_variance", Type::Real),
-            ("left_rvariance", Type::Real),
-        ],
-    ),
-    ("series_fit_poly", &[("rsquare", Type::Real), ("coefficients", Type::Dynamic), ("variance", Type::Real), ("rvariance", Type::Real), ("poly_fit", Type::Dynamic)]),
-    ("series_periods_detect", &[("periods", Type::Dynamic), ("scores", Type::Dynamic)]),
-    ("series_periods_validate", &[("periods", Type::Dynamic), ("scores", Type::Dynamic)]),
-    (
-        "series_stats",
-        &[
-            ("min", Type::Real),
-            ("min_idx", Type::Long),
-            ("max", Type::Real),
-            ("max_idx", Type::Long),
-            ("avg", Type::Real),
-            ("stdev", Type::Real),
-            ("variance", Type::Real),
-        ],
-    ),
-    (
-        "series_decompose",
-        &[("baseline", Type::Dynamic), ("seasonal", Type::Dynamic), ("trend", Type::Dynamic), ("residual", Type::Dynamic)],
-    ),
-    ("series_decompose_anomalies", &[("ad_flag", Type::Dynamic), ("ad_score", Type::Dynamic), ("baseline", Type::Dynamic)]),
-    (
-        "series_decompose_forecast",
-        &[("forecast", Type::Dynamic), ("seasonal", Type::Dynamic), ("trend", Type::Dynamic), ("residual", Type::Dynamic)],
-    ),
-    ("series_fft", &[("real", Type::Dynamic), ("imag", Type::Dynamic)]),
-    ("series_ifft", &[("real", Type::Dynamic), ("imag", Type::Dynamic)]),
-];
 
 impl<'a> Binder<'a> {
     /// Lowers with aggregates allowed and returns those that were met.
@@ -85,7 +24,8 @@ impl<'a> Binder<'a> {
     pub(super) fn aggregate_call(&mut self, row: &'static Function, call: &'a ast::Call, rows: Rows<'_>, span: Span) -> Expr {
         let (args, _) = self.aggregate_arguments(call, rows);
         let ty = self.check_arguments(row, &call.name, &args);
-        let ty = if matches!(row.naming, Naming::EachArgument) { args.first().map_or(ty, |a| a.ty) } else { ty };
+        let each = matches!(row.naming, Naming::Extreme { .. } | Naming::Any { .. });
+        let ty = if each { args.first().map_or(ty, |a| a.ty) } else { ty };
         let ty = if matches!(row.naming, Naming::PerConstant(..)) { percentile_type(&args) } else { ty };
         self.placeholder_of(row, args, &[ty], false, span).into_iter().next().unwrap_or_else(|| self.opaque("unresolved", span))
     }
@@ -127,28 +67,50 @@ impl<'a> Binder<'a> {
             && let Some(row) = functions::kusto_aggregate(name)
         {
             return match row.naming {
-                Naming::EachArgument => Some(self.each_argument(row, call, rows, expr.span)),
+                Naming::Extreme { .. } | Naming::Any { .. } => Some(self.each_argument(row, call, rows, expr.span)),
                 Naming::PerConstant(prefix, from) => Some(self.per_constant(row, (prefix, from), call, rows, expr.span)),
                 _ => None,
             };
         }
-        let (_, parts) = SEVERAL.iter().find(|(known, _)| *known == name)?;
         let row = functions::kusto(name)?;
-        let first = call.args.first().and_then(|arg| self.result_name(arg, rows)).unwrap_or_default();
-        let value = self.function_call(row, call, rows, expr.span);
-        let part = |(position, (suffix, ty)): (usize, &(&str, Type))| {
-            let index = Expr::literal(i64::try_from(position).unwrap_or(0), Type::Long, expr.span);
-            let member = ExprKind::Member { base: Box::new(value.clone()), member: Member::Index(Box::new(index)) };
-            let member = Expr::new(member, Type::Dynamic, expr.span);
-            Projected::computed(format!("{name}_{first}_{suffix}"), *ty, super::statements::convert(member, *ty))
-        };
-        Some(parts.iter().enumerate().map(part).collect())
+        match row.naming {
+            Naming::Columns => {
+                let parts =
+                    row.signatures.iter().find_map(|s| if let ResultType::Columns(parts) = &s.result { Some(parts) } else { None })?;
+                let first = call.args.first().and_then(|arg| self.result_name(arg, rows)).unwrap_or_default();
+                let value = self.function_call(row, call, rows, expr.span);
+                let part = |(position, (suffix, ty)): (usize, &(&str, Type))| {
+                    Projected::computed(format!("{name}_{first}_{suffix}"), *ty, element(&value, position, *ty))
+                };
+                Some(parts.iter().enumerate().map(part).collect())
+            }
+            Naming::Suffixed(suffix) if call.args.len() > 1 => Some(self.sorted_arrays(row, suffix, call, rows, expr.span)),
+            _ => None,
+        }
+    }
+
+    /// `array_sort_asc(a, b, …)`: a column for each array; other arguments are options.
+    fn sorted_arrays(&mut self, row: &'static Function, suffix: &str, call: &'a ast::Call, rows: Rows<'_>, span: Span) -> Vec<Projected> {
+        let names: Vec<String> = call.args.iter().map(|arg| self.result_name(arg, rows).unwrap_or_default()).collect();
+        let value = self.function_call(row, call, rows, span);
+        let ExprKind::Call { args, .. } = &value.kind else { return Vec::new() };
+        let arrays: Vec<String> =
+            names.into_iter().zip(args).filter(|(_, arg)| matches!(arg.ty, Type::Dynamic | Type::Unknown)).map(|(name, _)| name).collect();
+        if let [only] = arrays.as_slice() {
+            return vec![Projected::computed(format!("{only}{suffix}"), Type::Dynamic, value)];
+        }
+        let column =
+            |(position, name)| Projected::computed(format!("{name}{suffix}"), Type::Dynamic, element(&value, position, Type::Dynamic));
+        arrays.iter().enumerate().map(column).collect()
     }
 
     /// `arg_max(v, a, *)`, `take_any(a, b)`: a column for each argument; `*` is every other column that is no key.
     fn each_argument(&mut self, row: &'static Function, call: &'a ast::Call, rows: Rows<'_>, span: Span) -> Vec<Projected> {
-        let by_value = row.name().starts_with("arg_");
-        let prefix = row.name().strip_prefix("arg_").unwrap_or_default();
+        let (by_value, prefix, everywhere) = match row.naming {
+            Naming::Extreme { prefix, everywhere } => (true, prefix, everywhere),
+            Naming::Any { everywhere } => (false, "any", everywhere),
+            _ => (false, "", false),
+        };
         let outer = self.aggregates.take();
         let keys = self.group_keys.clone();
         let any_star = call.args.iter().any(|arg| matches!(arg.kind, Syntax::Wildcard(_)));
@@ -185,11 +147,15 @@ impl<'a> Binder<'a> {
             let name = name.unwrap_or_else(|| match (by_value, position) {
                 (true, 0) => format!("{prefix}_"),
                 (true, _) => format!("{prefix}_{first_name}_arg{position}"),
-                (false, _) => format!("arg{position}"),
+                (false, _) if everywhere => format!("arg{position}"),
+                (false, _) => format!("any_arg{position}"),
             });
             columns.push(Projected::computed(name, value.ty, value));
         }
         self.aggregates = outer;
+        if everywhere {
+            prefix_names(&mut columns, prefix, &first_name, by_value);
+        }
         self.fill(row, call, columns, any_star && rows.is_open(), span)
     }
 
@@ -225,6 +191,22 @@ impl<'a> Binder<'a> {
     }
 }
 
+/// Names of the old spellings: `argmax(v, w)` → `max_v`, `max_v_w`; `any(x)` → `any_x`.
+fn prefix_names(columns: &mut [Projected], prefix: &str, first: &str, by_value: bool) {
+    for (position, column) in columns.iter_mut().enumerate() {
+        let name = if by_value && position > 0 { format!("{prefix}_{first}_{}", column.name) } else { format!("{prefix}_{}", column.name) };
+        column.name = Arc::from(name);
+        column.origin = None;
+    }
+}
+
+/// Takes one value out of several.
+fn element(value: &Expr, position: usize, ty: Type) -> Expr {
+    let index = Expr::literal(i64::try_from(position).unwrap_or(0), Type::Long, value.span);
+    let member = ExprKind::Member { base: Box::new(value.clone()), member: Member::Index(Box::new(index)) };
+    super::statements::convert(Expr::new(member, Type::Dynamic, value.span), ty)
+}
+
 fn percentile_type(args: &[Expr]) -> Type {
     match args.first().map(|arg| arg.ty) {
         Some(Type::Int) => Type::Long,
@@ -240,7 +222,7 @@ fn name_fragment(expr: &Expr) -> String {
         ExprKind::Literal(Value::Long(n)) => n.to_string(),
         ExprKind::Literal(Value::Int(n)) => n.to_string(),
         ExprKind::Literal(Value::Real(n)) => n.to_string(),
-        ExprKind::Literal(value) => crate::ir::to_text(value, expr.ty),
+        ExprKind::Literal(value) => crate::ir::convert::to_text(value, expr.ty),
         _ => String::new(),
     };
     text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()

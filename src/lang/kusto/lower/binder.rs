@@ -125,7 +125,7 @@ impl<'a> Binder<'a> {
     /// Makes a plan node, refusing plans that are too deep to walk.
     pub(super) fn plan(&mut self, op: Op, schema: Schema, span: Span) -> Arc<Plan> {
         let plan = Plan::new(op, schema, span);
-        let below = plan.inputs().into_iter().filter_map(|p| self.plan_depths.get(&Arc::as_ptr(p))).max().copied().unwrap_or(0);
+        let below = plan.op.inputs().into_iter().filter_map(|p| self.plan_depths.get(&Arc::as_ptr(p))).max().copied().unwrap_or(0);
         if below >= PLAN_DEPTH_LIMIT {
             self.error("query-too-deep", span, format!("more than {PLAN_DEPTH_LIMIT} operators stand one after the other"));
             let op = Op::Opaque { input: None, text: Arc::from(""), code: "query-too-deep" };

@@ -47,6 +47,11 @@ impl Binder<'_> {
             Naming::FirstArgument => first().flatten(),
             Naming::OnlyArgument if call.args.len() == 1 => first().flatten(),
             Naming::Prefixed(prefix) => Some(format!("{prefix}_{}", first().flatten().unwrap_or_default())),
+            Naming::PrefixedPair(prefix) => {
+                let names = call.args.iter().take(2).map(|arg| self.result_name(arg, rows).unwrap_or_default());
+                Some(names.fold(prefix.to_owned(), |name, part| format!("{name}_{part}")))
+            }
+            Naming::Suffixed(suffix) => first().flatten().map(|name| format!("{name}{suffix}")),
             Naming::Fixed(fixed) => Some(fixed.to_owned()),
             Naming::ConstantText => constant_text(call.args.first()?).filter(|text| find_column(rows, text).is_some()),
             _ => None,

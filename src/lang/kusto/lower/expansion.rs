@@ -97,8 +97,7 @@ impl<'a> Binder<'a> {
             }
             expands.push(Expand { name: Arc::from(name), expr, to: column.to });
         }
-        let index: Option<Arc<str>> =
-            operator.params.iter().find(|p| p.name == "with_itemindex").map(|p| Arc::from(self.word(&p.value)));
+        let index: Option<Arc<str>> = operator.params.iter().find(|p| p.name == "with_itemindex").map(|p| Arc::from(self.word(&p.value)));
         if let Some(index) = &index {
             let zero = crate::ir::Expr::literal(0, Type::Long, operator.span);
             list.add(Projected::computed(index, Type::Long, zero), None, false);

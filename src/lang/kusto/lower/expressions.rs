@@ -138,7 +138,8 @@ impl<'a> Binder<'a> {
     fn check_dynamic(&mut self, base: &Expr, span: Span) -> bool {
         let fits = matches!(base.ty, Type::Dynamic | Type::Unknown);
         if !fits {
-            let found = crate::diagnostic::Diagnostic::error("member-of-scalar", span, format!("a value of type {} has no members", base.ty));
+            let found =
+                crate::diagnostic::Diagnostic::error("member-of-scalar", span, format!("a value of type {} has no members", base.ty));
             self.report(found.with_help("convert it first: `parse_json(…)`"));
         }
         fits

@@ -112,7 +112,9 @@ impl<'a> Binder<'a> {
 
     /// `on a`: the column must be on both sides, with one type.
     fn common_column(&mut self, name: &ast::Name, rows: Rows<'_>, keys: &mut Vec<JoinKey>) {
-        let side = |schema: Option<&Schema>| schema.and_then(|s| s.column(&name.text).cloned().or_else(|| s.open.then(|| Column::new(&name.text, Type::Unknown))));
+        let side = |schema: Option<&Schema>| {
+            schema.and_then(|s| s.column(&name.text).cloned().or_else(|| s.open.then(|| Column::new(&name.text, Type::Unknown))))
+        };
         match (side(rows.left), side(rows.right)) {
             (Some(left), Some(right)) => {
                 if left.ty != right.ty && left.ty != Type::Unknown && right.ty != Type::Unknown {

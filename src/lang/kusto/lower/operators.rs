@@ -169,7 +169,15 @@ impl<'a> Binder<'a> {
     }
 
     /// Lowers `in`, `!in`, `in~`, `!in~`, `has_any`, `has_all`.
-    pub(super) fn in_list(&mut self, op: InOp, op_span: Span, value: &'a ast::Expr, list: &'a [ast::Expr], rows: Rows<'_>, span: Span) -> Expr {
+    pub(super) fn in_list(
+        &mut self,
+        op: InOp,
+        op_span: Span,
+        value: &'a ast::Expr,
+        list: &'a [ast::Expr],
+        rows: Rows<'_>,
+        span: Span,
+    ) -> Expr {
         let (test, all, case, negated) = match op {
             InOp::In => (None, false, Case::Sensitive, false),
             InOp::NotIn => (None, false, Case::Sensitive, true),
@@ -210,15 +218,6 @@ impl<'a> Binder<'a> {
             let message = format!("`between` is not defined for {}, {} and {}", value.ty, low.ty, high.ty);
             self.error("type-mismatch", span, message);
         }
-        let high = match (low.ty, high.ty) {
-            // A time span as the right end counts from the left end (between-operator.md).
-            (Type::DateTime, Type::TimeSpan) => {
-                let span = high.span;
-                let kind = ExprKind::Arithmetic { op: Arithmetic::Add, left: Box::new(low.clone()), right: Box::new(high) };
-                Expr::new(kind, Type::DateTime, span)
-            }
-            _ => high,
-        };
         let kind = ExprKind::Between { negated, value: Box::new(value), low: Box::new(low), high: Box::new(high) };
         Expr::new(kind, Type::Bool, span)
     }

@@ -17,7 +17,13 @@ type Declared = (Vec<ast::ColumnDeclaration>, bool);
 
 impl<'a> Binder<'a> {
     /// `evaluate plugin(…) : (…)`
-    pub(super) fn evaluate(&mut self, input: Option<&Arc<Plan>>, call: &'a ast::Expr, declared: Option<&'a Declared>, span: Span) -> Arc<Plan> {
+    pub(super) fn evaluate(
+        &mut self,
+        input: Option<&Arc<Plan>>,
+        call: &'a ast::Expr,
+        declared: Option<&'a Declared>,
+        span: Span,
+    ) -> Arc<Plan> {
         let Syntax::Call(call) = unparenthesised(call) else {
             self.error("function-expected", call.span, "`evaluate` takes a plugin call");
             return self.opaque_plan(input.cloned(), "function-expected", span);
@@ -49,7 +55,9 @@ impl<'a> Binder<'a> {
             let table = inputs.get(1).map(|p| p.schema.clone());
             let rows = Rows { left: Some(row), right: table.as_ref() };
             let (bound, met) = self.collecting(|this| match unparenthesised(value) {
-                Syntax::Name(name) if this.is_table_name(&name.text) && row.column(&name.text).is_none() => this.tabular(value, Rows::none()),
+                Syntax::Name(name) if this.is_table_name(&name.text) && row.column(&name.text).is_none() => {
+                    this.tabular(value, Rows::none())
+                }
                 _ => this.any(value, rows),
             });
             match bound {
@@ -129,12 +137,9 @@ fn plugin_schema(name: &str, input: &Schema, inputs: &[Arc<Plan>], args: &[Named
             columns.extend(table.columns);
             Schema { columns: unique_names(columns), open: input.open || table.open }
         }
-        "schema_merge" => closed(&[
-            ("ColumnName", Type::String),
-            ("ColumnOrdinal", Type::Int),
-            ("DataType", Type::String),
-            ("ColumnType", Type::String),
-        ]),
+        "schema_merge" => {
+            closed(&[("ColumnName", Type::String), ("ColumnOrdinal", Type::Int), ("DataType", Type::String), ("ColumnType", Type::String)])
+        }
         _ => timeline_schema(args, &column).unwrap_or_else(Schema::unknown),
     }
 }
@@ -152,9 +157,10 @@ fn timeline_schema(args: &[Named], column: &dyn Fn(usize) -> Option<Column>) -> 
         }
         "session_count" => (7, &[("count_sessions", Type::Long)]),
         "sliding_window_counts" => (7, &[("Count", Type::Long), ("Dcount", Type::Long)]),
-        "activity_metrics" => {
-            (6, &[("dcount_values", Type::Long), ("dcount_newvalues", Type::Long), ("retention_rate", Type::Real), ("churn_rate", Type::Real)])
-        }
+        "activity_metrics" => (
+            6,
+            &[("dcount_values", Type::Long), ("dcount_newvalues", Type::Long), ("retention_rate", Type::Real), ("churn_rate", Type::Real)],
+        ),
         "activity_engagement" => {
             (7, &[("dcount_activities_inner", Type::Long), ("dcount_activities_outer", Type::Long), ("activity_ratio", Type::Real)])
         }

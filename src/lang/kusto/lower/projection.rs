@@ -83,9 +83,7 @@ impl Projection {
         if column.name.is_empty() || column.origin.as_ref().is_some_and(|origin| self.skipped.contains(origin)) {
             return;
         }
-        if replace
-            && let Some(slot) = self.positions.get(&column.name).and_then(|at| self.columns.get_mut(*at))
-        {
+        if replace && let Some(slot) = self.positions.get(&column.name).and_then(|at| self.columns.get_mut(*at)) {
             *slot = column;
             return;
         }
@@ -100,9 +98,7 @@ impl Projection {
             return false;
         }
         self.declared.insert(Arc::clone(&column.name));
-        if replace
-            && let Some(slot) = self.positions.get(&column.name).and_then(|at| self.columns.get_mut(*at))
-        {
+        if replace && let Some(slot) = self.positions.get(&column.name).and_then(|at| self.columns.get_mut(*at)) {
             *slot = column;
         } else {
             self.add(column, None, false);

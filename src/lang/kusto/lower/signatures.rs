@@ -9,7 +9,18 @@ use crate::ir::{Expr, ExprKind, Type, Value};
 
 /// Conversion functions: on a value that has the type already they are the value itself.
 const CONVERSIONS: &[&str] = &[
-    "tostring", "toint", "tolong", "todouble", "toreal", "todecimal", "tobool", "toboolean", "todatetime", "totimespan", "totime", "toguid",
+    "tostring",
+    "toint",
+    "tolong",
+    "todouble",
+    "toreal",
+    "todecimal",
+    "tobool",
+    "toboolean",
+    "todatetime",
+    "totimespan",
+    "totime",
+    "toguid",
     "todynamic",
 ];
 
@@ -149,9 +160,9 @@ fn wanted(accepts: Accepts) -> String {
 
 fn result(signature: &Signature, params: &[&Param], args: &[Expr]) -> Type {
     let at = |position: usize| args.get(position).map_or(Type::Unknown, |arg| arg.ty);
-    match signature.result {
-        ResultType::Is(ty) => ty,
-        ResultType::Same(position) => at(position),
+    match &signature.result {
+        ResultType::Is(ty) => *ty,
+        ResultType::Same(position) => at(*position),
         ResultType::Common => common_type(params, args).unwrap_or(Type::Unknown),
         ResultType::Widest => {
             let types = args.iter().map(|arg| arg.ty);
@@ -165,7 +176,7 @@ fn result(signature: &Signature, params: &[&Param], args: &[Expr]) -> Type {
             });
             name.map_or(Type::String, |name| Type::from_name(name).unwrap_or(Type::String))
         }
-        ResultType::Widened(position) => types::promoted(at(position)),
-        ResultType::Open => Type::Dynamic,
+        ResultType::Widened(position) => types::promoted(at(*position)),
+        ResultType::Open | ResultType::Columns(_) | ResultType::Arrays => Type::Dynamic,
     }
 }

@@ -66,7 +66,7 @@ impl<'a> Binder<'a> {
             self.error("constant-expected", cell.span, "a cell of `datatable` must be a constant");
             return Value::Null;
         };
-        let converted = if from == ty { value } else { crate::ir::convert(&value, from, ty) };
+        let converted = if from == ty { value } else { crate::ir::convert::convert(&value, from, ty) };
         if ty == Type::String && converted.is_null() { Value::string("") } else { converted }
     }
 

@@ -16,21 +16,21 @@ pub(super) type Form = for<'a, 'b, 'r> fn(&'b mut Binder<'a>, &'a ast::Call, Row
 
 /// The special forms by name.
 static FORMS: &[(&str, Form)] = &[
-    ("iff", Binder::conditional),
-    ("iif", Binder::conditional),
-    ("case", Binder::case),
-    ("not", Binder::negation),
-    ("toscalar", Binder::to_scalar),
-    ("totable", Binder::pass_table),
-    ("materialize", Binder::pass_table),
-    ("view", Binder::pass_table),
-    ("column_ifexists", Binder::column_if_exists),
-    ("columnifexists", Binder::column_if_exists),
-    ("pack_all", Binder::pack_all),
-    ("table", Binder::table_call),
-    ("external_table", Binder::table_call),
-    ("materialized_view", Binder::table_call),
-    ("_GetWatchlist", Binder::watchlist),
+    ("iff", |binder, call, rows, span| binder.conditional(call, rows, span)),
+    ("iif", |binder, call, rows, span| binder.conditional(call, rows, span)),
+    ("case", |binder, call, rows, span| binder.case(call, rows, span)),
+    ("not", |binder, call, rows, span| binder.negation(call, rows, span)),
+    ("toscalar", |binder, call, rows, span| binder.to_scalar(call, rows, span)),
+    ("totable", |binder, call, rows, span| binder.pass_table(call, rows, span)),
+    ("materialize", |binder, call, rows, span| binder.pass_table(call, rows, span)),
+    ("view", |binder, call, rows, span| binder.pass_table(call, rows, span)),
+    ("column_ifexists", |binder, call, rows, span| binder.column_if_exists(call, rows, span)),
+    ("columnifexists", |binder, call, rows, span| binder.column_if_exists(call, rows, span)),
+    ("pack_all", |binder, call, rows, span| binder.pack_all(call, rows, span)),
+    ("table", |binder, call, rows, span| binder.table_call(call, rows, span)),
+    ("external_table", |binder, call, rows, span| binder.table_call(call, rows, span)),
+    ("materialized_view", |binder, call, rows, span| binder.table_call(call, rows, span)),
+    ("_GetWatchlist", |binder, call, rows, span| binder.watchlist(call, rows, span)),
 ];
 
 /// Returns the special form of that name.

@@ -151,7 +151,7 @@ pub(super) fn convert(expr: Expr, ty: Type) -> Expr {
         return expr;
     }
     if let ExprKind::Literal(value) = &expr.kind {
-        let converted = crate::ir::convert(value, expr.ty, ty);
+        let converted = crate::ir::convert::convert(value, expr.ty, ty);
         if !converted.is_null() || value.is_null() {
             return Expr::new(ExprKind::Literal(converted), ty, expr.span);
         }

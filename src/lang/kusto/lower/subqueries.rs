@@ -86,7 +86,8 @@ impl<'a> Binder<'a> {
             args.push(named(&param.name, Expr::literal(value, Type::Unknown, param.span)));
         }
         let mut columns = if source { input.schema.columns.clone() } else { Vec::new() };
-        columns.extend([("Pattern", Type::String), ("Count", Type::Long), ("Representative", Type::String)].map(|(n, t)| Column::new(n, t)));
+        columns
+            .extend([("Pattern", Type::String), ("Count", Type::Long), ("Representative", Type::String)].map(|(n, t)| Column::new(n, t)));
         self.special("reduce", vec![Arc::clone(input)], args, Schema::closed(columns), operator.span)
     }
 

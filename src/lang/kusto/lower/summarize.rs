@@ -51,7 +51,10 @@ fn loose_column(expr: &Expr) -> Option<Span> {
 pub(super) fn finish(mut aggregates: Vec<Aggregate>, outputs: &[Projected], keys: &[Named], span: Span) -> (Vec<Aggregate>, Vec<Named>) {
     let filled: Vec<&Arc<str>> = aggregates.iter().flat_map(|a| &a.names).collect();
     let plain = filled.len() == outputs.len()
-        && outputs.iter().zip(&filled).all(|(output, name)| matches!(&output.expr, Some(Expr { kind: ExprKind::Column(c), .. }) if c == *name));
+        && outputs
+            .iter()
+            .zip(&filled)
+            .all(|(output, name)| matches!(&output.expr, Some(Expr { kind: ExprKind::Column(c), .. }) if c == *name));
     if plain {
         let mut names = outputs.iter().map(|o| Arc::clone(&o.name));
         for aggregate in &mut aggregates {
@@ -60,7 +63,8 @@ pub(super) fn finish(mut aggregates: Vec<Aggregate>, outputs: &[Projected], keys
         return (aggregates, Vec::new());
     }
     let key = |k: &Named| Named { name: Arc::clone(&k.name), expr: Expr::column(&k.name, k.expr.ty, k.expr.span) };
-    let output = |o: &Projected| Named { name: Arc::clone(&o.name), expr: o.expr.clone().unwrap_or_else(|| Expr::column(&o.name, o.ty, span)) };
+    let output =
+        |o: &Projected| Named { name: Arc::clone(&o.name), expr: o.expr.clone().unwrap_or_else(|| Expr::column(&o.name, o.ty, span)) };
     let post = keys.iter().map(key).chain(outputs.iter().map(output)).collect();
     (aggregates, post)
 }
