@@ -12,7 +12,9 @@ mod node;
 mod offset_map;
 mod span;
 pub mod toml;
+pub mod toml_write;
 pub mod yaml;
+pub mod yaml_write;
 
 pub use decode::{MAX_FILE_BYTES, body_start, decode};
 pub use fault::Fault;
