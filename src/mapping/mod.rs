@@ -2,14 +2,32 @@
 //!
 //! What a file of `targets/sources/` may say is in [`format`]. This module knows fields, values and predicates of both sides; it
 //! neither writes query text nor recognises idioms.
+//!
+//! The way of a plan: `plan` walks it; `read` picks the parts behind each scan by the predicate on it (`facts`); a Kusto predicate
+//! becomes matches (`matches`), matches change fields and values (`predicate`, `transform`), and become Kusto again (`kusto`).
 
+mod combining;
 pub mod event;
+mod facts;
 pub mod format;
+mod kusto;
 mod load;
+mod logic;
+mod matches;
 mod names;
+mod operand;
+mod operators;
 pub mod path;
+mod plan;
+mod predicate;
+mod read;
+mod scope;
+mod term;
+mod transform;
 mod validate;
 
 pub use event::{implied, map_event, part_of_event};
 pub use load::{PartRef, Sources, builtin_files, parse};
 pub use names::{field_name, integrations};
+pub use plan::{Mapped, map_plan};
+pub use term::{term_of, term_regex};

@@ -1,0 +1,193 @@
+//! Operators over several inputs and detection operators, mapped input by input.
+
+use super::plan::{Mapper, Node};
+use super::read::refused;
+use super::scope::{Cell, Scope};
+use crate::diagnostic::{Fidelity, Loss};
+use crate::ir::{FirstSeen, JoinKey, JoinKind, Op, Plan, Sample, Schema, Sequence, SortKey, Step, Threshold, WindowSide};
+use std::sync::Arc;
+
+impl Mapper<'_> {
+    /// Operators that hand their input's names on.
+    pub(super) fn passing(&mut self, plan: &Plan, positive: bool) -> Result<Node, Loss> {
+        let Some(input) = plan.op.piped() else { return Err(refused("operator-not-mapped", plan.span, "the operator has no input")) };
+        let (input, scope) = self.node(input, positive)?;
+        let schema = input.schema.clone();
+        let op = match &plan.op {
+            Op::Sort { keys, .. } => {
+                let mut kept = Vec::new();
+                for key in keys {
+                    match self.scalar(&key.expr, &scope) {
+                        Ok(expr) => kept.push(SortKey { expr, ..key.clone() }),
+                        Err(problem) => {
+                            let message = format!("{}; results are not sorted by it", problem.message);
+                            self.lose(Loss::query(problem.code, Fidelity::Metadata, problem.span, message));
+                        }
+                    }
+                }
+                if kept.is_empty() {
+                    return Ok((input, scope));
+                }
+                Op::Sort { input, keys: kept }
+            }
+            Op::Limit { count, .. } => Op::Limit { input, count: count.clone() },
+            Op::Serialize { columns, .. } if columns.is_empty() => Op::Serialize { input, columns: Vec::new() },
+            Op::Count { .. } => Op::Count { input },
+            // Dropping and reordering columns by name is about display; the names are the original's.
+            Op::Select { rename, .. } if rename.is_empty() => {
+                self.lose(Loss::query("output-columns", Fidelity::Metadata, plan.span, "the order and choice of columns is about display"));
+                return Ok((input, scope));
+            }
+            _ => return Err(refused("operator-not-mapped", plan.span, "the operator has no counterpart in other dialects")),
+        };
+        Ok((self.rebuilt(plan, op, schema), scope))
+    }
+
+    /// Joins and unions.
+    pub(super) fn combining(&mut self, plan: &Plan, positive: bool) -> Result<Node, Loss> {
+        match &plan.op {
+            Op::Join { left, right, kind, keys, lookup } => {
+                // Rows of the side that an anti-join takes away make the detection narrower.
+                let (left_positive, right_positive) = match kind {
+                    JoinKind::LeftAnti => (positive, !positive),
+                    JoinKind::RightAnti => (!positive, positive),
+                    _ => (positive, positive),
+                };
+                let (left_plan, left_scope) = self.node(left, left_positive)?;
+                let (right_plan, right_scope) = self.node(right, right_positive)?;
+                let mut mapped = Vec::new();
+                for key in keys {
+                    let refuse = |p: super::transform::Problem| refused(p.code, p.span, format!("{}; it is a join key", p.message));
+                    let left = self.scalar(&key.left, &left_scope).map_err(refuse)?;
+                    let right = self.scalar(&key.right, &right_scope).map_err(refuse)?;
+                    mapped.push(JoinKey { left, right });
+                }
+                let scope = joined(plan, (left, &left_scope), (right, &right_scope));
+                let op = Op::Join { left: left_plan, right: right_plan, kind: *kind, keys: mapped, lookup: *lookup };
+                Ok((self.rebuilt(plan, op, Schema::unknown()), scope))
+            }
+            Op::Union { inputs, columns, source_column, fuzzy } => {
+                let nodes = inputs.iter().map(|input| self.node(input, positive)).collect::<Result<Vec<Node>, Loss>>()?;
+                let scope = united(&nodes);
+                let inputs = nodes.into_iter().map(|(plan, _)| plan).collect();
+                let op = Op::Union { inputs, columns: *columns, source_column: source_column.clone(), fuzzy: *fuzzy };
+                Ok((self.rebuilt(plan, op, Schema::unknown()), scope))
+            }
+            _ => Err(refused("operator-not-mapped", plan.span, "the operator has no counterpart in other dialects")),
+        }
+    }
+
+    /// Detection operators.
+    pub(super) fn detection(&mut self, plan: &Plan, positive: bool) -> Result<Node, Loss> {
+        let (op, scope) = match &plan.op {
+            Op::FirstSeen(first_seen) => self.first_seen(first_seen, positive)?,
+            Op::Threshold(threshold) => {
+                let (input, scope) = self.node(&threshold.input, positive)?;
+                let (keys, mut after) = self.keys(&threshold.keys, &scope)?;
+                let mut cardinality = Vec::new();
+                for (named, number) in &threshold.cardinality {
+                    let (mapped, cells) = self.keys(std::slice::from_ref(named), &scope)?;
+                    after.cells.extend(cells.cells);
+                    cardinality.extend(mapped.into_iter().map(|m| (m, *number)));
+                }
+                (Op::Threshold(Box::new(Threshold { input, keys, count: threshold.count, cardinality })), after)
+            }
+            Op::Sequence(sequence) => {
+                let (steps, scope) = self.steps(&sequence.steps, positive)?;
+                let until = match &sequence.until {
+                    Some(step) => self.steps(std::slice::from_ref(step), !positive)?.0.pop(),
+                    None => None,
+                };
+                let time = self.time_name(&sequence.time, &scope);
+                (Op::Sequence(Box::new(Sequence { steps, until, time, ..(**sequence).clone() })), scope)
+            }
+            Op::Sample(sample) => {
+                let (steps, scope) = self.steps(&sample.steps, positive)?;
+                let time = self.time_name(&sample.time, &scope);
+                (Op::Sample(Box::new(Sample { steps, time, window: sample.window })), scope)
+            }
+            _ => return Err(refused("operator-not-mapped", plan.span, "the operator has no counterpart in other dialects")),
+        };
+        Ok((self.rebuilt(plan, op, Schema::unknown()), scope))
+    }
+
+    /// A wider history hides more new values: its losses pull the other way.
+    fn first_seen(&mut self, first_seen: &FirstSeen, positive: bool) -> Result<(Op, Scope), Loss> {
+        let (recent, scope) = self.node(&first_seen.recent.input, positive)?;
+        let (history, history_scope) = self.node(&first_seen.history.input, !positive)?;
+        let keys = self.keys(&first_seen.keys, &scope)?.0;
+        let history_keys = self.keys(&first_seen.history_keys, &history_scope)?.0;
+        let time = self.time_name(&first_seen.time, &scope);
+        let mapped = FirstSeen {
+            keys,
+            history_keys,
+            history: WindowSide { input: history, ..first_seen.history.clone() },
+            recent: WindowSide { input: recent, ..first_seen.recent.clone() },
+            time,
+            ..first_seen.clone()
+        };
+        Ok((Op::FirstSeen(Box::new(mapped)), scope))
+    }
+
+    fn steps(&mut self, steps: &[Step], positive: bool) -> Result<(Vec<Step>, Scope), Loss> {
+        let mut mapped = Vec::new();
+        let mut first = None;
+        for step in steps {
+            let (input, scope) = self.node(&step.input, positive != step.missing)?;
+            let mut by = Vec::new();
+            for key in &step.by {
+                let refuse = |p: super::transform::Problem| refused(p.code, p.span, format!("{}; it ties the steps together", p.message));
+                by.push(self.scalar(key, &scope).map_err(refuse)?);
+            }
+            mapped.push(Step { input, by, ..step.clone() });
+            first.get_or_insert(scope);
+        }
+        Ok((mapped, first.unwrap_or_default()))
+    }
+}
+
+/// Names behind a join: the left side's, then the right side's with `1` behind those that are taken.
+fn joined(plan: &Plan, (left, left_scope): (&Plan, &Scope), (right, right_scope): (&Plan, &Scope)) -> Scope {
+    let mut scope = Scope::default();
+    for column in &left.schema.columns {
+        if let Some(cell) = left_scope.cell(&column.name) {
+            scope.cells.insert(column.name.clone(), cell);
+        }
+    }
+    for column in &right.schema.columns {
+        let taken = scope.cells.contains_key(&column.name);
+        let name: Arc<str> = if taken { Arc::from(format!("{}1", column.name)) } else { column.name.clone() };
+        let cell = match right_scope.cell(&column.name) {
+            Some(Cell::Column(target, ty)) if taken => Cell::Column(Arc::from(format!("{target}1")), ty),
+            // A field of both sides would need a second name that no event has.
+            Some(Cell::Field(_)) if taken => Cell::Lost(super::transform::Problem {
+                code: "field-of-both-sides",
+                message: format!("`{name}` is a field of the second side of a join"),
+                span: plan.span,
+            }),
+            Some(cell) => cell,
+            None => continue,
+        };
+        scope.cells.insert(name, cell);
+    }
+    if left.schema.open && right.schema.open {
+        scope.rest = left_scope.rest.clone();
+    }
+    scope
+}
+
+/// Names behind a union: what all inputs agree on; fields of any input's parts.
+fn united(nodes: &[Node]) -> Scope {
+    let mut scope = Scope::default();
+    let parts: Vec<_> = nodes.iter().filter_map(|(_, s)| s.rest.as_ref()).flat_map(|p| p.iter().cloned()).collect();
+    if !parts.is_empty() {
+        scope.rest = Some(Arc::from(parts));
+    }
+    for (_, node) in nodes {
+        for (name, cell) in &node.cells {
+            scope.cells.entry(name.clone()).or_insert_with(|| cell.clone());
+        }
+    }
+    scope
+}
+

@@ -1,0 +1,114 @@
+//! What holds for every event of a part, applied to a predicate: constants decide matches, fields that the part has not are missing.
+//!
+//! A part whose predicate becomes false cannot hold a matching event; only then is it left out (design §5).
+
+use super::event::implied;
+use super::format::Constant;
+use super::load::PartRef;
+use super::logic::{and, constant, not, or};
+use super::path::Path;
+use crate::ir::{Case, Dialect, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, Value, order, text};
+use regex::RegexBuilder;
+use std::collections::BTreeMap;
+
+/// What is known of a part's fields in one dialect.
+pub(super) struct Facts<'a> {
+    at: &'a PartRef,
+    dialect: Dialect,
+    constants: BTreeMap<String, Constant>,
+}
+
+/// What is known of one field.
+enum Known {
+    Constant(Value),
+    Missing,
+    Nothing,
+}
+
+impl<'a> Facts<'a> {
+    /// Collects what is known of a part in a dialect.
+    pub(super) fn of(at: &'a PartRef, dialect: Dialect) -> Self {
+        Self { at, dialect, constants: implied(at, dialect) }
+    }
+
+    /// Rewrites a predicate with what is known.
+    pub(super) fn apply(&self, expr: &Expr) -> Expr {
+        match &expr.kind {
+            ExprKind::And(operands) => and(operands.iter().map(|e| self.apply(e)).collect(), expr.span),
+            ExprKind::Or(operands) => or(operands.iter().map(|e| self.apply(e)).collect(), expr.span),
+            ExprKind::Not(inner) => not(self.apply(inner)),
+            ExprKind::Match { field: FieldRef::Field(name), matcher } => {
+                let decided = match self.known(name) {
+                    Known::Constant(value) => satisfies(matcher, &value),
+                    Known::Missing => Some(matches!(matcher, Matcher::IsNull)),
+                    Known::Nothing => None,
+                };
+                decided.map_or_else(|| expr.clone(), |truth| constant(truth, expr.span))
+            }
+            _ => expr.clone(),
+        }
+    }
+
+    fn known(&self, name: &str) -> Known {
+        if let Some(constant) = self.constants.get(name) {
+            return Known::Constant(constant.value());
+        }
+        let path = Path::parse(name);
+        let source = &self.at.source;
+        let mut named = source.fields.iter().filter(|f| f.path(self.dialect, source).is_some_and(|p| p.captures(&path).is_some())).peekable();
+        if named.peek().is_some() && !named.any(|field| field.is_in(&self.at.part)) { Known::Missing } else { Known::Nothing }
+    }
+}
+
+/// Tells whether a constant satisfies a matcher; `None` where that takes a whole event.
+pub(super) fn satisfies(matcher: &Matcher, value: &Value) -> Option<bool> {
+    Some(match matcher {
+        Matcher::Exists => true,
+        Matcher::IsNull => false,
+        Matcher::Equals { value: wanted, case } => equal(value, wanted, *case),
+        Matcher::Wildcard { pattern, case } => regex_matches(&wildcard_regex(pattern), *case, &plain(value))?,
+        Matcher::Regex { regex, anchored, case } => {
+            let regex = if *anchored { format!("^(?:{regex})$") } else { regex.to_string() };
+            regex_matches(&regex, *case, &plain(value))?
+        }
+        Matcher::Text { text, phrase } => *phrase && text::equals_folded(text, &plain(value)) || equal(value, &Value::string(text), Case::Insensitive),
+        Matcher::Compare { .. } | Matcher::Cidr(_) | Matcher::Field { .. } | Matcher::Nested(_) => return None,
+    })
+}
+
+/// Compares as fields do: a number with its text, a truth with its name.
+pub(super) fn equal(a: &Value, b: &Value, case: Case) -> bool {
+    if order::equals(a, b) {
+        return true;
+    }
+    let (a, b) = (plain(a), plain(b));
+    if case == Case::Insensitive { text::equals_folded(&a, &b) } else { a == b }
+}
+
+/// Returns a constant as event fields spell it.
+pub(super) fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.to_string(),
+        Value::Bool(truth) => truth.to_string(),
+        other => crate::ir::convert::to_text(other, crate::ir::Type::Dynamic),
+    }
+}
+
+/// Returns a wildcard pattern as a regular expression over the whole text.
+pub(super) fn wildcard_regex(pattern: &Pattern) -> String {
+    let mut out = String::from("^");
+    for part in &pattern.parts {
+        match part {
+            PatternPart::Text(text) => out.push_str(&regex::escape(text)),
+            PatternPart::Many => out.push_str("(?s:.*)"),
+            PatternPart::One => out.push_str("(?s:.)"),
+        }
+    }
+    out.push('$');
+    out
+}
+
+fn regex_matches(regex: &str, case: Case, text: &str) -> Option<bool> {
+    let compiled = RegexBuilder::new(regex).case_insensitive(case == Case::Insensitive).build().ok()?;
+    Some(compiled.is_match(text))
+}

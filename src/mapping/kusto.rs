@@ -1,0 +1,304 @@
+//! Matches on Sentinel's fields as Kusto predicates, exactly: missing fields never match, also under `not`.
+//!
+//! It names no losses of fields; what no Kusto predicate can say is a [`Problem`].
+
+use super::facts::{plain, wildcard_regex};
+use super::load::PartRef;
+use super::path::{Path, Step};
+use super::predicate::kind_of;
+use super::term::term_of;
+use super::transform::Problem;
+use crate::ir::{Case, Comparison, Dialect, Expr, ExprKind, FieldRef, Matcher, Member, Pattern, PatternPart, StringTest, Type, Value};
+use crate::source::Span;
+use std::sync::Arc;
+
+/// Rewrites every match of a mapped predicate; predicates that are Kusto's already stay.
+pub(super) fn to_kusto(expr: &Expr, at: &PartRef, positive: bool) -> Result<Expr, Problem> {
+    let span = expr.span;
+    match &expr.kind {
+        ExprKind::And(operands) => Ok(super::logic::and(each(operands, at, positive)?, span)),
+        ExprKind::Or(operands) => Ok(super::logic::or(each(&lists(operands), at, positive)?, span)),
+        ExprKind::Not(inner) => Ok(negated(to_kusto(inner, at, !positive)?)),
+        ExprKind::Match { field: FieldRef::Field(name), matcher } => Access::of(name, at, span).predicate(matcher, positive),
+        ExprKind::InList { value, list, case, .. } => match &value.kind {
+            // A list of equal tests, gathered by `lists`.
+            ExprKind::Match { field: FieldRef::Field(name), .. } => {
+                let access = Access::of(name, at, span);
+                let list = list.iter().map(|item| access.literal_of(item)).collect::<Result<_, _>>()?;
+                let kind = ExprKind::InList { test: None, all: false, case: *case, negated: false, value: Box::new(access.value()), list };
+                Ok(Expr::new(kind, Type::Bool, span))
+            }
+            _ => Ok(expr.clone()),
+        },
+        _ => Ok(expr.clone()),
+    }
+}
+
+fn each(operands: &[Expr], at: &PartRef, positive: bool) -> Result<Vec<Expr>, Problem> {
+    operands.iter().map(|operand| to_kusto(operand, at, positive)).collect()
+}
+
+/// Gathers `f: a or f: b` into one list. The list's value is the first match, as a sign of where it came from.
+fn lists(operands: &[Expr]) -> Vec<Expr> {
+    let mut out: Vec<Expr> = Vec::new();
+    for operand in operands {
+        let ExprKind::Match { field: FieldRef::Field(name), matcher: Matcher::Equals { value, case } } = &operand.kind else {
+            out.push(operand.clone());
+            continue;
+        };
+        let item = Expr::new(ExprKind::Literal(value.clone()), Type::Unknown, operand.span);
+        let same = |earlier: &&mut Expr| match &earlier.kind {
+            ExprKind::InList { value: first, case: its, .. } => {
+                its == case && matches!(&first.kind, ExprKind::Match { field: FieldRef::Field(n), .. } if n == name)
+            }
+            _ => false,
+        };
+        if plain(value).is_empty() {
+            out.push(operand.clone());
+        } else if let Some(Expr { kind: ExprKind::InList { list, .. }, span, .. }) = out.iter_mut().find(same) {
+            list.push(item);
+            *span = span.to(operand.span);
+        } else {
+            let kind =
+                ExprKind::InList { test: None, all: false, case: *case, negated: false, value: Box::new(operand.clone()), list: vec![item] };
+            out.push(Expr::new(kind, Type::Bool, operand.span));
+        }
+    }
+    out.into_iter().map(single).collect()
+}
+
+/// A list of one is a plain test.
+fn single(expr: Expr) -> Expr {
+    match expr.kind {
+        ExprKind::InList { ref list, ref value, .. } if list.len() == 1 && matches!(value.kind, ExprKind::Match { .. }) => (**value).clone(),
+        _ => expr,
+    }
+}
+
+/// Uses the `!` form of a predicate that has one.
+fn negated(mut expr: Expr) -> Expr {
+    match &mut expr.kind {
+        ExprKind::Compare { op: op @ (Comparison::Eq | Comparison::Ne), left, right, .. } if !both_fields(left, right) => {
+            *op = if *op == Comparison::Eq { Comparison::Ne } else { Comparison::Eq };
+            expr
+        }
+        ExprKind::Test { test, negated, .. } if *test != StringTest::Regex => {
+            *negated = !*negated;
+            expr
+        }
+        ExprKind::InList { test: None, negated, .. } => {
+            *negated = !*negated;
+            expr
+        }
+        ExprKind::Call { function, .. } if matches!(&**function, "isempty" | "isnotempty" | "isnull" | "isnotnull") => {
+            *function = Arc::from(match &**function {
+                "isempty" => "isnotempty",
+                "isnotempty" => "isempty",
+                "isnull" => "isnotnull",
+                _ => "isnull",
+            });
+            expr
+        }
+        _ => super::logic::not(expr),
+    }
+}
+
+fn both_fields(left: &Expr, right: &Expr) -> bool {
+    !matches!(left.kind, ExprKind::Literal(_)) && !matches!(right.kind, ExprKind::Literal(_))
+}
+
+/// How a query reads a field.
+pub(super) struct Access {
+    path: Path,
+    kind: Type,
+    json_text: bool,
+    array: bool,
+    span: Span,
+}
+
+impl Access {
+    /// Finds how a part's table holds a field.
+    pub(super) fn of(name: &str, at: &PartRef, span: Span) -> Self {
+        let path = Path::parse(name);
+        let json_text = at.part.json_text.iter().any(|column| column == path.column());
+        let array = at.source.fields.iter().any(|f| f.array && f.sentinel.as_ref().is_some_and(|(p, _)| *p == path));
+        Self { kind: kind_of(at, Dialect::Sentinel, name).unwrap_or(Type::Dynamic), path, json_text, array, span }
+    }
+
+    /// Returns the field's value with its type.
+    pub(super) fn value(&self) -> Expr {
+        let mut steps = self.path.steps.iter();
+        steps.next();
+        if self.path.is_column() {
+            return Expr::column(self.path.column(), self.kind, self.span);
+        }
+        let column = Expr::column(self.path.column(), if self.json_text { Type::String } else { Type::Dynamic }, self.span);
+        let base = if self.json_text { call("parse_json", vec![column], Type::Dynamic) } else { column };
+        let value = steps.fold(base, |base, step| {
+            let member = match step {
+                Step::Key(name) => Member::Name(name.clone()),
+                Step::Index(n) => Member::Index(Box::new(Expr::literal(i64::try_from(*n).unwrap_or(i64::MAX), Type::Long, self.span))),
+                Step::Each => Member::Name(Arc::from("*")),
+            };
+            Expr::new(ExprKind::Member { base: Box::new(base), member }, Type::Dynamic, self.span)
+        });
+        cast(value, self.kind)
+    }
+
+    fn literal_of(&self, item: &Expr) -> Result<Expr, Problem> {
+        match &item.kind {
+            ExprKind::Literal(value) => self.literal(value),
+            _ => Err(self.problem("predicate-not-mapped", "the list holds more than constants")),
+        }
+    }
+
+    fn literal(&self, value: &Value) -> Result<Expr, Problem> {
+        let typed = super::transform::to_kind(value, self.kind);
+        let value = typed.ok_or_else(|| self.problem("value-not-of-type", &format!("`{}` is no {} value", plain(value), self.kind)))?;
+        Ok(Expr::new(ExprKind::Literal(value), self.kind, self.span))
+    }
+
+    fn problem(&self, code: &'static str, message: &str) -> Problem {
+        Problem { code, message: message.to_owned(), span: self.span }
+    }
+
+    fn bool(&self, kind: ExprKind) -> Expr {
+        Expr::new(kind, Type::Bool, self.span)
+    }
+
+    fn predicate(&self, matcher: &Matcher, positive: bool) -> Result<Expr, Problem> {
+        match matcher {
+            Matcher::Exists => Ok(self.presence(true)),
+            Matcher::IsNull => Ok(self.presence(false)),
+            Matcher::Equals { value, .. } if self.array => {
+                let list = call("parse_json", vec![self.value()], Type::Dynamic);
+                Ok(self.sure(call("set_has_element", vec![list, Expr::literal(&*plain(value), Type::String, self.span)], Type::Bool), positive))
+            }
+            _ if self.array => Err(self.problem("value-held-otherwise", "the column holds the list as text")),
+            Matcher::Equals { value, .. } if self.kind == Type::String && plain(value).is_empty() => Ok(self.presence(false)),
+            Matcher::Equals { value, case } => {
+                let (left, right) = (Box::new(self.value()), Box::new(self.literal(value)?));
+                let case = if self.kind == Type::String { *case } else { Case::Sensitive };
+                Ok(self.bool(ExprKind::Compare { op: Comparison::Eq, case, left, right }))
+            }
+            Matcher::Wildcard { pattern, case } => self.wildcard(pattern, *case),
+            Matcher::Regex { regex, anchored, case } => Ok(self.regex(regex, *anchored, *case)),
+            Matcher::Compare { op, value } => self.compare(*op, value, positive),
+            Matcher::Cidr(network) => {
+                let function = if network.contains(':') { "ipv6_is_in_range" } else { "ipv4_is_in_range" };
+                let network = Expr::literal(&**network, Type::String, self.span);
+                Ok(self.sure(call(function, vec![self.value(), network], Type::Bool), positive))
+            }
+            Matcher::Field { other, test, case } => Ok(self.other(other, *test, *case)),
+            Matcher::Text { .. } => Err(self.problem("analysed-text", "a search in analysed text has no counterpart")),
+            Matcher::Nested(_) => Err(self.problem("nested-not-mapped", "conditions on one element of an array of objects are not mapped")),
+        }
+    }
+
+    fn presence(&self, present: bool) -> Expr {
+        let text = matches!(self.kind, Type::String | Type::Dynamic | Type::Unknown);
+        let function = match (text, present) {
+            (true, true) => "isnotempty",
+            (true, false) => "isempty",
+            (false, true) => "isnotnull",
+            (false, false) => "isnull",
+        };
+        call(function, vec![self.value()], Type::Bool)
+    }
+
+    /// Makes a predicate that may be null false instead, where a negation stands above it.
+    fn sure(&self, predicate: Expr, positive: bool) -> Expr {
+        if positive {
+            return predicate;
+        }
+        let (left, right) = (Box::new(predicate), Box::new(Expr::literal(true, Type::Bool, self.span)));
+        self.bool(ExprKind::Compare { op: Comparison::Eq, case: Case::Sensitive, left, right })
+    }
+
+    fn test(&self, test: StringTest, case: Case, needle: &str) -> Expr {
+        let (left, right) = (Box::new(cast(self.value(), Type::String)), Box::new(Expr::literal(needle, Type::String, self.span)));
+        self.bool(ExprKind::Test { test, case, negated: false, left, right })
+    }
+
+    fn wildcard(&self, pattern: &Pattern, case: Case) -> Result<Expr, Problem> {
+        use PatternPart::{Many, Text};
+        Ok(match pattern.parts.as_slice() {
+            [Many] => self.presence(true),
+            [Text(text)] => return self.predicate(&Matcher::Equals { value: Value::string(text), case }, true),
+            [Text(text), Many] => self.test(StringTest::StartsWith, case, text),
+            [Many, Text(text)] => self.test(StringTest::EndsWith, case, text),
+            [Many, Text(text), Many] => self.test(StringTest::Contains, case, text),
+            _ => self.regex(&wildcard_regex(pattern), false, case),
+        })
+    }
+
+    fn regex(&self, regex: &str, anchored: bool, case: Case) -> Expr {
+        if let (false, Some((test, needle))) = (anchored, term_of(regex)) {
+            return self.test(test, case, &needle);
+        }
+        let mut text = if anchored { format!("^(?:{regex})$") } else { regex.to_owned() };
+        if case == Case::Insensitive {
+            text.insert_str(0, "(?i)");
+        }
+        let found = self.test(StringTest::Regex, Case::Sensitive, &text);
+        // A missing field counts as "" in Kusto and matches no expression in events.
+        if regex::Regex::new(&text).is_ok_and(|compiled| compiled.is_match("")) {
+            super::logic::and(vec![self.presence(true), found], self.span)
+        } else {
+            found
+        }
+    }
+
+    fn compare(&self, op: Comparison, value: &Value, positive: bool) -> Result<Expr, Problem> {
+        // Texts have no order in Kusto; a number in one is compared as a number.
+        let kind = match self.kind {
+            Type::String | Type::Dynamic | Type::Unknown => match value {
+                Value::DateTime(_) => Type::DateTime,
+                _ => Type::Long,
+            },
+            known => known,
+        };
+        let typed = super::transform::to_kind(value, kind).or_else(|| super::transform::to_kind(value, Type::Real).filter(|_| kind == Type::Long));
+        let value = typed.ok_or_else(|| self.problem("value-not-of-type", &format!("`{}` is no {kind} value", plain(value))))?;
+        let kind = if matches!(value, Value::Real(_)) { Type::Real } else { kind };
+        let left = if self.kind == kind { self.value() } else { cast(self.value(), kind) };
+        let right = Expr::new(ExprKind::Literal(value), kind, self.span);
+        let compared = self.bool(ExprKind::Compare { op, case: Case::Sensitive, left: Box::new(left.clone()), right: Box::new(right) });
+        if positive {
+            return Ok(compared);
+        }
+        Ok(super::logic::and(vec![call("isnotnull", vec![left], Type::Bool), compared], self.span))
+    }
+
+    /// A comparison with another column: two missing values are no match.
+    fn other(&self, other: &str, test: Option<StringTest>, case: Case) -> Expr {
+        let right = Box::new(Expr::column(other, Type::String, self.span));
+        let left = Box::new(self.value());
+        let same = self.bool(match test {
+            None => ExprKind::Compare { op: Comparison::Eq, case, left, right },
+            Some(test) => ExprKind::Test { test, case, negated: false, left, right },
+        });
+        super::logic::and(vec![self.presence(true), same], self.span)
+    }
+}
+
+/// Gives an expression a type by the conversion function of that type.
+pub(super) fn cast(expr: Expr, kind: Type) -> Expr {
+    let function = match kind {
+        _ if expr.ty == kind => return expr,
+        Type::String => "tostring",
+        Type::Bool => "tobool",
+        Type::Int | Type::Long => "tolong",
+        Type::Real | Type::Decimal => "todouble",
+        Type::DateTime => "todatetime",
+        Type::TimeSpan => "totimespan",
+        Type::Guid | Type::Dynamic | Type::Unknown => return expr,
+    };
+    call(function, vec![expr], kind)
+}
+
+/// Builds a call of a function-table row.
+pub(super) fn call(function: &str, args: Vec<Expr>, ty: Type) -> Expr {
+    let span = args.first().map(|arg| arg.span).unwrap_or_default();
+    Expr::new(ExprKind::Call { function: Arc::from(function), args }, ty, span)
+}

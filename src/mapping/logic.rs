@@ -1,0 +1,72 @@
+//! Boolean building blocks that keep expressions flat and fold constants.
+//!
+//! Two-valued logic only: callers use them for predicates that are never null, or where null counts as false.
+
+use crate::ir::{Expr, ExprKind, Matcher, Type, Value};
+use crate::source::Span;
+
+/// Returns a constant truth.
+pub(super) fn constant(truth: bool, span: Span) -> Expr {
+    Expr::literal(truth, Type::Bool, span)
+}
+
+/// Returns the truth that an expression always has.
+pub(super) fn truth_of(expr: &Expr) -> Option<bool> {
+    match &expr.kind {
+        ExprKind::Literal(Value::Bool(truth)) => Some(*truth),
+        _ => None,
+    }
+}
+
+/// Returns the conjunction.
+pub(super) fn and(operands: Vec<Expr>, span: Span) -> Expr {
+    combine(operands, span, true)
+}
+
+/// Returns the disjunction.
+pub(super) fn or(operands: Vec<Expr>, span: Span) -> Expr {
+    combine(operands, span, false)
+}
+
+/// `neutral` is the truth that leaves the combination as it is: true for `and`, false for `or`.
+fn combine(operands: Vec<Expr>, span: Span, neutral: bool) -> Expr {
+    let mut kept: Vec<Expr> = Vec::new();
+    for operand in operands {
+        match (truth_of(&operand), operand.kind) {
+            (Some(truth), _) if truth == neutral => {}
+            (Some(truth), _) => return constant(truth, span),
+            (None, ExprKind::And(inner)) if neutral => kept.extend(inner),
+            (None, ExprKind::Or(inner)) if !neutral => kept.extend(inner),
+            (None, kind) => kept.push(Expr { kind, ty: operand.ty, span: operand.span }),
+        }
+    }
+    match kept.len() {
+        0 => constant(neutral, span),
+        1 => kept.pop().unwrap_or_else(|| constant(neutral, span)),
+        _ if neutral => Expr::new(ExprKind::And(kept), Type::Bool, span),
+        _ => Expr::new(ExprKind::Or(kept), Type::Bool, span),
+    }
+}
+
+/// Returns the negation.
+pub(super) fn not(operand: Expr) -> Expr {
+    let span = operand.span;
+    match operand.kind {
+        ExprKind::Literal(Value::Bool(truth)) => constant(!truth, span),
+        ExprKind::Not(inner) => *inner,
+        kind => Expr::new(ExprKind::Not(Box::new(Expr { kind, ty: operand.ty, span })), Type::Bool, span),
+    }
+}
+
+/// Returns a field predicate.
+pub(super) fn matches(field: &str, matcher: Matcher, span: Span) -> Expr {
+    Expr::field_matches(field, matcher, span)
+}
+
+/// Returns the conjuncts of a predicate.
+pub(super) fn conjuncts(expr: &Expr) -> Vec<Expr> {
+    match &expr.kind {
+        ExprKind::And(operands) => operands.iter().flat_map(conjuncts).collect(),
+        _ => vec![expr.clone()],
+    }
+}

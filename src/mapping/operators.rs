@@ -1,0 +1,236 @@
+//! The operators of a plan, mapped column by column.
+//!
+//! An operator that no target's source changes is rebuilt over mapped inputs; one that is not understood is refused with its span.
+
+use super::facts::Facts;
+use super::logic::{conjuncts, truth_of};
+use super::matches::{reads_any, to_matches};
+use super::plan::{Mapper, Node};
+use super::predicate::{Direction, dropped, walk};
+use super::read::refused;
+use super::scope::{Cell, Scope, lost};
+use super::transform::Problem;
+use crate::diagnostic::{Fidelity, Loss};
+use crate::ir::{Column, Expr, ExprKind, Named, Op, Plan, Schema};
+use std::sync::Arc;
+
+impl Mapper<'_> {
+    /// Maps one operator.
+    pub(super) fn operator(&mut self, plan: &Arc<Plan>, positive: bool) -> Result<Node, Loss> {
+        if let Some(scans) = Self::scans(plan) {
+            return self.read(&scans, None, plan.span, positive);
+        }
+        match &plan.op {
+            Op::Filter { input, predicate } => self.filter(plan, input, predicate, positive),
+            Op::Extend { input, columns } => self.extend(plan, input, columns, positive),
+            Op::Project { input, columns } => self.project(plan, input, columns, positive),
+            Op::Distinct { input, columns } => self.distinct(plan, input, columns, positive),
+            Op::Aggregate { .. } => self.aggregate(plan, positive),
+            Op::Sort { .. } | Op::Limit { .. } | Op::Serialize { .. } | Op::Count { .. } | Op::Select { .. } => self.passing(plan, positive),
+            Op::Join { .. } | Op::Union { .. } => self.combining(plan, positive),
+            Op::FirstSeen(_) | Op::Threshold(_) | Op::Sequence(_) | Op::Sample(_) => self.detection(plan, positive),
+            Op::Literal(_) | Op::Print(_) | Op::Range { .. } => Ok((plan.clone(), Scope { cells: own_columns(plan), rest: None })),
+            Op::Scan(scan) => match scan {
+                crate::ir::TableSource::Watchlist(_) | crate::ir::TableSource::External { .. } if self.to_kusto() => {
+                    Ok((plan.clone(), Scope { cells: own_columns(plan), rest: None }))
+                }
+                _ => Err(refused("source-not-mapped", plan.span, format!("{} has no such source of rows", self.target_name()))),
+            },
+            _ => Err(refused("operator-not-mapped", plan.span, "the operator has no counterpart in other dialects")),
+        }
+    }
+
+    fn filter(&mut self, plan: &Plan, input: &Arc<Plan>, predicate: &Expr, positive: bool) -> Result<Node, Loss> {
+        // A chain of filters over a source is one predicate: together they decide which parts are read.
+        let mut all = conjuncts(predicate);
+        let mut below = input;
+        while let Op::Filter { input, predicate } = &below.op {
+            all.splice(0..0, conjuncts(predicate));
+            below = input;
+        }
+        let whole = super::logic::and(all, predicate.span);
+        if let Some(scans) = Self::scans(below) {
+            return self.read(&scans, Some(&whole), predicate.span, positive);
+        }
+        let (input, scope) = self.node(input, positive)?;
+        let predicate = self.predicate_over(predicate, &scope, positive)?;
+        if truth_of(&predicate) == Some(true) {
+            return Ok((input, scope));
+        }
+        let schema = input.schema.clone();
+        Ok((self.rebuilt(plan, Op::Filter { input, predicate }, schema), scope))
+    }
+
+    /// Maps a predicate behind other operators: what it says of fields alone as a match, the rest as it is computed.
+    fn predicate_over(&mut self, predicate: &Expr, scope: &Scope, positive: bool) -> Result<Expr, Loss> {
+        let (from, to) = (self.from, self.to);
+        let parts = scope.parts().filter(|parts| parts.len() == 1);
+        let is_computed = |name: &str| scope.is_computed(super::path::Path::parse(name).column());
+        let split = conjuncts(predicate).into_iter().map(|part| match &parts {
+            Some(parts) if self.from_kusto() && !self.to_kusto() && !reads_any(&part, &is_computed) => {
+                let matched = to_matches(&part);
+                parts.first().map_or_else(|| matched.clone(), |at| Facts::of(at, from).apply(&matched))
+            }
+            _ => part,
+        });
+        let whole = super::logic::and(split.collect(), predicate.span);
+        let mut losses = Vec::new();
+        let mut leaf = |expr: &Expr, _: bool| match (&expr.kind, parts.as_ref().and_then(|p| p.first())) {
+            (ExprKind::Match { .. }, Some(at)) if !matches!(to, crate::ir::Dialect::Sentinel | crate::ir::Dialect::Kql) => {
+                Direction { at, from, to }.matched(expr)
+            }
+            _ => self.scalar(expr, scope),
+        };
+        let mapped = match walk(&whole, positive, &mut leaf, &mut losses) {
+            Ok(mapped) => mapped,
+            Err(problems) => {
+                let fidelity = if positive { Fidelity::Wider } else { Fidelity::Narrower };
+                losses.extend(problems.iter().map(|problem| dropped(problem, fidelity)));
+                super::logic::constant(true, predicate.span)
+            }
+        };
+        for loss in losses {
+            self.lose(loss);
+        }
+        Ok(mapped)
+    }
+
+    fn extend(&mut self, plan: &Plan, input: &Arc<Plan>, columns: &[Named], positive: bool) -> Result<Node, Loss> {
+        let (input, scope) = self.node(input, positive)?;
+        let mut after = scope.clone();
+        let mut kept = Vec::new();
+        for column in columns {
+            match self.scalar(&column.expr, &scope) {
+                Ok(expr) => {
+                    after.cells.insert(column.name.clone(), Cell::Column(column.name.clone(), expr.ty));
+                    kept.push(Named { name: column.name.clone(), expr });
+                }
+                Err(problem) => self.lose_output(column, &problem, &mut after),
+            }
+        }
+        let mut schema = input.schema.clone();
+        for column in &kept {
+            schema.columns.retain(|old| old.name != column.name);
+            schema.columns.push(Column::new(&column.name, column.expr.ty));
+        }
+        Ok((self.rebuilt(plan, Op::Extend { input, columns: kept }, schema), after))
+    }
+
+    fn project(&mut self, plan: &Plan, input: &Arc<Plan>, columns: &[Named], positive: bool) -> Result<Node, Loss> {
+        let (input, scope) = self.node(input, positive)?;
+        let mut after = Scope::default();
+        let mut kept = Vec::new();
+        for column in columns {
+            match self.named(column, &scope) {
+                Ok((mapped, cell)) => {
+                    after.cells.insert(column.name.clone(), cell);
+                    kept.push(mapped);
+                }
+                Err(problem) => self.lose_output(column, &problem, &mut after),
+            }
+        }
+        let schema = Schema::closed(kept.iter().map(|c| Column::new(&c.name, c.expr.ty)).collect());
+        Ok((self.rebuilt(plan, Op::Project { input, columns: kept }, schema), after))
+    }
+
+    fn distinct(&mut self, plan: &Plan, input: &Arc<Plan>, columns: &[Named], positive: bool) -> Result<Node, Loss> {
+        let (input, scope) = self.node(input, positive)?;
+        let (columns, after) = self.keys(columns, &scope)?;
+        let schema = Schema::closed(columns.iter().map(|c| Column::new(&c.name, c.expr.ty)).collect());
+        Ok((self.rebuilt(plan, Op::Distinct { input, columns }, schema), after))
+    }
+
+    fn aggregate(&mut self, plan: &Plan, positive: bool) -> Result<Node, Loss> {
+        let Op::Aggregate { input, keys, aggregates, post } = &plan.op else {
+            return Err(refused("operator-not-mapped", plan.span, "the operator is no aggregation"));
+        };
+        let (input, scope) = self.node(input, positive)?;
+        let (keys, mut after) = self.keys(keys, &scope)?;
+        let mut kept = Vec::new();
+        for aggregate in aggregates {
+            let mut mapped = aggregate.clone();
+            let args: Result<Vec<Expr>, Problem> = aggregate.args.iter().map(|arg| self.scalar(arg, &scope)).collect();
+            match args {
+                Ok(args) => mapped.args = args,
+                Err(problem) => {
+                    for name in &aggregate.names {
+                        after.cells.insert(name.clone(), lost(problem.clone(), aggregate.span));
+                    }
+                    self.lose(Loss::query(problem.code, Fidelity::Metadata, aggregate.span, format!("{}; the column is left out", problem.message)));
+                    continue;
+                }
+            }
+            for name in &aggregate.names {
+                after.cells.insert(name.clone(), Cell::Column(name.clone(), aggregate.ty));
+            }
+            kept.push(mapped);
+        }
+        let mut outputs = Vec::new();
+        for column in post {
+            match self.named(column, &after) {
+                Ok((mapped, cell)) => {
+                    after.cells.insert(column.name.clone(), cell);
+                    outputs.push(mapped);
+                }
+                Err(problem) => self.lose_output(column, &problem, &mut after),
+            }
+        }
+        let columns = keys.iter().map(|key| Column::new(&key.name, key.expr.ty));
+        let schema = Schema::closed(columns.chain(kept.iter().flat_map(|a| a.names.iter().map(|n| Column::new(n, a.ty)))).collect());
+        Ok((self.rebuilt(plan, Op::Aggregate { input, keys, aggregates: kept, post: outputs }, schema), after))
+    }
+
+    /// Maps group keys: without one of them the groups would be others.
+    pub(super) fn keys(&mut self, keys: &[Named], scope: &Scope) -> Result<(Vec<Named>, Scope), Loss> {
+        let mut after = Scope::default();
+        let mut mapped = Vec::new();
+        for key in keys {
+            let (named, cell) = self.named(key, scope).map_err(|problem| refused(problem.code, problem.span, format!("{}; it is a key", problem.message)))?;
+            after.cells.insert(key.name.clone(), cell);
+            mapped.push(named);
+        }
+        Ok((mapped, after))
+    }
+
+    /// Maps an output column. A field that keeps its own name gets the target's.
+    pub(super) fn named(&mut self, column: &Named, scope: &Scope) -> Result<(Named, Cell), Problem> {
+        let expr = self.scalar(&column.expr, scope)?;
+        let is_field = matches!(&column.expr.kind, ExprKind::Column(name) if *name == column.name)
+            && matches!(scope.cell(&column.name), Some(Cell::Field(_)));
+        if let (true, Some(cell)) = (is_field, scope.cell(&column.name)) {
+            let name = match &expr.kind {
+                ExprKind::Column(name) => name.clone(),
+                _ => self.output_name(&column.name, &cell),
+            };
+            // Behind a projection the field is there under its target name only where it is read plainly.
+            let cell = if matches!(expr.kind, ExprKind::Column(_)) { cell } else { Cell::Column(name.clone(), expr.ty) };
+            return Ok((Named { name, expr }, cell));
+        }
+        let cell = Cell::Column(column.name.clone(), expr.ty);
+        Ok((Named { name: column.name.clone(), expr }, cell))
+    }
+
+    /// A name for a field that is no plain column on the other side: `LocationDetails_city`, as Kusto names such columns.
+    fn output_name(&self, name: &str, cell: &Cell) -> Arc<str> {
+        let Cell::Field(parts) = cell else { return Arc::from(name) };
+        let target = super::load::Sources::field_name(parts, self.from, self.to, name);
+        let flat = target.map(|t| if self.to_kusto() { t.replace(['.', '['], "_").replace(']', "") } else { t });
+        flat.map_or_else(|| Arc::from(name), Arc::from)
+    }
+
+    fn lose_output(&mut self, column: &Named, problem: &Problem, after: &mut Scope) {
+        after.cells.insert(column.name.clone(), lost(problem.clone(), column.expr.span));
+        let message = format!("{}; the column `{}` is left out", problem.message, column.name);
+        self.lose(Loss::query(problem.code, Fidelity::Metadata, problem.span, message));
+    }
+
+    /// Builds the mapped operator in the place of the original.
+    pub(super) fn rebuilt(&self, plan: &Plan, op: Op, schema: Schema) -> Arc<Plan> {
+        Arc::new(Plan { op, schema, span: plan.span, name: plan.name.clone() })
+    }
+}
+
+fn own_columns(plan: &Plan) -> std::collections::HashMap<Arc<str>, Cell> {
+    plan.schema.columns.iter().map(|c| (c.name.clone(), Cell::Column(c.name.clone(), c.ty))).collect()
+}
+

@@ -1,0 +1,194 @@
+//! Predicates from one part's dialect to another's, leaf by leaf, with what had to be left out.
+//!
+//! Matches come in and go out; Kusto's own predicates are made into matches before (`matches`) and out of them after (`kusto`).
+
+use super::event::implied;
+use super::load::PartRef;
+use super::logic::{and, constant, or};
+use super::path::Path;
+use super::transform::{Problem, Rewrite};
+use crate::diagnostic::{Fidelity, Loss};
+use crate::ir::{Dialect, Expr, ExprKind, FieldRef, Matcher, Type};
+use crate::source::Span;
+use std::sync::Arc;
+
+/// The direction of a mapping at one part.
+#[derive(Clone, Copy)]
+pub(super) struct Direction<'a> {
+    pub(super) at: &'a PartRef,
+    pub(super) from: Dialect,
+    pub(super) to: Dialect,
+}
+
+/// A leaf of a predicate, mapped or not.
+pub(super) type Leaf<'a> = dyn FnMut(&Expr, bool) -> Result<Expr, Problem> + 'a;
+
+/// Maps every leaf of a predicate. A leaf that cannot be mapped is left out of its `and` or `or`, which makes the predicate match
+/// more or fewer events; the losses say which. `positive` is false inside a negation. An error means that nothing was left.
+pub(super) fn walk(expr: &Expr, positive: bool, leaf: &mut Leaf<'_>, losses: &mut Vec<Loss>) -> Result<Expr, Vec<Problem>> {
+    match &expr.kind {
+        ExprKind::And(operands) => keep(operands, expr.span, positive, true, leaf, losses),
+        ExprKind::Or(operands) => keep(operands, expr.span, positive, false, leaf, losses),
+        ExprKind::Not(inner) => Ok(super::logic::not(walk(inner, !positive, leaf, losses)?)),
+        ExprKind::Literal(_) => Ok(expr.clone()),
+        _ => leaf(expr, positive).map_err(|problem| vec![problem]),
+    }
+}
+
+fn keep(operands: &[Expr], span: Span, positive: bool, all: bool, leaf: &mut Leaf<'_>, losses: &mut Vec<Loss>) -> Result<Expr, Vec<Problem>> {
+    let mut kept = Vec::new();
+    let mut problems = Vec::new();
+    for operand in operands {
+        match walk(operand, positive, leaf, losses) {
+            Ok(mapped) => kept.push(mapped),
+            Err(found) => problems.extend(found),
+        }
+    }
+    if kept.is_empty() {
+        return Err(problems);
+    }
+    // Without one of its conditions an `and` holds more often, an `or` less often; a negation turns that round.
+    let fidelity = if all == positive { Fidelity::Wider } else { Fidelity::Narrower };
+    losses.extend(problems.iter().map(|problem| dropped(problem, fidelity)));
+    Ok(if all { and(kept, span) } else { or(kept, span) })
+}
+
+/// Names a condition that was left out.
+pub(super) fn dropped(problem: &Problem, fidelity: Fidelity) -> Loss {
+    Loss::query(problem.code, fidelity, problem.span, format!("{}; the condition is left out", problem.message))
+}
+
+impl Direction<'_> {
+    /// Maps one match onto the target's fields.
+    pub(super) fn matched(&self, expr: &Expr) -> Result<Expr, Problem> {
+        let ExprKind::Match { field, matcher } = &expr.kind else {
+            return Err(Problem { code: "predicate-not-mapped", message: "the condition is not one on fields alone".to_owned(), span: expr.span });
+        };
+        match field {
+            FieldRef::Field(name) => self.field(name, matcher, expr.span),
+            FieldRef::Pattern(pattern) => self.pattern(pattern, matcher, expr.span),
+            FieldRef::Any => Err(Problem {
+                code: "free-text-not-mapped",
+                message: "a search in all fields has no counterpart".to_owned(),
+                span: expr.span,
+            }),
+            FieldRef::Value(_) => Err(Problem {
+                code: "computed-value-not-mapped",
+                message: "a condition on a computed value is not mapped".to_owned(),
+                span: expr.span,
+            }),
+        }
+    }
+
+    /// Tries the entries that name the field, in order; the first that can say the matcher is taken.
+    fn field(&self, name: &str, matcher: &Matcher, span: Span) -> Result<Expr, Problem> {
+        let path = Path::parse(name);
+        let source = &self.at.source;
+        let mut first_problem = None;
+        for field in source.fields.iter().filter(|field| field.is_in(&self.at.part)) {
+            let Some(numbers) = field.path(self.from, source).and_then(|p| p.captures(&path)) else { continue };
+            let Some(target) = field.path(self.to, source) else { continue };
+            let target = target.fill(&numbers).text(self.to);
+            let matcher = self.other_field(matcher, span)?;
+            match (Rewrite { field, target: &target, span }).run(&matcher, self.from, self.to) {
+                Ok(mapped) => return Ok(mapped),
+                Err(problem) => first_problem = first_problem.or(Some(problem)),
+            }
+        }
+        Err(first_problem.unwrap_or_else(|| self.unmapped(name, span)))
+    }
+
+    /// A comparison with another field maps that field too.
+    fn other_field(&self, matcher: &Matcher, span: Span) -> Result<Matcher, Problem> {
+        match matcher {
+            Matcher::Field { other, test, case } => {
+                let name = self.name(other).ok_or_else(|| self.unmapped(other, span))?;
+                Ok(Matcher::Field { other: Arc::from(name), test: *test, case: *case })
+            }
+            same => Ok(same.clone()),
+        }
+    }
+
+    /// `file.hash.*` stands for the fields of the source whose names match.
+    fn pattern(&self, pattern: &crate::ir::Pattern, matcher: &Matcher, span: Span) -> Result<Expr, Problem> {
+        let source = &self.at.source;
+        let names = source.fields.iter().filter(|f| f.is_in(&self.at.part)).filter_map(|f| f.path(self.from, source)).map(|p| p.text(self.from));
+        let wanted = Matcher::Wildcard { pattern: pattern.clone(), case: crate::ir::Case::Sensitive };
+        let named: Vec<String> = names.filter(|n| super::facts::satisfies(&wanted, &crate::ir::Value::string(n)) == Some(true)).collect();
+        let mapped: Vec<Expr> = named.iter().filter_map(|name| self.field(name, matcher, span).ok()).collect();
+        if mapped.is_empty() {
+            let text: String = pattern.parts.iter().map(part_text).collect();
+            return Err(self.unmapped(&text, span));
+        }
+        Ok(or(mapped, span))
+    }
+
+    /// Returns the name that the preferred entry of a field has on the other side.
+    pub(super) fn name(&self, name: &str) -> Option<String> {
+        let path = Path::parse(name);
+        let source = &self.at.source;
+        source.fields.iter().filter(|field| field.is_in(&self.at.part)).find_map(|field| {
+            let numbers = field.path(self.from, source)?.captures(&path)?;
+            Some(field.path(self.to, source)?.fill(&numbers).text(self.to))
+        })
+    }
+
+    /// Says that a field has no counterpart.
+    pub(super) fn unmapped(&self, name: &str, span: Span) -> Problem {
+        let target = match self.to {
+            Dialect::Sentinel | Dialect::Kql => "Sentinel",
+            Dialect::Elastic => "Elastic",
+            Dialect::Sigma => "Sigma",
+        };
+        Problem {
+            code: "field-not-in-target",
+            message: format!("`{name}` has no counterpart in {target}'s {}", self.at.source.title),
+            span,
+        }
+    }
+}
+
+fn part_text(part: &crate::ir::PatternPart) -> &str {
+    match part {
+        crate::ir::PatternPart::Text(text) => text,
+        crate::ir::PatternPart::Many => "*",
+        crate::ir::PatternPart::One => "?",
+    }
+}
+
+/// Returns what tells a part's events from others in the target: the data set, and the part's selection if asked for.
+pub(super) fn selection(at: &PartRef, to: Dialect, with_part: bool, span: Span) -> Expr {
+    let mut wanted: Vec<Expr> = Vec::new();
+    let equals = |name: &str, value: crate::ir::Value| {
+        super::logic::matches(name, Matcher::Equals { value, case: crate::ir::Case::Sensitive }, span)
+    };
+    if to == Dialect::Elastic {
+        let dataset = at.source.elastic.as_ref().and_then(|e| e.dataset.as_ref());
+        wanted.extend(dataset.map(|d| equals(&d.field, crate::ir::Value::string(&d.value))));
+    }
+    if with_part {
+        let select = match to {
+            Dialect::Sentinel | Dialect::Kql => &at.part.select.sentinel,
+            Dialect::Elastic => &at.part.select.elastic,
+            Dialect::Sigma => &at.part.select.sigma,
+        };
+        wanted.extend(select.iter().map(|(name, constant)| equals(name, constant.value())));
+    }
+    if wanted.is_empty() { constant(true, span) } else { and(wanted, span) }
+}
+
+/// Returns the type of a field as queries see it.
+pub(super) fn kind_of(at: &PartRef, dialect: Dialect, name: &str) -> Option<Type> {
+    let path = Path::parse(name);
+    let source = &at.source;
+    let fields = source.fields.iter().filter(|field| field.is_in(&at.part));
+    let known = fields.filter(|f| f.path(dialect, source).is_some_and(|p| p.captures(&path).is_some())).find_map(|field| match dialect {
+        Dialect::Elastic => field.elastic.as_ref().map(|(_, kind)| kind.kusto()),
+        _ => field.sentinel.as_ref().map(|(_, kind)| *kind),
+    });
+    known.or_else(|| match implied(at, dialect).get(name)? {
+        super::format::Constant::Bool(_) => Some(Type::Bool),
+        super::format::Constant::Integer(_) => Some(Type::Long),
+        super::format::Constant::Text(_) => Some(Type::String),
+    })
+}

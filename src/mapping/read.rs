@@ -1,0 +1,226 @@
+//! Scans with the predicate on them: the one place where sources, parts and fields are chosen together.
+//!
+//! A source on one side may be several on the other; a part is left out only where the predicate cannot hold in it.
+
+use super::facts::Facts;
+use super::kusto::to_kusto;
+use super::load::PartRef;
+use super::logic::{and, constant, or, truth_of};
+use super::matches::to_matches;
+use super::plan::{Mapper, Node};
+use super::predicate::{Direction, dropped, selection, walk};
+use super::scope::Scope;
+use super::transform::Problem;
+use crate::diagnostic::{Fidelity, Loss};
+use crate::ir::{Dialect, Expr, ExprKind, Op, Plan, Schema, TableSource, UnionColumns};
+use crate::schema::Catalog;
+use crate::source::Span;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// A part with the predicate on it, in the target's words.
+struct Branch {
+    at: PartRef,
+    predicate: Expr,
+}
+
+impl Mapper<'_> {
+    /// Maps scans and the predicate on them. `positive` is false on a side whose rows take results away.
+    pub(super) fn read(&mut self, scans: &[&TableSource], predicate: Option<&Expr>, span: Span, positive: bool) -> Result<Node, Loss> {
+        let parts = self.parts_of(scans, span)?;
+        let original = predicate.map_or_else(|| constant(true, span), |p| if self.from_kusto() { to_matches(p) } else { p.clone() });
+        let kept: Vec<(PartRef, Expr)> = parts
+            .into_iter()
+            .map(|at| (Facts::of(&at, self.from).apply(&original), at))
+            .filter(|(specialised, _)| truth_of(specialised) != Some(false))
+            .map(|(specialised, at)| (at, specialised))
+            .collect();
+        if kept.is_empty() {
+            return Err(refused("no-source-left", span, "no table or data set can hold an event that the conditions allow"));
+        }
+        self.one_source_of_a_shared_index(scans, &kept, span)?;
+        let here = self.available(kept, span, positive)?;
+        let mut branches = Vec::new();
+        for (at, specialised) in here {
+            let predicate = self.predicate(&at, &specialised, positive)?;
+            branches.push(Branch { at, predicate });
+        }
+        for branch in &branches {
+            self.use_source(&branch.at);
+        }
+        let scope = Scope::of_parts(branches.iter().map(|b| b.at.clone()).collect());
+        Ok((self.assemble(branches, span), scope))
+    }
+
+    /// Finds the parts of every scan; a scan without any is a source that nobody mapped.
+    fn parts_of(&mut self, scans: &[&TableSource], span: Span) -> Result<Vec<PartRef>, Loss> {
+        let mut parts = Vec::new();
+        for scan in scans {
+            let found = self.sources.parts_of(scan);
+            self.covered &= self.sources.covers_scan(scan);
+            if found.is_empty() {
+                return Err(refused("source-not-mapped", span, format!("{} has no file in `targets/sources/`", described(scan))));
+            }
+            parts.extend(found);
+        }
+        Ok(parts)
+    }
+
+    /// `filebeat-*` alone, with no data set in the query, could be any source.
+    fn one_source_of_a_shared_index(&self, scans: &[&TableSource], kept: &[(PartRef, Expr)], span: Span) -> Result<(), Loss> {
+        let names: BTreeSet<&str> = kept.iter().map(|(at, _)| &*at.source.name).collect();
+        if names.len() > 1 && self.only_shared(scans) {
+            return Err(refused("index-of-several-sources", span, "the index patterns hold several sources and no condition names the data set"));
+        }
+        Ok(())
+    }
+
+    fn only_shared(&self, scans: &[&TableSource]) -> bool {
+        scans.iter().all(|scan| match scan {
+            TableSource::Index(patterns) => {
+                self.sources.list.iter().filter_map(|s| s.elastic.as_ref()).all(|e| !patterns.iter().any(|p| e.index.contains(p)))
+            }
+            _ => false,
+        })
+    }
+
+    /// Leaves out parts that the target's dialect does not have: named where others remain, else a refusal.
+    fn available(&mut self, kept: Vec<(PartRef, Expr)>, span: Span, positive: bool) -> Result<Vec<(PartRef, Expr)>, Loss> {
+        let has = |at: &PartRef| match self.to {
+            Dialect::Sentinel | Dialect::Kql => at.part.table.is_some(),
+            Dialect::Elastic => at.source.elastic.is_some(),
+            Dialect::Sigma => !at.part.sigma.is_empty(),
+        };
+        let (here, gone): (Vec<_>, Vec<_>) = kept.into_iter().partition(|(at, _)| has(at));
+        let described = gone.iter().map(|(at, _)| format!("{} ({})", at.source.title, at.part.id)).collect::<Vec<_>>().join(", ");
+        if here.is_empty() {
+            return Err(refused("source-not-in-target", span, format!("{} has no source for {described}", self.target_name())));
+        }
+        if !gone.is_empty() {
+            let fidelity = if positive { Fidelity::Narrower } else { Fidelity::Wider };
+            let message = format!("{} has no source for {described}; these events are left out", self.target_name());
+            self.lose(Loss::query("source-not-in-target", fidelity, span, message));
+        }
+        Ok(here)
+    }
+
+    /// Maps a specialised predicate of one part.
+    fn predicate(&mut self, at: &PartRef, predicate: &Expr, positive: bool) -> Result<Expr, Loss> {
+        let (from, to, into_kusto) = (self.from, self.to, self.to_kusto());
+        let scope = Scope::of_parts(vec![at.clone()]);
+        let mut losses = Vec::new();
+        let mut leaf = |expr: &Expr, inside_positive: bool| -> Result<Expr, Problem> {
+            if !matches!(expr.kind, ExprKind::Match { .. }) {
+                return self.scalar(expr, &scope);
+            }
+            let mapped = Direction { at, from, to }.matched(expr)?;
+            if into_kusto {
+                // Whether Kusto can say it is decided leaf by leaf; it is said all at once below, where lists can be gathered.
+                to_kusto(&mapped, at, inside_positive)?;
+            }
+            Ok(mapped)
+        };
+        let mapped = match walk(predicate, positive, &mut leaf, &mut losses) {
+            Ok(mapped) => mapped,
+            Err(problems) => {
+                let fidelity = if positive { Fidelity::Wider } else { Fidelity::Narrower };
+                losses.extend(problems.iter().map(|problem| dropped(problem, fidelity)));
+                // A detection of which no condition is left would fire on every event.
+                let Some(first) = problems.first() else { return Ok(predicate.clone()) };
+                return Err(refused("no-condition-left", first.span, format!("no condition could be kept: {}", first.message)));
+            }
+        };
+        for loss in losses {
+            self.lose(loss);
+        }
+        let refuse = |problem: Problem| refused(problem.code, problem.span, problem.message);
+        if into_kusto { to_kusto(&mapped, at, true).map_err(refuse) } else { Ok(mapped) }
+    }
+
+    /// Builds the scan of each branch, one scan where branches share a source.
+    fn assemble(&self, branches: Vec<Branch>, span: Span) -> Arc<Plan> {
+        let mut plans: Vec<Arc<Plan>> = Vec::new();
+        let mut rest = branches;
+        while let Some(first) = rest.first() {
+            let target = self.target_scan(&first.at);
+            let (same, others): (Vec<Branch>, Vec<Branch>) = rest.into_iter().partition(|b| self.target_scan(&b.at) == target);
+            rest = others;
+            plans.push(self.filtered(target, &same, span));
+        }
+        if plans.len() == 1 {
+            return plans.swap_remove(0);
+        }
+        let op = Op::Union { inputs: plans, columns: UnionColumns::Outer, source_column: None, fuzzy: false };
+        Plan::new(op, Schema::unknown(), span)
+    }
+
+    fn filtered(&self, target: TableSource, branches: &[Branch], span: Span) -> Arc<Plan> {
+        let schema = match &target {
+            TableSource::Table(name) => Catalog::builtin().table(name).map_or_else(Schema::unknown, |t| Schema::closed(t.columns.clone())),
+            _ => Schema::unknown(),
+        };
+        let scan = Plan::new(Op::Scan(target), schema.clone(), span);
+        let predicate = self.select(branches, span);
+        if truth_of(&predicate) == Some(true) {
+            return scan;
+        }
+        let span = predicate.span;
+        Plan::new(Op::Filter { input: scan, predicate }, schema, span)
+    }
+
+    /// Selects the parts' events and puts their predicates on them: once where the predicate is the same for all.
+    fn select(&self, branches: &[Branch], span: Span) -> Expr {
+        let Some(first) = branches.first() else { return constant(false, span) };
+        let whole = first.at.source.parts.len() == branches.len();
+        let source = selection(&first.at, self.to, false, span);
+        let part = |b: &Branch| selection_of_part(&b.at, self.to, span);
+        if branches.iter().all(|b| b.predicate == first.predicate) {
+            let parts = if whole { constant(true, span) } else { or(branches.iter().map(part).collect(), span) };
+            return and(vec![source, parts, first.predicate.clone()], span);
+        }
+        let each = branches.iter().map(|b| and(vec![part(b), b.predicate.clone()], span)).collect();
+        and(vec![source, or(each, span)], span)
+    }
+
+    fn target_scan(&self, at: &PartRef) -> TableSource {
+        match self.to {
+            Dialect::Sentinel | Dialect::Kql => TableSource::Table(at.part.table.clone().unwrap_or_default()),
+            Dialect::Elastic => TableSource::Index(at.source.elastic.iter().flat_map(|e| e.index.first().cloned()).collect()),
+            Dialect::Sigma => {
+                let first = at.part.sigma.first();
+                TableSource::LogSource {
+                    category: first.and_then(|l| l.category.clone()),
+                    product: first.and_then(|l| l.product.clone()),
+                    service: first.and_then(|l| l.service.clone()),
+                }
+            }
+        }
+    }
+}
+
+/// The part's own selection, without the data set.
+fn selection_of_part(at: &PartRef, to: Dialect, span: Span) -> Expr {
+    let with = super::logic::conjuncts(&selection(at, to, true, span));
+    let without = super::logic::conjuncts(&selection(at, to, false, span));
+    and(with.into_iter().filter(|e| !without.contains(e)).collect(), span)
+}
+
+/// A loss that ends a translation.
+pub(super) fn refused(code: &'static str, span: Span, message: impl Into<String>) -> Loss {
+    Loss::query(code, Fidelity::Refused, span, message)
+}
+
+fn described(scan: &TableSource) -> String {
+    match scan {
+        TableSource::Table(name) => format!("table `{name}`"),
+        TableSource::Index(patterns) => format!("index `{}`", patterns.iter().map(|p| &**p).collect::<Vec<_>>().join(", ")),
+        TableSource::LogSource { category, product, service } => {
+            let pieces = [("category", category), ("product", product), ("service", service)];
+            let said = pieces.iter().filter_map(|(key, value)| value.as_ref().map(|v| format!("{key} {v}"))).collect::<Vec<_>>();
+            format!("log source `{}`", said.join(", "))
+        }
+        TableSource::Watchlist(name) => format!("watchlist `{name}`"),
+        TableSource::Function { name, .. } => format!("function `{name}`"),
+        TableSource::External { .. } => "external data".to_owned(),
+    }
+}

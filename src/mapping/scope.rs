@@ -1,0 +1,193 @@
+//! Which names a plan node hands on, and what each is on the target's side; scalar expressions are mapped through it.
+
+use super::kusto::{Access, cast, to_kusto};
+use super::load::PartRef;
+use super::operand::path_of;
+use super::path::Path;
+use super::plan::Mapper;
+use super::predicate::Direction;
+use super::transform::Problem;
+use crate::ir::{Dialect, Expr, ExprKind, Type};
+use crate::source::Span;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What a name of the original is on the other side.
+#[derive(Clone, Debug)]
+pub(super) enum Cell {
+    /// A field of a source.
+    Field(Arc<[PartRef]>),
+    /// A column of that name and type.
+    Column(Arc<str>, Type),
+    /// Not there, for a reason.
+    Lost(Problem),
+}
+
+/// The names that a plan node puts out.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    /// Names that are no plain fields of `rest`.
+    pub(super) cells: HashMap<Arc<str>, Cell>,
+    /// The parts of which every other name is a field.
+    pub(super) rest: Option<Arc<[PartRef]>>,
+}
+
+impl Scope {
+    /// A scope in which every name is a field of these parts.
+    pub(super) fn of_parts(parts: Vec<PartRef>) -> Self {
+        Self { cells: HashMap::new(), rest: Some(Arc::from(parts)) }
+    }
+
+    /// Finds what a name stands for.
+    pub(super) fn cell(&self, name: &str) -> Option<Cell> {
+        self.cells.get(name).cloned().or_else(|| self.rest.clone().map(Cell::Field))
+    }
+
+    /// Tells whether a name was computed by the query.
+    pub(super) fn is_computed(&self, name: &str) -> bool {
+        !matches!(self.cell(name), Some(Cell::Field(_)))
+    }
+
+    /// The parts that a predicate over fields reads: those of the first field named, else of the scope.
+    pub(super) fn parts(&self) -> Option<Arc<[PartRef]>> {
+        self.rest.clone().or_else(|| {
+            self.cells.values().find_map(|cell| match cell {
+                Cell::Field(parts) => Some(parts.clone()),
+                _ => None,
+            })
+        })
+    }
+}
+
+impl Mapper<'_> {
+    /// Maps an expression that is computed on the other side too.
+    pub(super) fn scalar(&mut self, expr: &Expr, scope: &Scope) -> Result<Expr, Problem> {
+        if let Some(path) = self.field_of(expr) {
+            match scope.cell(path.column()) {
+                Some(Cell::Field(parts)) => return self.read_field(&path, expr, &parts),
+                Some(Cell::Lost(problem)) => return Err(Problem { span: expr.span, ..problem }),
+                Some(Cell::Column(name, ty)) => {
+                    if let ExprKind::Column(_) = expr.kind {
+                        return Ok(Expr::column(name, if expr.ty == Type::Unknown { ty } else { expr.ty }, expr.span));
+                    }
+                }
+                None => {}
+            }
+        }
+        match &expr.kind {
+            ExprKind::Match { .. } => self.match_inside(expr, scope),
+            ExprKind::Opaque { .. } => Err(Problem { code: "not-understood", message: "the expression is not understood".to_owned(), span: expr.span }),
+            ExprKind::InPlan { .. } | ExprKind::Scalar(_) => self.sub_plan(expr, scope),
+            _ => {
+                let mut failed = None;
+                let mapped = expr.map_children(&mut |child| match self.scalar(child, scope) {
+                    Ok(mapped) => mapped,
+                    Err(problem) => {
+                        failed.get_or_insert(problem);
+                        child.clone()
+                    }
+                });
+                failed.map_or(Ok(mapped), Err)
+            }
+        }
+    }
+
+    /// Returns the field that an expression is, in its own dialect's notation.
+    fn field_of(&self, expr: &Expr) -> Option<Path> {
+        match (&expr.kind, self.from) {
+            (ExprKind::Column(name), Dialect::Elastic | Dialect::Sigma) => Some(Path::name(name)),
+            (_, Dialect::Elastic | Dialect::Sigma) => None,
+            _ => path_of(expr),
+        }
+    }
+
+    /// Reads a field on the other side; all parts must read it alike.
+    fn read_field(&self, path: &Path, expr: &Expr, parts: &[PartRef]) -> Result<Expr, Problem> {
+        let mut found: Option<Expr> = None;
+        let mut missing = None;
+        for at in parts {
+            let direction = Direction { at, from: self.from, to: self.to };
+            match read_in(&direction, path, expr) {
+                Ok(read) => match &found {
+                    Some(earlier) if *earlier != read => {
+                        let message = format!("`{}` is held differently in the tables of this source", path.text(self.from));
+                        return Err(Problem { code: "tables-differ", message, span: expr.span });
+                    }
+                    _ => found = Some(read),
+                },
+                Err(problem) => missing = Some(problem),
+            }
+        }
+        // A part without the field leaves the column empty, as a union does.
+        match (found, missing) {
+            (Some(found), _) => Ok(found),
+            (None, Some(problem)) => Err(problem),
+            (None, None) => Err(Problem { code: "field-not-in-target", message: format!("`{}` has no source", path.text(self.from)), span: expr.span }),
+        }
+    }
+
+    fn match_inside(&mut self, expr: &Expr, scope: &Scope) -> Result<Expr, Problem> {
+        let problem = || Problem { code: "predicate-not-mapped", message: "the condition reads no mapped source".to_owned(), span: expr.span };
+        let parts = scope.parts().ok_or_else(problem)?;
+        let at = parts.first().ok_or_else(problem)?;
+        let mapped = Direction { at, from: self.from, to: self.to }.matched(expr)?;
+        if self.to_kusto() { to_kusto(&mapped, at, false) } else { Ok(mapped) }
+    }
+
+    fn sub_plan(&mut self, expr: &Expr, scope: &Scope) -> Result<Expr, Problem> {
+        let refuse = |loss: crate::diagnostic::Loss| Problem { code: loss.code, message: loss.message, span: loss.span };
+        let kind = match &expr.kind {
+            ExprKind::InPlan { test, all, case, negated, value, plan } => {
+                let value = Box::new(self.scalar(value, scope)?);
+                let plan = self.node(plan, true).map_err(refuse)?.0;
+                ExprKind::InPlan { test: *test, all: *all, case: *case, negated: *negated, value, plan }
+            }
+            ExprKind::Scalar(plan) => ExprKind::Scalar(self.node(plan, true).map_err(refuse)?.0),
+            other => other.clone(),
+        };
+        Ok(Expr::new(kind, expr.ty, expr.span))
+    }
+}
+
+/// Reads a field of one part on the other side, with the type that the expression has in the original.
+fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, Problem> {
+    let (at, from, to) = (direction.at, direction.from, direction.to);
+    let source = &at.source;
+    let text = path.text(from);
+    let wanted = match from {
+        Dialect::Elastic => super::predicate::kind_of(at, from, &text).unwrap_or(expr.ty),
+        _ => expr.ty,
+    };
+    let parsed = Path::parse(&text);
+    let mut other_shape = false;
+    let mut candidates: Vec<(String, Type)> = Vec::new();
+    for field in source.fields.iter().filter(|field| field.is_in(&at.part)) {
+        let Some(numbers) = field.path(from, source).and_then(|p| p.captures(&parsed)) else { continue };
+        let Some(target) = field.path(to, source) else { continue };
+        if !field.values.is_empty() || field.part_of.is_some() || field.factor.is_some() || field.lower || field.array {
+            other_shape = true;
+            continue;
+        }
+        let kind = match to {
+            Dialect::Elastic => field.elastic.as_ref().map(|(_, kind)| kind.kusto()),
+            _ => field.sentinel.as_ref().map(|(_, kind)| *kind),
+        };
+        candidates.push((target.fill(&numbers).text(to), kind.unwrap_or(wanted)));
+    }
+    let same_kind = candidates.iter().find(|(_, kind)| *kind == wanted).or_else(|| candidates.first());
+    let Some((name, kind)) = same_kind else {
+        let shape = || Problem { code: "value-held-otherwise", message: format!("`{text}` is held in another shape on the other side"), span: expr.span };
+        return Err(if other_shape { shape() } else { direction.unmapped(&text, expr.span) });
+    };
+    let read = match to {
+        Dialect::Sentinel | Dialect::Kql => Access::of(name, at, expr.span).value(),
+        Dialect::Elastic | Dialect::Sigma => Expr::column(name, *kind, expr.span),
+    };
+    // A dynamic value stands for whatever is in it; everything else keeps the type that the query sees.
+    Ok(if matches!(wanted, Type::Dynamic | Type::Unknown) { read } else { cast(read, wanted) })
+}
+
+/// Names a column that has no counterpart.
+pub(super) fn lost(problem: Problem, span: Span) -> Cell {
+    Cell::Lost(Problem { span, ..problem })
+}
