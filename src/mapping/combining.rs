@@ -1,5 +1,6 @@
 //! Operators over several inputs and detection operators, mapped input by input.
 
+use super::operators::rebuilt;
 use super::plan::{Mapper, Node};
 use super::read::refused;
 use super::scope::{Cell, Scope};
@@ -40,7 +41,7 @@ impl Mapper<'_> {
             }
             _ => return Err(refused("operator-not-mapped", plan.span, "the operator has no counterpart in other dialects")),
         };
-        Ok((self.rebuilt(plan, op, schema), scope))
+        Ok((rebuilt(plan, op, schema), scope))
     }
 
     /// Joins and unions.
@@ -64,14 +65,14 @@ impl Mapper<'_> {
                 }
                 let scope = joined(plan, (left, &left_scope), (right, &right_scope));
                 let op = Op::Join { left: left_plan, right: right_plan, kind: *kind, keys: mapped, lookup: *lookup };
-                Ok((self.rebuilt(plan, op, Schema::unknown()), scope))
+                Ok((rebuilt(plan, op, Schema::unknown()), scope))
             }
             Op::Union { inputs, columns, source_column, fuzzy } => {
                 let nodes = inputs.iter().map(|input| self.node(input, positive)).collect::<Result<Vec<Node>, Loss>>()?;
                 let scope = united(&nodes);
                 let inputs = nodes.into_iter().map(|(plan, _)| plan).collect();
                 let op = Op::Union { inputs, columns: *columns, source_column: source_column.clone(), fuzzy: *fuzzy };
-                Ok((self.rebuilt(plan, op, Schema::unknown()), scope))
+                Ok((rebuilt(plan, op, Schema::unknown()), scope))
             }
             _ => Err(refused("operator-not-mapped", plan.span, "the operator has no counterpart in other dialects")),
         }
@@ -108,7 +109,7 @@ impl Mapper<'_> {
             }
             _ => return Err(refused("operator-not-mapped", plan.span, "the operator has no counterpart in other dialects")),
         };
-        Ok((self.rebuilt(plan, op, Schema::unknown()), scope))
+        Ok((rebuilt(plan, op, Schema::unknown()), scope))
     }
 
     /// A wider history hides more new values: its losses pull the other way.
@@ -171,7 +172,7 @@ fn joined(plan: &Plan, (left, left_scope): (&Plan, &Scope), (right, right_scope)
         scope.cells.insert(name, cell);
     }
     if left.schema.open && right.schema.open {
-        scope.rest = left_scope.rest.clone();
+        scope.rest.clone_from(&left_scope.rest);
     }
     scope
 }
@@ -190,4 +191,3 @@ fn united(nodes: &[Node]) -> Scope {
     }
     scope
 }
-

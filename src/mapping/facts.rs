@@ -55,7 +55,8 @@ impl<'a> Facts<'a> {
         }
         let path = Path::parse(name);
         let source = &self.at.source;
-        let mut named = source.fields.iter().filter(|f| f.path(self.dialect, source).is_some_and(|p| p.captures(&path).is_some())).peekable();
+        let mut named =
+            source.fields.iter().filter(|f| f.path(self.dialect, source).is_some_and(|p| p.captures(&path).is_some())).peekable();
         if named.peek().is_some() && !named.any(|field| field.is_in(&self.at.part)) { Known::Missing } else { Known::Nothing }
     }
 }
@@ -71,8 +72,10 @@ pub(super) fn satisfies(matcher: &Matcher, value: &Value) -> Option<bool> {
             let regex = if *anchored { format!("^(?:{regex})$") } else { regex.to_string() };
             regex_matches(&regex, *case, &plain(value))?
         }
-        Matcher::Text { text, phrase } => *phrase && text::equals_folded(text, &plain(value)) || equal(value, &Value::string(text), Case::Insensitive),
-        Matcher::Compare { .. } | Matcher::Cidr(_) | Matcher::Field { .. } | Matcher::Nested(_) => return None,
+        Matcher::Text { text, phrase } => {
+            *phrase && text::equals_folded(text, &plain(value)) || equal(value, &Value::string(text), Case::Insensitive)
+        }
+        Matcher::Compare { .. } | Matcher::Token(_) | Matcher::Cidr(_) | Matcher::Field { .. } | Matcher::Nested(_) => return None,
     })
 }
 

@@ -59,8 +59,14 @@ fn lists(operands: &[Expr]) -> Vec<Expr> {
             list.push(item);
             *span = span.to(operand.span);
         } else {
-            let kind =
-                ExprKind::InList { test: None, all: false, case: *case, negated: false, value: Box::new(operand.clone()), list: vec![item] };
+            let kind = ExprKind::InList {
+                test: None,
+                all: false,
+                case: *case,
+                negated: false,
+                value: Box::new(operand.clone()),
+                list: vec![item],
+            };
             out.push(Expr::new(kind, Type::Bool, operand.span));
         }
     }
@@ -70,7 +76,9 @@ fn lists(operands: &[Expr]) -> Vec<Expr> {
 /// A list of one is a plain test.
 fn single(expr: Expr) -> Expr {
     match expr.kind {
-        ExprKind::InList { ref list, ref value, .. } if list.len() == 1 && matches!(value.kind, ExprKind::Match { .. }) => (**value).clone(),
+        ExprKind::InList { ref list, ref value, .. } if list.len() == 1 && matches!(value.kind, ExprKind::Match { .. }) => {
+            (**value).clone()
+        }
         _ => expr,
     }
 }
@@ -172,7 +180,10 @@ impl Access {
             Matcher::IsNull => Ok(self.presence(false)),
             Matcher::Equals { value, .. } if self.array => {
                 let list = call("parse_json", vec![self.value()], Type::Dynamic);
-                Ok(self.sure(call("set_has_element", vec![list, Expr::literal(&*plain(value), Type::String, self.span)], Type::Bool), positive))
+                Ok(self.sure(
+                    call("set_has_element", vec![list, Expr::literal(&*plain(value), Type::String, self.span)], Type::Bool),
+                    positive,
+                ))
             }
             _ if self.array => Err(self.problem("value-held-otherwise", "the column holds the list as text")),
             Matcher::Equals { value, .. } if self.kind == Type::String && plain(value).is_empty() => Ok(self.presence(false)),
@@ -190,7 +201,7 @@ impl Access {
                 Ok(self.sure(call(function, vec![self.value(), network], Type::Bool), positive))
             }
             Matcher::Field { other, test, case } => Ok(self.other(other, *test, *case)),
-            Matcher::Text { .. } => Err(self.problem("analysed-text", "a search in analysed text has no counterpart")),
+            Matcher::Text { .. } | Matcher::Token(_) => Err(self.problem("analysed-text", "a search in analysed text has no counterpart")),
             Matcher::Nested(_) => Err(self.problem("nested-not-mapped", "conditions on one element of an array of objects are not mapped")),
         }
     }
@@ -258,7 +269,8 @@ impl Access {
             },
             known => known,
         };
-        let typed = super::transform::to_kind(value, kind).or_else(|| super::transform::to_kind(value, Type::Real).filter(|_| kind == Type::Long));
+        let typed =
+            super::transform::to_kind(value, kind).or_else(|| super::transform::to_kind(value, Type::Real).filter(|_| kind == Type::Long));
         let value = typed.ok_or_else(|| self.problem("value-not-of-type", &format!("`{}` is no {kind} value", plain(value))))?;
         let kind = if matches!(value, Value::Real(_)) { Type::Real } else { kind };
         let left = if self.kind == kind { self.value() } else { cast(self.value(), kind) };

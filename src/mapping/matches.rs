@@ -26,7 +26,7 @@ impl Truth {
         Self { yes, no: None }
     }
 
-    fn is_false(self) -> Expr {
+    fn into_no(self) -> Expr {
         self.no.unwrap_or_else(|| not(self.yes))
     }
 
@@ -104,13 +104,13 @@ fn conditional(arms: &[(Expr, Expr)], otherwise: &Expr, span: Span) -> Truth {
         let value = truth(value);
         let here = |outcome: Expr| and(earlier.iter().cloned().chain([holds.clone(), outcome]).collect(), span);
         yes.push(here(value.yes.clone()));
-        no.push(here(value.is_false()));
+        no.push(here(value.into_no()));
         earlier.push(not(holds));
     }
     let last = truth(otherwise);
     let here = |outcome: Expr| and(earlier.iter().cloned().chain([outcome]).collect(), span);
     yes.push(here(last.yes.clone()));
-    no.push(here(last.is_false()));
+    no.push(here(last.into_no()));
     Truth { yes: or(yes, span), no: Some(or(no, span)) }
 }
 

@@ -23,6 +23,8 @@ mod predicate;
 mod read;
 mod scope;
 mod term;
+#[cfg(test)]
+mod tests;
 mod transform;
 mod validate;
 

@@ -26,12 +26,14 @@ impl Mapper<'_> {
             Op::Project { input, columns } => self.project(plan, input, columns, positive),
             Op::Distinct { input, columns } => self.distinct(plan, input, columns, positive),
             Op::Aggregate { .. } => self.aggregate(plan, positive),
-            Op::Sort { .. } | Op::Limit { .. } | Op::Serialize { .. } | Op::Count { .. } | Op::Select { .. } => self.passing(plan, positive),
+            Op::Sort { .. } | Op::Limit { .. } | Op::Serialize { .. } | Op::Count { .. } | Op::Select { .. } => {
+                self.passing(plan, positive)
+            }
             Op::Join { .. } | Op::Union { .. } => self.combining(plan, positive),
             Op::FirstSeen(_) | Op::Threshold(_) | Op::Sequence(_) | Op::Sample(_) => self.detection(plan, positive),
             Op::Literal(_) | Op::Print(_) | Op::Range { .. } => Ok((plan.clone(), Scope { cells: own_columns(plan), rest: None })),
             Op::Scan(scan) => match scan {
-                crate::ir::TableSource::Watchlist(_) | crate::ir::TableSource::External { .. } if self.to_kusto() => {
+                crate::ir::TableSource::Watchlist(_) | crate::ir::TableSource::External { .. } if self.writes_kusto() => {
                     Ok((plan.clone(), Scope { cells: own_columns(plan), rest: None }))
                 }
                 _ => Err(refused("source-not-mapped", plan.span, format!("{} has no such source of rows", self.target_name()))),
@@ -53,21 +55,21 @@ impl Mapper<'_> {
             return self.read(&scans, Some(&whole), predicate.span, positive);
         }
         let (input, scope) = self.node(input, positive)?;
-        let predicate = self.predicate_over(predicate, &scope, positive)?;
+        let predicate = self.predicate_over(predicate, &scope, positive);
         if truth_of(&predicate) == Some(true) {
             return Ok((input, scope));
         }
         let schema = input.schema.clone();
-        Ok((self.rebuilt(plan, Op::Filter { input, predicate }, schema), scope))
+        Ok((rebuilt(plan, Op::Filter { input, predicate }, schema), scope))
     }
 
     /// Maps a predicate behind other operators: what it says of fields alone as a match, the rest as it is computed.
-    fn predicate_over(&mut self, predicate: &Expr, scope: &Scope, positive: bool) -> Result<Expr, Loss> {
+    fn predicate_over(&mut self, predicate: &Expr, scope: &Scope, positive: bool) -> Expr {
         let (from, to) = (self.from, self.to);
         let parts = scope.parts().filter(|parts| parts.len() == 1);
         let is_computed = |name: &str| scope.is_computed(super::path::Path::parse(name).column());
         let split = conjuncts(predicate).into_iter().map(|part| match &parts {
-            Some(parts) if self.from_kusto() && !self.to_kusto() && !reads_any(&part, &is_computed) => {
+            Some(parts) if self.reads_kusto() && !self.writes_kusto() && !reads_any(&part, &is_computed) => {
                 let matched = to_matches(&part);
                 parts.first().map_or_else(|| matched.clone(), |at| Facts::of(at, from).apply(&matched))
             }
@@ -92,7 +94,7 @@ impl Mapper<'_> {
         for loss in losses {
             self.lose(loss);
         }
-        Ok(mapped)
+        mapped
     }
 
     fn extend(&mut self, plan: &Plan, input: &Arc<Plan>, columns: &[Named], positive: bool) -> Result<Node, Loss> {
@@ -113,7 +115,7 @@ impl Mapper<'_> {
             schema.columns.retain(|old| old.name != column.name);
             schema.columns.push(Column::new(&column.name, column.expr.ty));
         }
-        Ok((self.rebuilt(plan, Op::Extend { input, columns: kept }, schema), after))
+        Ok((rebuilt(plan, Op::Extend { input, columns: kept }, schema), after))
     }
 
     fn project(&mut self, plan: &Plan, input: &Arc<Plan>, columns: &[Named], positive: bool) -> Result<Node, Loss> {
@@ -130,14 +132,14 @@ impl Mapper<'_> {
             }
         }
         let schema = Schema::closed(kept.iter().map(|c| Column::new(&c.name, c.expr.ty)).collect());
-        Ok((self.rebuilt(plan, Op::Project { input, columns: kept }, schema), after))
+        Ok((rebuilt(plan, Op::Project { input, columns: kept }, schema), after))
     }
 
     fn distinct(&mut self, plan: &Plan, input: &Arc<Plan>, columns: &[Named], positive: bool) -> Result<Node, Loss> {
         let (input, scope) = self.node(input, positive)?;
         let (columns, after) = self.keys(columns, &scope)?;
         let schema = Schema::closed(columns.iter().map(|c| Column::new(&c.name, c.expr.ty)).collect());
-        Ok((self.rebuilt(plan, Op::Distinct { input, columns }, schema), after))
+        Ok((rebuilt(plan, Op::Distinct { input, columns }, schema), after))
     }
 
     fn aggregate(&mut self, plan: &Plan, positive: bool) -> Result<Node, Loss> {
@@ -156,7 +158,12 @@ impl Mapper<'_> {
                     for name in &aggregate.names {
                         after.cells.insert(name.clone(), lost(problem.clone(), aggregate.span));
                     }
-                    self.lose(Loss::query(problem.code, Fidelity::Metadata, aggregate.span, format!("{}; the column is left out", problem.message)));
+                    self.lose(Loss::query(
+                        problem.code,
+                        Fidelity::Metadata,
+                        aggregate.span,
+                        format!("{}; the column is left out", problem.message),
+                    ));
                     continue;
                 }
             }
@@ -177,7 +184,7 @@ impl Mapper<'_> {
         }
         let columns = keys.iter().map(|key| Column::new(&key.name, key.expr.ty));
         let schema = Schema::closed(columns.chain(kept.iter().flat_map(|a| a.names.iter().map(|n| Column::new(n, a.ty)))).collect());
-        Ok((self.rebuilt(plan, Op::Aggregate { input, keys, aggregates: kept, post: outputs }, schema), after))
+        Ok((rebuilt(plan, Op::Aggregate { input, keys, aggregates: kept, post: outputs }, schema), after))
     }
 
     /// Maps group keys: without one of them the groups would be others.
@@ -185,7 +192,9 @@ impl Mapper<'_> {
         let mut after = Scope::default();
         let mut mapped = Vec::new();
         for key in keys {
-            let (named, cell) = self.named(key, scope).map_err(|problem| refused(problem.code, problem.span, format!("{}; it is a key", problem.message)))?;
+            let (named, cell) = self
+                .named(key, scope)
+                .map_err(|problem| refused(problem.code, problem.span, format!("{}; it is a key", problem.message)))?;
             after.cells.insert(key.name.clone(), cell);
             mapped.push(named);
         }
@@ -214,7 +223,7 @@ impl Mapper<'_> {
     fn output_name(&self, name: &str, cell: &Cell) -> Arc<str> {
         let Cell::Field(parts) = cell else { return Arc::from(name) };
         let target = super::load::Sources::field_name(parts, self.from, self.to, name);
-        let flat = target.map(|t| if self.to_kusto() { t.replace(['.', '['], "_").replace(']', "") } else { t });
+        let flat = target.map(|t| if self.writes_kusto() { t.replace(['.', '['], "_").replace(']', "") } else { t });
         flat.map_or_else(|| Arc::from(name), Arc::from)
     }
 
@@ -223,14 +232,13 @@ impl Mapper<'_> {
         let message = format!("{}; the column `{}` is left out", problem.message, column.name);
         self.lose(Loss::query(problem.code, Fidelity::Metadata, problem.span, message));
     }
+}
 
-    /// Builds the mapped operator in the place of the original.
-    pub(super) fn rebuilt(&self, plan: &Plan, op: Op, schema: Schema) -> Arc<Plan> {
-        Arc::new(Plan { op, schema, span: plan.span, name: plan.name.clone() })
-    }
+/// Builds the mapped operator in the place of the original.
+pub(super) fn rebuilt(plan: &Plan, op: Op, schema: Schema) -> Arc<Plan> {
+    Arc::new(Plan { op, schema, span: plan.span, name: plan.name.clone() })
 }
 
 fn own_columns(plan: &Plan) -> std::collections::HashMap<Arc<str>, Cell> {
     plan.schema.columns.iter().map(|c| (c.name.clone(), Cell::Column(c.name.clone(), c.ty))).collect()
 }
-

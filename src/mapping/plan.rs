@@ -32,7 +32,6 @@ pub(super) struct Mapper<'a> {
     pub(super) sources: &'a Sources,
     pub(super) from: Dialect,
     pub(super) to: Dialect,
-    pub(super) covered: bool,
     losses: Vec<Loss>,
     parts: Vec<PartRef>,
     /// Shared parts of a plan are mapped once for each polarity.
@@ -41,7 +40,7 @@ pub(super) struct Mapper<'a> {
 
 /// Maps a plan from one dialect's sources, fields and predicates to another's.
 pub fn map_plan(plan: &Arc<Plan>, from: Dialect, to: Dialect, sources: &Sources) -> Mapped {
-    let mut mapper = Mapper { sources, from, to, covered: true, losses: Vec::new(), parts: Vec::new(), done: HashMap::new() };
+    let mut mapper = Mapper { sources, from, to, losses: Vec::new(), parts: Vec::new(), done: HashMap::new() };
     let mapped = mapper.node(plan, true);
     let mut out = Mapped { losses: mapper.losses, parts: mapper.parts, covered: sources.covers(plan), ..Mapped::default() };
     match mapped {
@@ -87,12 +86,12 @@ impl Sources {
 
 impl Mapper<'_> {
     /// Tells whether the original is in Kusto.
-    pub(super) fn from_kusto(&self) -> bool {
+    pub(super) fn reads_kusto(&self) -> bool {
         matches!(self.from, Dialect::Sentinel | Dialect::Kql)
     }
 
     /// Tells whether the target is Kusto.
-    pub(super) fn to_kusto(&self) -> bool {
+    pub(super) fn writes_kusto(&self) -> bool {
         matches!(self.to, Dialect::Sentinel | Dialect::Kql)
     }
 
@@ -133,7 +132,7 @@ impl Mapper<'_> {
     }
 
     /// Returns the scans of a plan that is one scan or a union of scans.
-    pub(super) fn scans<'p>(plan: &'p Plan) -> Option<Vec<&'p TableSource>> {
+    pub(super) fn scans(plan: &Plan) -> Option<Vec<&TableSource>> {
         match &plan.op {
             Op::Scan(scan @ (TableSource::Table(_) | TableSource::Index(_) | TableSource::LogSource { .. })) => Some(vec![scan]),
             Op::Union { inputs, source_column: None, .. } => {
@@ -146,10 +145,7 @@ impl Mapper<'_> {
 
     /// Returns what a column that holds the time of events is called in the target.
     pub(super) fn time_name(&self, time: &Arc<str>, scope: &Scope) -> Arc<str> {
-        let parts = match scope.cell(time) {
-            Some(Cell::Field(parts)) => parts,
-            _ => return time.clone(),
-        };
+        let Some(Cell::Field(parts)) = scope.cell(time) else { return time.clone() };
         Sources::field_name(&parts, self.from, self.to, time).map_or_else(|| time.clone(), Arc::from)
     }
 }

@@ -35,7 +35,14 @@ pub(super) fn walk(expr: &Expr, positive: bool, leaf: &mut Leaf<'_>, losses: &mu
     }
 }
 
-fn keep(operands: &[Expr], span: Span, positive: bool, all: bool, leaf: &mut Leaf<'_>, losses: &mut Vec<Loss>) -> Result<Expr, Vec<Problem>> {
+fn keep(
+    operands: &[Expr],
+    span: Span,
+    positive: bool,
+    all: bool,
+    leaf: &mut Leaf<'_>,
+    losses: &mut Vec<Loss>,
+) -> Result<Expr, Vec<Problem>> {
     let mut kept = Vec::new();
     let mut problems = Vec::new();
     for operand in operands {
@@ -62,7 +69,11 @@ impl Direction<'_> {
     /// Maps one match onto the target's fields.
     pub(super) fn matched(&self, expr: &Expr) -> Result<Expr, Problem> {
         let ExprKind::Match { field, matcher } = &expr.kind else {
-            return Err(Problem { code: "predicate-not-mapped", message: "the condition is not one on fields alone".to_owned(), span: expr.span });
+            return Err(Problem {
+                code: "predicate-not-mapped",
+                message: "the condition is not one on fields alone".to_owned(),
+                span: expr.span,
+            });
         };
         match field {
             FieldRef::Field(name) => self.field(name, matcher, expr.span),
@@ -112,7 +123,8 @@ impl Direction<'_> {
     /// `file.hash.*` stands for the fields of the source whose names match.
     fn pattern(&self, pattern: &crate::ir::Pattern, matcher: &Matcher, span: Span) -> Result<Expr, Problem> {
         let source = &self.at.source;
-        let names = source.fields.iter().filter(|f| f.is_in(&self.at.part)).filter_map(|f| f.path(self.from, source)).map(|p| p.text(self.from));
+        let names =
+            source.fields.iter().filter(|f| f.is_in(&self.at.part)).filter_map(|f| f.path(self.from, source)).map(|p| p.text(self.from));
         let wanted = Matcher::Wildcard { pattern: pattern.clone(), case: crate::ir::Case::Sensitive };
         let named: Vec<String> = names.filter(|n| super::facts::satisfies(&wanted, &crate::ir::Value::string(n)) == Some(true)).collect();
         let mapped: Vec<Expr> = named.iter().filter_map(|name| self.field(name, matcher, span).ok()).collect();

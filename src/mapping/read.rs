@@ -28,7 +28,7 @@ impl Mapper<'_> {
     /// Maps scans and the predicate on them. `positive` is false on a side whose rows take results away.
     pub(super) fn read(&mut self, scans: &[&TableSource], predicate: Option<&Expr>, span: Span, positive: bool) -> Result<Node, Loss> {
         let parts = self.parts_of(scans, span)?;
-        let original = predicate.map_or_else(|| constant(true, span), |p| if self.from_kusto() { to_matches(p) } else { p.clone() });
+        let original = predicate.map_or_else(|| constant(true, span), |p| if self.reads_kusto() { to_matches(p) } else { p.clone() });
         let kept: Vec<(PartRef, Expr)> = parts
             .into_iter()
             .map(|at| (Facts::of(&at, self.from).apply(&original), at))
@@ -53,11 +53,10 @@ impl Mapper<'_> {
     }
 
     /// Finds the parts of every scan; a scan without any is a source that nobody mapped.
-    fn parts_of(&mut self, scans: &[&TableSource], span: Span) -> Result<Vec<PartRef>, Loss> {
+    fn parts_of(&self, scans: &[&TableSource], span: Span) -> Result<Vec<PartRef>, Loss> {
         let mut parts = Vec::new();
         for scan in scans {
             let found = self.sources.parts_of(scan);
-            self.covered &= self.sources.covers_scan(scan);
             if found.is_empty() {
                 return Err(refused("source-not-mapped", span, format!("{} has no file in `targets/sources/`", described(scan))));
             }
@@ -70,7 +69,11 @@ impl Mapper<'_> {
     fn one_source_of_a_shared_index(&self, scans: &[&TableSource], kept: &[(PartRef, Expr)], span: Span) -> Result<(), Loss> {
         let names: BTreeSet<&str> = kept.iter().map(|(at, _)| &*at.source.name).collect();
         if names.len() > 1 && self.only_shared(scans) {
-            return Err(refused("index-of-several-sources", span, "the index patterns hold several sources and no condition names the data set"));
+            return Err(refused(
+                "index-of-several-sources",
+                span,
+                "the index patterns hold several sources and no condition names the data set",
+            ));
         }
         Ok(())
     }
@@ -106,7 +109,7 @@ impl Mapper<'_> {
 
     /// Maps a specialised predicate of one part.
     fn predicate(&mut self, at: &PartRef, predicate: &Expr, positive: bool) -> Result<Expr, Loss> {
-        let (from, to, into_kusto) = (self.from, self.to, self.to_kusto());
+        let (from, to, into_kusto) = (self.from, self.to, self.writes_kusto());
         let scope = Scope::of_parts(vec![at.clone()]);
         let mut losses = Vec::new();
         let mut leaf = |expr: &Expr, inside_positive: bool| -> Result<Expr, Problem> {
@@ -185,7 +188,7 @@ impl Mapper<'_> {
     fn target_scan(&self, at: &PartRef) -> TableSource {
         match self.to {
             Dialect::Sentinel | Dialect::Kql => TableSource::Table(at.part.table.clone().unwrap_or_default()),
-            Dialect::Elastic => TableSource::Index(at.source.elastic.iter().flat_map(|e| e.index.first().cloned()).collect()),
+            Dialect::Elastic => TableSource::Index(at.source.elastic.iter().filter_map(|e| e.index.first().cloned()).collect()),
             Dialect::Sigma => {
                 let first = at.part.sigma.first();
                 TableSource::LogSource {

@@ -76,7 +76,9 @@ impl Mapper<'_> {
         }
         match &expr.kind {
             ExprKind::Match { .. } => self.match_inside(expr, scope),
-            ExprKind::Opaque { .. } => Err(Problem { code: "not-understood", message: "the expression is not understood".to_owned(), span: expr.span }),
+            ExprKind::Opaque { .. } => {
+                Err(Problem { code: "not-understood", message: "the expression is not understood".to_owned(), span: expr.span })
+            }
             ExprKind::InPlan { .. } | ExprKind::Scalar(_) => self.sub_plan(expr, scope),
             _ => {
                 let mut failed = None;
@@ -122,16 +124,19 @@ impl Mapper<'_> {
         match (found, missing) {
             (Some(found), _) => Ok(found),
             (None, Some(problem)) => Err(problem),
-            (None, None) => Err(Problem { code: "field-not-in-target", message: format!("`{}` has no source", path.text(self.from)), span: expr.span }),
+            (None, None) => {
+                Err(Problem { code: "field-not-in-target", message: format!("`{}` has no source", path.text(self.from)), span: expr.span })
+            }
         }
     }
 
     fn match_inside(&mut self, expr: &Expr, scope: &Scope) -> Result<Expr, Problem> {
-        let problem = || Problem { code: "predicate-not-mapped", message: "the condition reads no mapped source".to_owned(), span: expr.span };
+        let problem =
+            || Problem { code: "predicate-not-mapped", message: "the condition reads no mapped source".to_owned(), span: expr.span };
         let parts = scope.parts().ok_or_else(problem)?;
         let at = parts.first().ok_or_else(problem)?;
         let mapped = Direction { at, from: self.from, to: self.to }.matched(expr)?;
-        if self.to_kusto() { to_kusto(&mapped, at, false) } else { Ok(mapped) }
+        if self.writes_kusto() { to_kusto(&mapped, at, false) } else { Ok(mapped) }
     }
 
     fn sub_plan(&mut self, expr: &Expr, scope: &Scope) -> Result<Expr, Problem> {
@@ -176,7 +181,11 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
     }
     let same_kind = candidates.iter().find(|(_, kind)| *kind == wanted).or_else(|| candidates.first());
     let Some((name, kind)) = same_kind else {
-        let shape = || Problem { code: "value-held-otherwise", message: format!("`{text}` is held in another shape on the other side"), span: expr.span };
+        let shape = || Problem {
+            code: "value-held-otherwise",
+            message: format!("`{text}` is held in another shape on the other side"),
+            span: expr.span,
+        };
         return Err(if other_shape { shape() } else { direction.unmapped(&text, expr.span) });
     };
     let read = match to {

@@ -46,7 +46,9 @@ mod tests {
 
     #[test]
     fn a_term_regex_leads_back_to_its_test() {
-        for (test, needle) in [(StringTest::Has, "Portal"), (StringTest::HasPrefix, "a.b"), (StringTest::HasSuffix, "(x)"), (StringTest::Has, "a b")] {
+        for (test, needle) in
+            [(StringTest::Has, "Portal"), (StringTest::HasPrefix, "a.b"), (StringTest::HasSuffix, "x)y"), (StringTest::Has, "a b")]
+        {
             assert_eq!(term_of(&term_regex(test, needle)), Some((test, needle.to_owned())));
         }
         assert_eq!(term_of("Portal"), None);

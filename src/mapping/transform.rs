@@ -33,7 +33,7 @@ impl Rewrite<'_> {
     pub(super) fn run(&self, matcher: &Matcher, from: Dialect, to: Dialect) -> Result<Expr, Problem> {
         match (from == Dialect::Elastic, to == Dialect::Elastic) {
             (false, true) => self.to_elastic(matcher),
-            (true, false) => self.from_elastic(matcher, to),
+            (true, false) => self.of_elastic(matcher, to),
             _ => Ok(self.is(matcher.clone())),
         }
     }
@@ -71,10 +71,10 @@ impl Rewrite<'_> {
         self.typed(matcher, kind.kusto(), *kind == ElasticType::Ip)
     }
 
-    fn from_elastic(&self, matcher: &Matcher, to: Dialect) -> Result<Expr, Problem> {
+    fn of_elastic(&self, matcher: &Matcher, to: Dialect) -> Result<Expr, Problem> {
         let field = self.field;
         if !field.values.is_empty() {
-            return self.enumerated_from_elastic(matcher);
+            return self.enumerated_of_elastic(matcher);
         }
         if matches!(matcher, Matcher::Exists | Matcher::IsNull) {
             return Ok(self.is(matcher.clone()));
@@ -104,15 +104,17 @@ impl Rewrite<'_> {
                 if plain(value).is_empty() && (!textual || ip) {
                     return Ok(constant(false, self.span));
                 }
-                let value = to_kind(value, kind).ok_or_else(|| self.problem("value-not-of-type", format!("`{}` holds {kind} values", self.target)))?;
+                let value = to_kind(value, kind)
+                    .ok_or_else(|| self.problem("value-not-of-type", format!("`{}` holds {kind} values", self.target)))?;
                 Ok(self.equals(value, if textual && !ip { *case } else { Case::Sensitive }))
             }
             Matcher::Compare { op, value } if textual => Ok(self.is(Matcher::Compare { op: *op, value: value.clone() })),
             Matcher::Compare { op, value } => {
-                let value = to_kind(value, kind).ok_or_else(|| self.problem("value-not-of-type", format!("`{}` holds {kind} values", self.target)))?;
+                let value = to_kind(value, kind)
+                    .ok_or_else(|| self.problem("value-not-of-type", format!("`{}` holds {kind} values", self.target)))?;
                 Ok(self.is(Matcher::Compare { op: *op, value }))
             }
-            Matcher::Wildcard { .. } | Matcher::Regex { .. } | Matcher::Text { .. } if !textual || ip => {
+            Matcher::Wildcard { .. } | Matcher::Regex { .. } | Matcher::Text { .. } | Matcher::Token(_) if !textual || ip => {
                 let what = if ip { "ip" } else { kind.name() };
                 Err(self.problem("pattern-on-typed-field", format!("`{}` is a field of type {what}, which takes no patterns", self.target)))
             }
@@ -125,7 +127,8 @@ impl Rewrite<'_> {
         let Matcher::Equals { value, case } = matcher else {
             return Err(self.problem("value-not-enumerated", format!("`{}` holds a code for the value", self.target)));
         };
-        let found: Vec<Expr> = self.field.values.iter().filter(|(mine, _)| equal(&mine.value(), value, *case)).map(|(_, theirs)| self.pair(theirs)).collect();
+        let found: Vec<Expr> =
+            self.field.values.iter().filter(|(mine, _)| equal(&mine.value(), value, *case)).map(|(_, theirs)| self.pair(theirs)).collect();
         if found.is_empty() {
             return Err(self.problem("value-not-enumerated", format!("`{}` has no value for `{}`", self.target, plain(value))));
         }
@@ -136,8 +139,8 @@ impl Rewrite<'_> {
         self.equals(value.value(), Case::Sensitive)
     }
 
-    fn enumerated_from_elastic(&self, matcher: &Matcher) -> Result<Expr, Problem> {
-        if matches!(matcher, Matcher::Compare { .. } | Matcher::Cidr(_) | Matcher::Field { .. } | Matcher::Nested(_)) {
+    fn enumerated_of_elastic(&self, matcher: &Matcher) -> Result<Expr, Problem> {
+        if matches!(matcher, Matcher::Compare { .. } | Matcher::Token(_) | Matcher::Cidr(_) | Matcher::Field { .. } | Matcher::Nested(_)) {
             return Err(self.problem("value-not-enumerated", format!("`{}` holds other values", self.target)));
         }
         let is_star = |mine: &Constant| *mine == Constant::Text("*".to_owned());
@@ -177,7 +180,12 @@ impl Rewrite<'_> {
     fn scaled(&self, matcher: &Matcher, scale: impl Fn(i64) -> Option<i64>) -> Result<Expr, Problem> {
         let scaled = |value: &Value| {
             let number = convert::to_long(value).and_then(&scale).map(Value::Long);
-            number.ok_or_else(|| self.problem("value-not-of-type", format!("`{}` counts in another unit, in which the value is no whole number", self.target)))
+            number.ok_or_else(|| {
+                self.problem(
+                    "value-not-of-type",
+                    format!("`{}` counts in another unit, in which the value is no whole number", self.target),
+                )
+            })
         };
         Ok(self.is(match matcher {
             Matcher::Equals { value, .. } => Matcher::Equals { value: scaled(value)?, case: Case::Sensitive },
@@ -190,7 +198,9 @@ impl Rewrite<'_> {
     fn lowered(&self, matcher: &Matcher) -> Result<Expr, Problem> {
         let too_much = || self.problem("case-not-kept", format!("`{}` holds the text in lower case", self.target));
         Ok(self.is(match matcher {
-            Matcher::Equals { value, case: Case::Insensitive } => Matcher::Equals { value: Value::string(plain(value).to_lowercase()), case: Case::Sensitive },
+            Matcher::Equals { value, case: Case::Insensitive } => {
+                Matcher::Equals { value: Value::string(plain(value).to_lowercase()), case: Case::Sensitive }
+            }
             Matcher::Wildcard { pattern, case: Case::Insensitive } => {
                 let lower = |part: &PatternPart| match part {
                     PatternPart::Text(text) => PatternPart::Text(Arc::from(text.to_lowercase())),
