@@ -79,7 +79,7 @@ impl Sources {
     }
 
     /// Returns what a field or column of these parts is called in another dialect, by its preferred entry.
-    pub fn field_name(parts: &[PartRef], from: Dialect, to: Dialect, name: &str) -> Option<String> {
+    pub(super) fn field_name(parts: &[PartRef], from: Dialect, to: Dialect, name: &str) -> Option<String> {
         parts.iter().find_map(|at| super::predicate::Direction { at, from, to }.name(name))
     }
 }
