@@ -66,3 +66,40 @@ fn verdicts_are_the_vendors() {
     }
     eprintln!("kusto: accepted {accepted}/{valid}, rejected {rejected}/{invalid}, line {near}/{rejected}, {:?}", start.elapsed());
 }
+
+/// Writes a tree without its places.
+fn shape(query: &kusto::ast::Query) -> String {
+    let text = format!("{query:?}");
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find("Span { start: ") {
+        let (before, after) = rest.split_at(at);
+        kept.push_str(before);
+        rest = after.split_once('}').map_or("", |(_, rest)| rest);
+    }
+    kept + rest
+}
+
+#[test]
+fn printing_and_parsing_again_gives_the_same_tree() {
+    let show = std::env::args().any(|a| a == "--nocapture");
+    let (mut all, mut same) = (0, 0);
+    for row in corpus("parse/kusto.jsonl").into_iter().filter(|row| row["ok"] == true) {
+        let parsed = kusto::parse(row["query"].as_str().unwrap());
+        if !parsed.diagnostics.is_empty() {
+            continue;
+        }
+        all += 1;
+        let printed = kusto::print(&parsed.query);
+        let again = kusto::parse(&printed);
+        let (before, after) = (shape(&parsed.query), shape(&again.query));
+        same += usize::from(before == after);
+        if before != after && show {
+            let at = before.bytes().zip(after.bytes()).position(|(a, b)| a != b).unwrap_or(0);
+            let message = again.diagnostics.first().map_or("", |d| d.message.as_str());
+            let cut = |text: &str| text.chars().skip(at.saturating_sub(60)).take(140).collect::<String>();
+            eprintln!("PRINT {} {message}\n  {}\n  {}", row["id"], cut(&before), cut(&after));
+        }
+    }
+    eprintln!("kusto: {same} of {all} print and parse back the same");
+}

@@ -1,12 +1,17 @@
 //! Kusto, the query language of Sentinel, Defender and Log Analytics.
 
 pub mod ast;
+
+mod keywords;
 pub mod lower;
+mod names;
 mod parse;
+mod print;
 mod raise;
 mod spelling;
 pub mod walk;
 
 pub use lower::{Environment, Lowered, lower};
 pub use parse::{Parsed, parse};
+pub use print::print;
 pub use raise::raise;

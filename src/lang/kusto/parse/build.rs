@@ -1,9 +1,9 @@
 //! From pest's pairs to the tree: the parts that all builders share.
 
 use super::Rule;
-use super::names::{Reserved, reserved};
 use crate::diagnostic::Diagnostic;
 use crate::lang::kusto::ast::{Name, ParameterType};
+use crate::lang::kusto::names::{Reserved, reserved};
 use crate::source::Span;
 use pest::iterators::{Pair, Pairs};
 use std::iter::Peekable;

@@ -2,7 +2,7 @@
 
 use super::Rule;
 use super::build::{Builder, Built, NamePosition, Part, Parts, fault, peek, take};
-use crate::lang::kusto::ast::{ExpandColumn, Expr, ExprKind, OperatorKind, Param, ParsePart};
+use crate::lang::kusto::ast::{Call, ExpandColumn, Expr, ExprKind, Literal, LiteralKind, Name, OperatorKind, Param, ParsePart};
 use crate::source::Span;
 
 impl<'t> Builder<'t> {
@@ -118,7 +118,7 @@ impl<'t> Builder<'t> {
         let first = self.next(&mut inner)?;
         let mut operators = vec![self.operator(first)?];
         operators.extend(self.piped_operators(&mut inner)?);
-        let name = crate::lang::kusto::ast::Name { text: String::new(), quoted: false, span: Span::at(span.start as usize) };
+        let name = Name { text: String::new(), quoted: false, span: Span::at(span.start as usize) };
         let source = Box::new(Expr { span: name.span, kind: ExprKind::Name(name) });
         Ok(Expr { kind: ExprKind::Pipe { source, operators }, span })
     }
@@ -157,6 +157,12 @@ impl<'t> Builder<'t> {
 
 /// Makes one expression of `a, b` (`series=a, b` of `render`): a call without a name.
 fn value_list(values: Vec<Expr>, span: Span) -> Expr {
-    let name = crate::lang::kusto::ast::Name { text: String::new(), quoted: false, span: Span::at(span.start as usize) };
-    Expr { kind: ExprKind::Call(crate::lang::kusto::ast::Call { name, args: values }), span }
+    let name = Name { text: String::new(), quoted: false, span: Span::at(span.start as usize) };
+    Expr { kind: ExprKind::Call(Call { name, args: values }), span }
+}
+
+/// The old `mvexpand` makes at most 128 rows of one where `mv-expand` makes 2,147,483,647 (`mv-expand-operator.md`).
+fn legacy_limit() -> Expr {
+    let literal = Literal { kind: LiteralKind::Long(Some(128)), raw: "128".to_owned() };
+    Expr { kind: ExprKind::Literal(literal), span: Span::default() }
 }

@@ -2,7 +2,8 @@
 
 use super::Rule;
 use super::build::{Builder, Built, Part, fault, take};
-use super::times;
+use crate::ir::datetime::parse_datetime;
+use crate::ir::timespan::parse_timespan;
 use crate::lang::kusto::ast::{ColumnDeclaration, ExprKind, Json, Literal, LiteralKind};
 
 impl<'t> Builder<'t> {
@@ -81,8 +82,8 @@ fn number(raw: &str) -> LiteralKind {
         // A number past 64 bits is an error of the engine, not of the syntax; null here.
         return LiteralKind::Long(signed(digits.parse().ok()));
     }
-    if let Some(ticks) = times::unit_span(digits) {
-        return LiteralKind::TimeSpan(signed(Some(ticks)));
+    if digits.ends_with(|c: char| c.is_ascii_alphabetic()) {
+        return LiteralKind::TimeSpan(signed(parse_timespan(digits)));
     }
     LiteralKind::Real(digits.parse().ok().map(|n: f64| if negative { -n } else { n }))
 }
@@ -97,8 +98,8 @@ fn typed(raw: &str) -> LiteralKind {
         _ => None,
     };
     match name {
-        "datetime" | "date" => LiteralKind::DateTime(times::date_time(text)),
-        "timespan" | "time" => LiteralKind::TimeSpan(times::time_span(text)),
+        "datetime" | "date" => LiteralKind::DateTime(parse_datetime(text)),
+        "timespan" | "time" => LiteralKind::TimeSpan(parse_timespan(text)),
         "long" | "int64" => LiteralKind::Long(long()),
         "int" | "int32" => LiteralKind::Int(long().and_then(|n| i32::try_from(n).ok())),
         "real" | "double" => LiteralKind::Real(real(text)),

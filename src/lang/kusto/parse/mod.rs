@@ -9,13 +9,12 @@ mod errors;
 mod expressions;
 mod graph_operators;
 mod literals;
-mod names;
+
 mod operators;
 mod report_operators;
 mod scan;
 mod source_operators;
 mod statements;
-mod times;
 
 use super::ast::{Expr, ExprKind, Operator, OperatorKind, Query, Statement, StatementKind};
 use crate::diagnostic::Diagnostic;
@@ -36,6 +35,11 @@ pub struct Parsed {
     pub query: Query,
     /// Problems in order of place; one of severity error means that the query is not valid Kusto.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Tells whether a word that begins with digits is a number of the language: `1d` is, `1day1` is not.
+pub(super) fn is_number(text: &str) -> bool {
+    Grammar::parse(Rule::number, text).is_ok()
 }
 
 /// Parses a query. Spans count bytes of `text`.
