@@ -1,12 +1,69 @@
-//! Rare operators by name, as `Op::Special` keeps them.
+//! Rare operators by name, as `Op::Special` keeps them: an entry of the table for each.
+
+mod bag_unpack;
+mod clauses;
+mod ip_lookup;
+mod pivot;
+mod plugins;
+mod sampling;
+mod scan;
+mod schema;
+mod top_nested;
 
 use super::Refusal;
 use super::compile::{Built, Compiler};
 use crate::ir::{Named, Plan};
+use crate::source::Span;
 use std::sync::Arc;
 
+/// What a rare operator consists of.
+pub(super) struct Parts<'p> {
+    inputs: &'p [Arc<Plan>],
+    args: &'p [Named],
+    plan: &'p Plan,
+}
+
+/// Compiles a rare operator.
+type Compile = for<'c, 'p> fn(&mut Compiler<'c>, Parts<'p>) -> Result<Built, Refusal>;
+
+static OPERATORS: &[(&str, Compile)] = &[
+    ("sample", |compiler, parts| compiler.sample(parts)),
+    ("sample-distinct", |compiler, parts| compiler.sample_distinct(parts)),
+    ("top-hitters", |compiler, parts| compiler.top_hitters(parts)),
+    ("top-nested", |compiler, parts| compiler.top_nested(parts)),
+    ("scan", |compiler, parts| compiler.scan_steps(parts)),
+    ("evaluate", |compiler, parts| compiler.evaluate(parts)),
+    ("getschema", |compiler, parts| compiler.get_schema(parts)),
+    ("assert-schema", |compiler, parts| compiler.pass(parts)),
+    ("render", |compiler, parts| compiler.pass(parts)),
+    ("consume", |compiler, parts| compiler.consume(parts)),
+];
+
 impl Compiler<'_> {
-    pub(super) fn special(&mut self, name: &str, _inputs: &[Arc<Plan>], _args: &[Named], plan: &Plan) -> Result<Built, Refusal> {
-        Err(Refusal::new("unsupported-operator", plan.span, format!("`{name}` is not run")))
+    pub(super) fn special(&mut self, name: &str, inputs: &[Arc<Plan>], args: &[Named], plan: &Plan) -> Result<Built, Refusal> {
+        match OPERATORS.iter().find(|(known, _)| *known == name) {
+            Some((_, compile)) => compile(self, Parts { inputs, args, plan }),
+            None => Err(Refusal::new("unsupported-operator", plan.span, format!("`{name}` is not run"))),
+        }
+    }
+}
+
+impl Parts<'_> {
+    /// Returns the piped rows.
+    fn input(&self) -> Result<&Arc<Plan>, Refusal> {
+        self.inputs.first().ok_or_else(|| self.invalid("rows are missing"))
+    }
+
+    /// Returns the argument of that name.
+    fn arg(&self, name: &str) -> Option<&Named> {
+        self.args.iter().find(|arg| &*arg.name == name)
+    }
+
+    fn span(&self) -> Span {
+        self.plan.span
+    }
+
+    fn invalid(&self, what: &str) -> Refusal {
+        Refusal::new("invalid-plan", self.plan.span, format!("the operator is incomplete: {what}"))
     }
 }
