@@ -89,11 +89,17 @@ impl<'a> Analysis<'a, '_> {
                 }
             }
             Op::Select { input, rename, .. } => {
-                let old = |name: &Arc<str>| rename.iter().find(|(new, _)| new == name).map_or_else(|| Arc::clone(name), |(_, old)| Arc::clone(old));
+                let old = |name: &Arc<str>| {
+                    rename.iter().find(|(new, _)| new == name).map_or_else(|| Arc::clone(name), |(_, old)| Arc::clone(old))
+                };
                 let names: HashSet<Arc<str>> = need.names.iter().map(old).collect();
                 self.pass(input, &Need { all: need.all, names });
             }
-            Op::Filter { input, .. } | Op::Sort { input, .. } | Op::Limit { input, .. } | Op::Parse { input, .. } | Op::ParseKeyValue { input, .. } => {
+            Op::Filter { input, .. }
+            | Op::Sort { input, .. }
+            | Op::Limit { input, .. }
+            | Op::Parse { input, .. }
+            | Op::ParseKeyValue { input, .. } => {
                 self.pass(input, &need);
                 self.read(input, node.op.expressions());
             }

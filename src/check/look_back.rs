@@ -56,7 +56,9 @@ fn before_now(expr: &Expr) -> Option<i64> {
             ("now", [offset]) => duration(offset)?.checked_neg(),
             ("datetime_add", _) => None,
             // Rounding down looks at least as far back as its argument; so do the starts of days, weeks and months.
-            ("bin" | "floor" | "startofday" | "startofweek" | "startofmonth" | "startofyear" | "todatetime", [time, ..]) => before_now(time),
+            ("bin" | "floor" | "startofday" | "startofweek" | "startofmonth" | "startofyear" | "todatetime", [time, ..]) => {
+                before_now(time)
+            }
             _ => None,
         },
         ExprKind::Arithmetic { op: Arithmetic::Subtract, left, right } => before_now(left)?.checked_add(duration(right)?),

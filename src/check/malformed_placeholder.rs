@@ -35,7 +35,9 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             let start = template.span.start as usize;
             let span = Span::new(start + hit.start(), start + hit.end());
             let finding = LINT.at(span, format!("`{}` is no placeholder", hit.as_str()));
-            found.push(finding.with_label("braces do not match").with_help("a placeholder is a column's name in double braces: `{{Column}}`"));
+            found.push(
+                finding.with_label("braces do not match").with_help("a placeholder is a column's name in double braces: `{{Column}}`"),
+            );
         }
     }
 }

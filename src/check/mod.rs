@@ -5,10 +5,23 @@
 
 mod docs;
 mod lint;
+mod liveness;
+mod look_back;
+mod placeholder;
 pub mod suppression;
 
+mod duplicate_list_value;
+mod lookback_beyond_period;
+mod malformed_placeholder;
 mod malformed_suppression;
+mod outdated_technique;
 mod suppression_without_reason;
+mod technique_without_tactic;
+mod too_many_placeholders;
+mod unknown_output_column;
+mod unknown_tactic;
+mod unknown_technique;
+mod unused_extend;
 mod unused_let;
 mod unused_suppression;
 
@@ -19,8 +32,22 @@ pub use docs::{Docs, Example};
 pub use lint::{Context, Lint};
 
 /// Every lint, by code.
-pub static LINTS: &[&Lint] =
-    &[&malformed_suppression::LINT, &suppression_without_reason::LINT, &unused_let::LINT, &unused_suppression::LINT];
+pub static LINTS: &[&Lint] = &[
+    &duplicate_list_value::LINT,
+    &lookback_beyond_period::LINT,
+    &malformed_placeholder::LINT,
+    &malformed_suppression::LINT,
+    &outdated_technique::LINT,
+    &suppression_without_reason::LINT,
+    &technique_without_tactic::LINT,
+    &too_many_placeholders::LINT,
+    &unknown_output_column::LINT,
+    &unknown_tactic::LINT,
+    &unknown_technique::LINT,
+    &unused_extend::LINT,
+    &unused_let::LINT,
+    &unused_suppression::LINT,
+];
 
 /// Returns what every lint finds in a rule; spans count bytes of its file.
 pub fn check_rule(rule: &Rule, text: &str, catalog: &Catalog) -> Vec<Diagnostic> {

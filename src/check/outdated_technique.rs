@@ -27,9 +27,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         let Some(successor) = successor(technique, context.is(Dialect::Sigma)) else { continue };
         let id = &reference.id.value;
         let name = if successor.name.is_empty() { String::new() } else { format!(" ({})", successor.name) };
-        let finding = LINT
-            .at(reference.id.span, format!("technique `{id}` is now `{}`{name}", successor.id))
-            .with_label("replaced in ATT&CK");
+        let finding =
+            LINT.at(reference.id.span, format!("technique `{id}` is now `{}`{name}", successor.id)).with_label("replaced in ATT&CK");
         let finding = match respelled(id, successor.id, reference.id.span.text(context.text)) {
             Some(text) => finding.with_fix(Fix {
                 title: format!("replace with `{}`", successor.id),
@@ -42,7 +41,10 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         // Known by name in version 17, so it moved later.
         let moved_late = !technique.since.is_empty();
         found.push(if moved_late && !context.is(Dialect::Sigma) {
-            Diagnostic { severity: Severity::Info, ..finding.with_help("it moved with ATT&CK 19, which the product may not take yet").pedantic() }
+            Diagnostic {
+                severity: Severity::Info,
+                ..finding.with_help("it moved with ATT&CK 19, which the product may not take yet").pedantic()
+            }
         } else {
             finding
         });

@@ -34,9 +34,11 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         let own: Vec<&str> = technique.tactics().chain(technique.tactics_v19()).collect();
         let under = |name: &&str| attack::tactic(name).is_some_and(|tactic| tactics.contains(&tactic.id));
         if !own.is_empty() && !own.iter().any(under) {
-            let finding = LINT
-                .at(reference.id.span, format!("`{}` belongs to no tactic of the rule", technique.id))
-                .with_help(format!("{} is under {}", technique.name, own.join(", ")));
+            let finding = LINT.at(reference.id.span, format!("`{}` belongs to no tactic of the rule", technique.id)).with_help(format!(
+                "{} is under {}",
+                technique.name,
+                own.join(", ")
+            ));
             found.push(finding);
         }
     }

@@ -23,8 +23,7 @@ use crate::schema::attack;
 use regex::Regex;
 use std::sync::LazyLock;
 
-pub(super) static LINT: Lint =
-    Lint::new("unknown-technique", include_str!("unknown_technique.rs"), check).confidence(Confidence::Medium);
+pub(super) static LINT: Lint = Lint::new("unknown-technique", include_str!("unknown_technique.rs"), check).confidence(Confidence::Medium);
 
 /// Technique ids, sub-techniques included; ICS (`T0…`) and mobile ids have the same form.
 static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^T\d{4}(\.\d{3})?$").ok());

@@ -9,7 +9,7 @@ use crate::report::FileReport;
 use crate::source::load;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 /// The file that `--write-baseline` writes.
@@ -39,9 +39,8 @@ impl Baseline {
     /// Reads a baseline file.
     pub(super) fn load(path: &str) -> Result<Self, Failure> {
         let bytes = input::bytes(path)?;
-        serde_json::from_slice(&bytes).map_err(|error| {
-            Failure::new(format!("`{path}` is no baseline: {error}")).with_help("write it anew with --write-baseline")
-        })
+        serde_json::from_slice(&bytes)
+            .map_err(|error| Failure::new(format!("`{path}` is no baseline: {error}")).with_help("write it anew with --write-baseline"))
     }
 
     /// Counts the findings of a run.
@@ -67,13 +66,13 @@ impl Baseline {
 
     /// Takes known findings out of the reports. Returns how many, and how many entries no longer occur.
     pub(super) fn silence(&self, reports: &mut [FileReport]) -> (usize, usize) {
-        let mut left: BTreeMap<Key<'_>, usize> = BTreeMap::new();
+        let mut left: HashMap<String, usize> = HashMap::new();
         for entry in &self.findings {
-            *left.entry((&entry.file, &entry.code, &entry.message)).or_default() += entry.count;
+            *left.entry(joined((&entry.file, &entry.code, &entry.message))).or_default() += entry.count;
         }
         let mut known = 0;
         for FileReport { path, findings, .. } in reports {
-            findings.retain(|finding| match left.get_mut(&key(path, finding)) {
+            findings.retain(|finding| match left.get_mut(&joined(key(path, finding))) {
                 Some(count) if *count > 0 => {
                     *count -= 1;
                     known += 1;
@@ -89,6 +88,11 @@ impl Baseline {
     pub(super) fn len(&self) -> usize {
         self.findings.iter().map(|entry| entry.count).sum()
     }
+}
+
+/// A key that borrows nothing; no part of one holds a NUL.
+fn joined((path, code, message): Key<'_>) -> String {
+    [path, code, message].join("\0")
 }
 
 fn key<'a>(path: &'a str, finding: &'a Diagnostic) -> Key<'a> {

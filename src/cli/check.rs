@@ -10,15 +10,16 @@ use crate::diagnostic::Severity;
 use crate::ir::Dialect;
 use crate::report::FileReport;
 use crate::rulefile::{self, ReadContext};
-use crate::schema::Catalog;
 use clap::Args;
 use rayon::prelude::*;
 use std::time::Instant;
 
 /// Find problems in rule files
 #[derive(Args, Debug)]
-#[command(after_help = "Findings are silenced by `// isoglot: ignore[code] reason` (in YAML and TOML `# …`), by isoglot.toml, or by a baseline. \
-                        `isoglot explain CODE` says what a code means.")]
+#[command(
+    after_help = "Findings are silenced by `// isoglot: ignore[code] reason` (in YAML and TOML `# …`), by isoglot.toml, or by a baseline. \
+                        `isoglot explain CODE` says what a code means."
+)]
 pub(super) struct Arguments {
     /// Files or folders; `-` is standard input [default: the working folder]
     #[arg(value_name = "PATH")]
@@ -69,7 +70,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
     })?;
     let baseline = arguments.baseline.as_deref().map(Baseline::load).transpose()?;
     let catalog = workspace::catalog(&config)?;
-    let context = ReadContext { dialect: arguments.dialect, ..ReadContext::new(&catalog) };
+    let context = ReadContext { catalog: &catalog, dialect: arguments.dialect };
     let files: Vec<String> = input::files(&arguments.paths)?.into_iter().filter(|path| !config.excludes(path)).collect();
     let progress = terminal.progress(files.len());
     let checked: Result<Vec<Checked>, Failure> = files

@@ -131,11 +131,8 @@ impl Config {
     }
 
     fn build(file: File, root: PathBuf) -> Result<Self, Failure> {
-        let per_path: Result<Vec<_>, Failure> = file
-            .per_path
-            .into_iter()
-            .map(|p| Ok((patterns([p.path.as_str()])?, Choice::new(p.select, p.ignore, p.severity))))
-            .collect();
+        let per_path: Result<Vec<_>, Failure> =
+            file.per_path.into_iter().map(|p| Ok((patterns([p.path.as_str()])?, Choice::new(p.select, p.ignore, p.severity)))).collect();
         Ok(Self {
             choice: Choice::new(file.select, file.ignore, file.severity),
             pedantic: file.pedantic,

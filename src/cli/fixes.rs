@@ -13,7 +13,8 @@ pub(super) fn mend(text: &str, findings: &[Diagnostic]) -> Option<String> {
     for fix in findings.iter().filter_map(|finding| finding.fix.as_ref()).filter(|fix| fix.safe) {
         let free = fix.edits.iter().all(|new| {
             let fits = text.get(new.span.range()).is_some();
-            fits && taken.iter().all(|(old, _)| new.span.end <= old.start || old.end <= new.span.start) && !taken.contains(&(new.span, &new.text))
+            fits && taken.iter().all(|(old, _)| new.span.end <= old.start || old.end <= new.span.start)
+                && !taken.contains(&(new.span, &new.text))
         });
         if free {
             taken.extend(fix.edits.iter().map(|edit| (edit.span, edit.text.as_str())));

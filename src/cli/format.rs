@@ -1,7 +1,7 @@
 //! `--format` of findings: one row a format.
 
-use super::terminal::{self, Terminal};
 use super::Failure;
+use super::terminal::{self, Terminal};
 use crate::check;
 use crate::report::{self, FileReport};
 use clap::ValueEnum;

@@ -2,8 +2,10 @@
 
 use super::batch::{Answer, refusal};
 use crate::diagnostic::Diagnostic;
+use crate::eval::event::batch::predicate;
 use crate::ir::{Dialect, Language};
 use crate::lang;
+use crate::schema::Catalog;
 
 /// A language that can be read.
 #[derive(Debug)]
@@ -31,6 +33,12 @@ pub(super) static SYNTAXES: &[Syntax] = &[
         name: "kuery",
         endings: &["kuery"],
         parse: |text| lang::kuery::parse(text).err().into_iter().collect(),
+    },
+    Syntax {
+        language: Language::Sigma,
+        name: "sigma",
+        endings: &[],
+        parse: |text| predicate(Language::Sigma, text, Catalog::builtin()).err().unwrap_or_default(),
     },
 ];
 

@@ -2,14 +2,20 @@
 //!
 //! One file a subcommand. The commands, their output and their exit status are a contract (design §7): scripts use them.
 
+mod baseline;
 mod batch;
+mod check;
 mod clock;
+mod config;
 mod failure;
+mod fixes;
+mod format;
 mod input;
 mod languages;
 mod parse;
 mod query;
 mod terminal;
+mod workspace;
 
 use clap::{Args, ColorChoice, Parser, Subcommand};
 pub use failure::{Failure, Status};
@@ -44,6 +50,7 @@ struct Global {
 /// The commands. A variant stands here once its command does all that it promises.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Arguments),
     Parse(parse::Arguments),
     Query(query::Arguments),
 }
@@ -54,6 +61,7 @@ pub fn main() -> ExitCode {
     let terminal = Terminal::new(arguments.global.color, arguments.global.quiet, arguments.global.verbose);
     let done = terminal::workers().and_then(|pool| {
         pool.install(|| match &arguments.command {
+            Command::Check(arguments) => check::run(arguments, terminal),
             Command::Parse(arguments) => parse::run(arguments, terminal),
             Command::Query(arguments) => query::run(arguments, terminal),
         })

@@ -15,7 +15,6 @@ mod position;
 pub mod sarif;
 #[cfg(feature = "cli")]
 pub mod text;
-pub mod value;
 
 use crate::diagnostic::{Diagnostic, Severity};
 pub use position::{Lines, Position};
