@@ -39,12 +39,15 @@ pub struct Table {
 /// and that are not in the table are looked up in it by their dotted name.
 pub const DOCUMENT: &str = "_source";
 
+/// The name of the hidden column with an event's position in its source, beside [`DOCUMENT`]. Sequences order events of equal time by it.
+pub const ORDINAL: &str = "_ordinal";
+
 /// Supplies the rows of tables, watchlists, external data, functions and indices.
 pub trait Provider {
     /// Returns the rows of a source, or `None` where it has no such source.
     ///
     /// `schema` is what the plan knows of the source; the table may have its columns in any order, fewer or (where the
-    /// schema is open) more. An event source adds the column [`DOCUMENT`]. `wanted` names the columns that the plan reads:
+    /// schema is open) more. An event source adds the columns [`DOCUMENT`] and [`ORDINAL`]. `wanted` names the columns that the plan reads:
     /// the values of others may be left null; `None` stands for all.
     fn scan(&self, source: &TableSource, schema: &Schema, wanted: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal>;
 }

@@ -3,7 +3,7 @@
 //! Files are opened and unpacked by who calls.
 
 use super::json::from_json;
-use super::{DOCUMENT, Refusal, Table};
+use super::{DOCUMENT, ORDINAL, Refusal, Table};
 use crate::ir::{Column, Schema, Type, Value, convert};
 use crate::source::Span;
 use rustc_hash::FxHashMap;
@@ -84,10 +84,11 @@ pub fn from_documents(documents: &[Json], schema: &Schema) -> Table {
     Table { rows: documents.iter().map(row).collect(), columns }
 }
 
-/// Makes a table of events: the columns of `schema` by dotted name, and the whole document in [`DOCUMENT`].
+/// Makes a table of events: the whole document in [`DOCUMENT`], its position in [`ORDINAL`].
 pub fn from_events(events: &[Json]) -> Table {
-    let rows = events.iter().map(|event| vec![Value::from_json(event)]).collect();
-    Table { columns: vec![Column::new(DOCUMENT, Type::Dynamic)], rows }
+    let row = |(ordinal, event)| vec![Value::from_json(event), Value::Long(ordinal as i64)];
+    let columns = vec![Column::new(DOCUMENT, Type::Dynamic), Column::new(ORDINAL, Type::Long)];
+    Table { columns, rows: events.iter().enumerate().map(row).collect() }
 }
 
 /// The type that a JSON value shows. Text that is a point in time in ISO 8601 counts as one.

@@ -8,12 +8,13 @@ pub(super) fn lookup(slot: usize, name: &str, ty: Type) -> Compiled {
     let name = name.to_owned();
     Compiled::computed(ty, move |frame| {
         let found = frame.row.get(slot).and_then(|document| field(document, &name)).cloned().unwrap_or_default();
-        if matches!(found, Value::Array(_) | Value::Object(_)) { found } else { convert::convert(&found, Type::Dynamic, ty) }
+        // A missing field stays null, also where text is expected: events tell missing from empty.
+        if matches!(found, Value::Null | Value::Array(_) | Value::Object(_)) { found } else { convert::convert(&found, Type::Dynamic, ty) }
     })
 }
 
 /// Returns the value of a field; the longest flat name wins.
-pub(in super::super) fn field<'v>(document: &'v Value, name: &str) -> Option<&'v Value> {
+fn field<'v>(document: &'v Value, name: &str) -> Option<&'v Value> {
     if let Some(value) = document.member(name) {
         return Some(value);
     }

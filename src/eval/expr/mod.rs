@@ -11,7 +11,7 @@ mod test;
 mod window;
 
 pub(super) use arithmetic::compute;
-pub(super) use document::field;
+pub(super) use predicate::field_values;
 pub(super) use test::text_of;
 pub(super) use window::WindowCall;
 

@@ -56,6 +56,18 @@ impl Fields for RowFields<'_> {
     }
 }
 
+/// Returns the values of a field of a row, elements of arrays one by one; none where it is missing or null.
+pub(in super::super) fn field_values(columns: &[Column], row: &[Value], name: &str) -> Vec<Value> {
+    let mut values = Vec::new();
+    RowFields { columns, row }.any_value(name, &mut |value| {
+        if !value.is_null() {
+            values.push(value.clone());
+        }
+        false
+    });
+    values
+}
+
 /// Visits the values that `name` has inside `value`.
 fn inner(value: &Value, name: &str, visit: &mut dyn FnMut(&Value) -> bool) -> bool {
     match value {

@@ -15,8 +15,6 @@ mod union;
 pub(super) use aggregate::Calls;
 pub(super) use join::free_name;
 pub(super) use parse::Pattern;
-pub(super) use sort::order_by;
-pub(super) use sources::describe;
 
 use crate::ir::{Column, Type, Value};
 use std::sync::Arc;

@@ -63,7 +63,7 @@ impl Compiler<'_> {
 }
 
 /// Sorts rows; rows that compare equal keep their order.
-pub(in super::super) fn order_by(rows: Vec<Row>, terms: &[SortTerm], context: &Context) -> Vec<Row> {
+fn order_by(rows: Vec<Row>, terms: &[SortTerm], context: &Context) -> Vec<Row> {
     let keys = |row: &Row| terms.iter().map(|term| term.value.value(&Frame { row, context })).collect::<Vec<Value>>();
     let mut keyed: Vec<(Vec<Value>, Row)> = rows.into_iter().map(|row| (keys(&row), row)).collect();
     keyed.sort_by(|(a, _), (b, _)| {

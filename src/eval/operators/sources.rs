@@ -5,7 +5,7 @@ use super::super::context::Context;
 use super::super::expr::{Frame, settle};
 use super::super::node::{Flow, Row, Sink, emit_all, operator};
 use super::super::scope::Scope;
-use super::super::{DOCUMENT, Refusal, Table};
+use super::super::{DOCUMENT, ORDINAL, Refusal, Table};
 use crate::ir::{Column, Expr, Named, Plan, TableSource, Type, Value, convert, order};
 use crate::source::Span;
 use std::cmp::Ordering;
@@ -116,7 +116,7 @@ fn origins(table: &Table, plan: &Plan) -> (Vec<Column>, Vec<Origin>) {
         }
     }
     for (slot, column) in table.columns.iter().enumerate() {
-        let extra = plan.schema.open || &*column.name == DOCUMENT;
+        let extra = plan.schema.open || matches!(&*column.name, DOCUMENT | ORDINAL);
         if extra && plan.schema.column(&column.name).is_none() {
             add(&column.name, Type::Unknown, Some(slot));
         }
@@ -138,7 +138,7 @@ fn read(row: &[Value], origin: &Origin) -> Value {
 }
 
 /// Names a source in a message.
-pub(in super::super) fn describe(source: &TableSource) -> String {
+fn describe(source: &TableSource) -> String {
     match source {
         TableSource::Table(name) => format!("the table `{name}`"),
         TableSource::Index(patterns) => format!("the index `{}`", patterns.join(",")),
