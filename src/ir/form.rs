@@ -21,7 +21,7 @@ pub enum Form {
     MachineLearning(MachineLearningForm),
     /// Sigma correlation.
     Correlation(CorrelationForm),
-    /// Sigma filter: the rules it narrows.
+    /// Sigma filter: the rules it narrows; none means every rule of its log source (`rules: any`).
     Filter(Vec<Spanned<String>>),
 }
 

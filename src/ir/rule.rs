@@ -2,7 +2,7 @@
 //!
 //! Spans here count bytes of the rule *file*; those in plans count bytes of the query text, and `Query::map` leads from one to the other.
 
-use super::{Form, Named, Plan, TICKS_PER_SECOND, TableSource};
+use super::{Form, Plan, TICKS_PER_SECOND, TableSource};
 use crate::source::{OffsetMap, Span, Spanned};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -143,8 +143,8 @@ pub struct Query {
 pub struct Detection {
     /// The plan.
     pub plan: Arc<Plan>,
-    /// `let` names that the author bound, with what the evaluator and `explain` need to know of them.
-    pub lets: Vec<Named>,
+    /// `let` names that the author bound, with their places in the query text; the plan's nodes carry them too.
+    pub lets: Vec<Spanned<Arc<str>>>,
 }
 
 /// Who, what, why. Empty vectors and `None` mean that the file does not say.

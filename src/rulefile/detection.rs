@@ -3,17 +3,17 @@
 //! A language plugs in with one line in [`reader`]. What a language does not read yet gives no detection and a note that says so.
 
 use super::ReadContext;
-use crate::diagnostic::Diagnostic;
-use crate::ir::{Detection, Expr, Language, Named, Op, Plan, Query, Schema, TableSource};
-use crate::lang::{kuery, kusto};
-use crate::source::{Node, Span, Spanned};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::ir::{Detection, Expr, Language, Op, Plan, Query, Schema, TableSource};
+use crate::lang::{kuery, kusto, sigma};
+use crate::source::{Span, Spanned};
 use std::sync::Arc;
 
 /// What a language made of a query; places count bytes of the query text.
 #[derive(Default)]
 struct Outcome {
     plan: Option<Arc<Plan>>,
-    lets: Vec<Named>,
+    lets: Vec<Spanned<Arc<str>>>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -47,9 +47,20 @@ fn events(source: Option<&TableSource>, predicate: Expr) -> Arc<Plan> {
     Plan::new(Op::Filter { input: scan, predicate }, Schema::unknown(), span)
 }
 
-fn kusto(query: &Query, _source: Option<&TableSource>, _context: &ReadContext<'_>) -> Outcome {
+/// A query with an error has no plan: what is left of it would detect something else.
+fn kusto(query: &Query, _source: Option<&TableSource>, context: &ReadContext<'_>) -> Outcome {
     let parsed = kusto::parse(&query.text);
-    Outcome { diagnostics: parsed.diagnostics, ..Outcome::default() }
+    if has_error(&parsed.diagnostics) {
+        return Outcome { diagnostics: parsed.diagnostics, ..Outcome::default() };
+    }
+    let lowered = kusto::lower(&parsed.query, &query.text, &kusto::Environment::new(context.catalog));
+    let plan = lowered.plan.filter(|_| !has_error(&lowered.diagnostics));
+    let diagnostics = parsed.diagnostics.into_iter().chain(lowered.diagnostics).collect();
+    Outcome { plan, lets: lowered.lets.into_iter().map(|l| Spanned::new(l.name, l.span)).collect(), diagnostics }
+}
+
+fn has_error(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|d| d.severity == Severity::Error)
 }
 
 fn kuery(query: &Query, source: Option<&TableSource>, context: &ReadContext<'_>) -> Outcome {
@@ -62,14 +73,11 @@ fn kuery(query: &Query, source: Option<&TableSource>, context: &ReadContext<'_>)
     }
 }
 
-/// Reads a Sigma detection, whose places are places of the file.
-pub(super) fn of_sigma(
-    detection: &Node,
-    _source: Option<&Spanned<TableSource>>,
-    _context: &ReadContext<'_>,
-) -> (Option<Detection>, Vec<Diagnostic>) {
-    let message = "Sigma detections are kept as text: they are not read yet";
-    (None, vec![Diagnostic::info("language-not-read", detection.span, message)])
+/// Lowers a Sigma detection over its log source; places are places of the file.
+pub(super) fn of_sigma(detection: &sigma::Detection, source: Option<&Spanned<TableSource>>) -> Detection {
+    let anything = TableSource::LogSource { category: None, product: None, service: None };
+    let source = source.map_or(&anything, |s| &s.value);
+    Detection { plan: events(Some(source), sigma::lower(detection)), lets: Vec::new() }
 }
 
 /// Returns the name that people know a language by.

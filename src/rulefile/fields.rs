@@ -49,11 +49,6 @@ impl<'a> Fields<'a> {
         self.taken.remove(key);
     }
 
-    /// Marks everything as read: another reader has it.
-    pub(super) fn take_all(&mut self) {
-        self.taken.extend(self.node.entries().iter().filter_map(|e| e.key.as_str()));
-    }
-
     /// Reads text; numbers and dates are text too, null is nothing.
     pub(super) fn text(&mut self, keys: &[&str]) -> Option<Spanned<String>> {
         let node = self.node(keys)?;

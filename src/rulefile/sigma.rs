@@ -4,21 +4,22 @@ mod correlation;
 mod link;
 
 use super::fields::Fields;
-use super::{ReadContext, ReadFile, detect, detection};
+use super::{ReadFile, detect, detection};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{AlertShape, AttackRef, Dialect, Form, Language, Metadata, Query, Rule, RuleType, TableSource};
+use crate::lang::sigma;
 use crate::source::{Node, OffsetMap, Span, Spanned};
 use std::sync::Arc;
 
 pub use link::link;
 
 /// Reads the rules of a file's documents.
-pub(super) fn read(text: &str, documents: &[Node], context: &ReadContext<'_>) -> ReadFile {
+pub(super) fn read(text: &str, documents: &[Node]) -> ReadFile {
     let mut file = ReadFile { dialect: Some(Dialect::Sigma), ..ReadFile::default() };
     let whole: Arc<str> = Arc::from(text);
     for document in documents.iter().filter(|d| !d.is_null()) {
         if detect::is_sigma(document) {
-            file.add(rule(&whole, document, context));
+            file.add(rule(&whole, document));
         } else {
             file.diagnostics.push(Diagnostic::info("not-a-rule", document.span, "this document is not a Sigma rule and is passed over"));
         }
@@ -26,7 +27,7 @@ pub(super) fn read(text: &str, documents: &[Node], context: &ReadContext<'_>) ->
     file
 }
 
-fn rule(text: &Arc<str>, document: &Node, context: &ReadContext<'_>) -> (Rule, Vec<Diagnostic>) {
+fn rule(text: &Arc<str>, document: &Node) -> (Rule, Vec<Diagnostic>) {
     let mut fields = Fields::new(document, "");
     let meta = metadata(&mut fields);
     let source = fields.table(&["logsource"], log_source);
@@ -50,11 +51,19 @@ fn rule(text: &Arc<str>, document: &Node, context: &ReadContext<'_>) -> (Rule, V
         rule.form = correlation::read(&mut fields).map_or(Form::Plain, Form::Correlation);
     } else if fields.has(&["filter"]) {
         rule.rule_type = RuleType::Filter;
-        rule.form = Form::Filter(fields.table(&["filter"], filtered_rules).unwrap_or_default());
-        let filter = document.get("filter");
-        (rule.detection, found) = filter.map_or((None, Vec::new()), |node| detection::of_sigma(node, rule.source.as_ref(), context));
+        match fields.node(&["filter"]).map(sigma::parse_filter) {
+            Some(Ok(filter)) => {
+                rule.form = Form::Filter(filter.rules);
+                rule.detection = Some(detection::of_sigma(&filter.detection, rule.source.as_ref()));
+            }
+            Some(Err(problems)) => found = problems,
+            None => {}
+        }
     } else if let Some(node) = fields.node(&["detection"]) {
-        (rule.detection, found) = detection::of_sigma(node, rule.source.as_ref(), context);
+        match sigma::parse(node) {
+            Ok(read) => rule.detection = Some(detection::of_sigma(&read, rule.source.as_ref())),
+            Err(problems) => found = problems,
+        }
     } else {
         let at = Span::at(document.span.start as usize);
         found.push(Diagnostic::error("missing-detection", at, "the rule has no detection"));
@@ -63,13 +72,6 @@ fn rule(text: &Arc<str>, document: &Node, context: &ReadContext<'_>) -> (Rule, V
     rule.extra = extra;
     diagnostics.extend(found);
     (rule, diagnostics)
-}
-
-/// Reads the rules that a filter narrows; its selections and condition are the detection's.
-fn filtered_rules(fields: &mut Fields<'_>) -> Vec<Spanned<String>> {
-    let rules = fields.texts(&["rules"]);
-    fields.take_all();
-    rules
 }
 
 fn metadata(fields: &mut Fields<'_>) -> Metadata {

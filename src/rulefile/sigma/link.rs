@@ -2,7 +2,9 @@
 
 use super::names;
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Case, Comparison, Correlation, CorrelationForm, Detection, Expr, ExprKind, Form, Op, Plan, Rule, Schema, Type};
+use crate::ir::{
+    Case, Comparison, Correlation, CorrelationForm, Detection, Expr, ExprKind, Form, Op, Plan, Rule, Schema, TableSource, Type,
+};
 use crate::source::Spanned;
 use std::sync::Arc;
 
@@ -71,19 +73,25 @@ fn condition(form: &CorrelationForm) -> Option<Expr> {
     (!form.comparisons.is_empty()).then(|| Expr::all(form.comparisons.iter().map(compare), form.span))
 }
 
-/// Adds every filter's predicate to the rules that it names, once.
+/// Adds every filter's predicate, once, to the rules that it names or else to those of its log source.
 fn narrow(rules: &mut [&mut Rule]) {
-    let filters: Vec<(Vec<String>, Expr)> = rules
+    let filters: Vec<(Vec<String>, Option<TableSource>, Expr)> = rules
         .iter()
         .filter_map(|rule| {
             let Form::Filter(targets) = &rule.form else { return None };
             let Op::Filter { predicate, .. } = &rule.detection.as_ref()?.plan.op else { return None };
-            Some((targets.iter().map(|t| t.value.clone()).collect(), predicate.clone()))
+            let source = rule.source.as_ref().map(|s| s.value.clone());
+            Some((targets.iter().map(|t| t.value.clone()).collect(), source, predicate.clone()))
         })
         .collect();
     for rule in rules.iter_mut().filter(|rule| matches!(rule.form, Form::Plain)) {
         let own: Vec<String> = names(rule).map(str::to_owned).collect();
-        for (_, added) in filters.iter().filter(|(targets, _)| targets.iter().any(|t| own.contains(t))) {
+        let source = rule.source.as_ref().map(|s| s.value.clone());
+        let applies = |targets: &[String], of: &Option<TableSource>| match targets {
+            [] => *of == source,
+            named => named.iter().any(|t| own.contains(t)),
+        };
+        for (_, _, added) in filters.iter().filter(|(targets, of, _)| applies(targets, of)) {
             let Some(detection) = &mut rule.detection else { continue };
             if let Op::Filter { input, predicate } = &detection.plan.op
                 && !holds(predicate, added)
