@@ -25,6 +25,7 @@ mod series;
 mod series_decompose;
 mod series_fit;
 mod series_math;
+mod series_values;
 mod sets;
 mod signature;
 mod sketches;
