@@ -1,13 +1,16 @@
 //! Functions that need the compiler, the operator or the cluster around them.
 
 use super::Naming;
-use super::row::{Row, engine, refused};
+use super::row::{Row, engine, prepared, refused, scalar};
+use super::{Args, Prepared};
+use crate::ir::Value;
+use crate::ir::convert::to_real;
 
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
     engine(&["iff", "iif"], "(if: bool, then: common, else: common) -> common", "kusto/query/iff-function"),
     engine(&["case"], "(predicate: bool..., then: common..., else: common) -> common", "kusto/query/case-function"),
-    refused(&["assert"], "(predicate: bool, message: string) -> bool", "not implemented", "kusto/query/assert-function"),
+    prepared(&["assert"], "(predicate: bool, message: string) -> bool", assert, "kusto/query/assert-function"),
     engine(&["not"], "(expression: bool) -> bool", "kusto/query/not-function"),
     engine(&["iscolumnexists"], "(column_name: const string) -> bool", "Kusto.Language 12.4.1, Functions"),
     engine(
@@ -16,7 +19,7 @@ pub(super) const ROWS: &[Row] = &[
         "kusto/query/column-ifexists-function",
     )
     .named(Naming::ConstantText),
-    engine(&["around"], "(value: any, center: any, delta: any) -> bool", "kusto/query/around-function"),
+    scalar(&["around"], "(value: any, center: any, delta: any) -> bool", around, "kusto/query/around-function"),
     engine(&["rand"], "(number?: integer) -> real", "kusto/query/rand-function").named(Naming::FirstArgument),
     engine(&["all"], "(pattern_element: any, expression: bool) -> bool", "Kusto.Language 12.4.1, Functions"),
     engine(&["any"], "(pattern_element: any, expression: bool) -> bool", "Kusto.Language 12.4.1, Functions"),
@@ -77,3 +80,27 @@ pub(super) const ROWS: &[Row] = &[
     ),
     engine(&["column_names_of"], "(table: table) -> dynamic", "kusto/query/column-names-of-function"),
 ];
+
+/// A condition that does not hold fails the query, where it is constant; on rows it is not run.
+fn assert(constants: &[Option<Value>]) -> Result<Prepared, String> {
+    match constants.first().and_then(Option::as_ref) {
+        Some(Value::Bool(true)) => Ok(Box::new(|_: &Args<'_>| Value::Bool(true))),
+        Some(_) => {
+            let message = constants.get(1).and_then(Option::as_ref).and_then(Value::as_str).unwrap_or_default();
+            Err(format!("the assertion does not hold: {message}"))
+        }
+        None => Err("an assertion on values of rows is not run".to_owned()),
+    }
+}
+
+/// Both sides included.
+fn around(args: &Args<'_>) -> Value {
+    let (value, centre, delta) = (args.value(0), args.value(1), args.value(2));
+    let distance = match (value, centre) {
+        (Value::DateTime(a), Value::DateTime(b)) | (Value::TimeSpan(a), Value::TimeSpan(b)) => {
+            args.timespan(2).map(|delta| a.abs_diff(*b) <= delta.unsigned_abs())
+        }
+        _ => to_real(value).zip(to_real(centre)).zip(to_real(delta)).map(|((a, b), delta)| (a - b).abs() <= delta),
+    };
+    distance.map_or(Value::Null, Value::Bool)
+}

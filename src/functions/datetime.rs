@@ -8,8 +8,6 @@ use crate::ir::{TICKS_PER_SECOND, Value};
 
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
-    refused(&["datetime_local_to_utc"], "(from: datetime, timezone: string) -> datetime", "not implemented", "kusto/query/datetime-local-to-utc-function"),
-    refused(&["datetime_utc_to_local"], "(from: datetime, timezone: string) -> datetime", "not implemented", "kusto/query/datetime-utc-to-local-function"),
     refused(&["datetime_list_timezones"], "() -> dynamic", "not implemented", "kusto/query/datetime-list-timezones"),
     scalar(&["make_datetime"], "(year: number, month: number, day: number, hour?: number, minute?: number, second?: number) -> datetime | (value: any) -> datetime", make_datetime, "kusto/query/make-datetime-function").named(Naming::OnlyArgument),
     scalar(&["make_timespan"], "(days: integer, hours: integer, minutes: integer, seconds: integer) -> timespan | (hours: integer, minutes: integer, seconds?: integer) -> timespan | (value: any) -> timespan", make_timespan, "kusto/query/make-timespan-function").named(Naming::OnlyArgument),

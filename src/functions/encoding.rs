@@ -2,7 +2,7 @@
 
 use super::Args;
 use super::args::text_or_empty;
-use super::row::{Row, refused, scalar};
+use super::row::{Row, scalar};
 use crate::ir::Value;
 use crate::ir::convert::{to_guid, to_long};
 use base64::Engine as _;
@@ -41,10 +41,6 @@ pub(super) const ROWS: &[Row] = &[
     ),
     scalar(&["base64_decode_toguid"], "(base64_string: string) -> guid", base64_decode_toguid, "kusto/query/base64-decode-toguid-function"),
     scalar(&["base64_encode_fromguid"], "(guid: guid) -> string", base64_encode_fromguid, "kusto/query/base64-encode-fromguid-function"),
-    refused(&["zlib_decompress_from_base64_string"], "(string: string) -> string", "not implemented", "Kusto.Language 12.4.1, Functions"),
-    refused(&["zlib_compress_to_base64_string"], "(string: string) -> string", "not implemented", "Kusto.Language 12.4.1, Functions"),
-    refused(&["gzip_decompress_from_base64_string"], "(string: string) -> string", "not implemented", "Kusto.Language 12.4.1, Functions"),
-    refused(&["gzip_compress_to_base64_string"], "(string: string) -> string", "not implemented", "Kusto.Language 12.4.1, Functions"),
 ];
 
 /// Letters, digits and `-_.!~*'()/`-like marks that a URL may hold as they are.

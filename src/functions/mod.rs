@@ -8,6 +8,7 @@ mod args;
 mod arrays;
 mod bags;
 mod bits;
+mod compression;
 mod control;
 mod conversion;
 mod datetime;
@@ -35,6 +36,7 @@ mod table;
 mod testing;
 mod text;
 mod time_parts;
+mod time_zones;
 mod units;
 mod windows;
 

@@ -3,8 +3,9 @@
 use super::row::Row;
 use super::signature::{Accepts, Signature};
 use super::{
-    Eval, Function, Kind, aggregates, arrays, bags, bits, control, conversion, datetime, encoding, geo, hash, ip, math, parsing, plugins,
-    punycode, regexes, series, series_decompose, series_fit, series_math, sets, sketches, statistics, text, time_parts, units, windows,
+    Eval, Function, Kind, aggregates, arrays, bags, bits, compression, control, conversion, datetime, encoding, geo, hash, ip, math,
+    parsing, plugins, punycode, regexes, series, series_decompose, series_fit, series_math, sets, sketches, statistics, text, time_parts,
+    time_zones, units, windows,
 };
 use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
@@ -15,6 +16,7 @@ const FAMILIES: &[&[Row]] = &[
     arrays::ROWS,
     bags::ROWS,
     bits::ROWS,
+    compression::ROWS,
     control::ROWS,
     conversion::ROWS,
     datetime::ROWS,
@@ -36,6 +38,7 @@ const FAMILIES: &[&[Row]] = &[
     statistics::ROWS,
     text::ROWS,
     time_parts::ROWS,
+    time_zones::ROWS,
     units::ROWS,
     windows::ROWS,
 ];
