@@ -3,4 +3,5 @@
 pub mod kuery;
 pub mod kusto;
 mod pest;
+mod regex_pattern;
 pub mod sigma;

@@ -3,10 +3,11 @@
 //! Two-valued: a missing field satisfies nothing but `IsNull`, and `not` turns exactly that around.
 
 use super::fields::{Event, Fields};
-use super::time_part::TimePart;
+use super::time_part;
 use crate::diagnostic::Diagnostic;
 use crate::eval::matching::{CompiledMatcher, WildcardPattern, text_of};
 use crate::ir::{Case, Expr, ExprKind, FieldRef, Matcher, StringTest, Value, text};
+use crate::lang::sigma::modifier::TimePart;
 use std::sync::Arc;
 
 /// A predicate ready to run.
@@ -68,7 +69,7 @@ fn compile_match(expr: &Expr, field: &FieldRef, matcher: &Matcher, now: i64) -> 
                 FieldRef::Field(name) => Ok(Node::Field(Arc::clone(name), compiled)),
                 FieldRef::Pattern(pattern) => Ok(Node::Named(WildcardPattern::new(pattern, Case::Sensitive), compiled)),
                 FieldRef::Any => Ok(Node::AnyField(compiled)),
-                FieldRef::Value(value) => match time_part(value) {
+                FieldRef::Value(value) => match part_of_time(value) {
                     Some((part, name)) => Ok(Node::TimePart(name, part, compiled)),
                     None => Err(Diagnostic::error("not-an-event-predicate", expr.span, "computed values are matched in a plan")),
                 },
@@ -89,7 +90,7 @@ impl Node {
             Self::AnyField(matcher) => event.any_field(&mut |_, value| matcher.matches(value)),
             Self::Pair { field, other, test, case } => pair_matches(event, field, other, *test, *case),
             Self::TimePart(name, part, matcher) => {
-                event.any_value(name, &mut |value| part.of(value).is_some_and(|number| matcher.matches(&Value::Long(number))))
+                event.any_value(name, &mut |value| time_part::of(*part, value).is_some_and(|number| matcher.matches(&Value::Long(number))))
             }
             Self::Nested(field, inner) => {
                 event.any_value(field, &mut |element| matches!(element, Value::Object(_)) && inner.matches(&Event::from_value(element)))
@@ -99,12 +100,12 @@ impl Node {
 }
 
 /// Reads `datetime_part("hour", field)`, to which Sigma's time modifiers are lowered.
-fn time_part(value: &Expr) -> Option<(TimePart, Arc<str>)> {
+fn part_of_time(value: &Expr) -> Option<(TimePart, Arc<str>)> {
     let ExprKind::Call { function, args } = &value.kind else { return None };
     let [Expr { kind: ExprKind::Literal(Value::String(part)), .. }, Expr { kind: ExprKind::Column(field), .. }] = args.as_slice() else {
         return None;
     };
-    let part = TimePart::from_name(part).filter(|_| &**function == "datetime_part")?;
+    let part = TimePart::from_kusto(part).filter(|_| &**function == "datetime_part")?;
     Some((part, Arc::clone(field)))
 }
 

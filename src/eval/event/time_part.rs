@@ -3,45 +3,20 @@
 use crate::eval::matching::time_of;
 use crate::ir::Value;
 use crate::ir::datetime::{Civil, TICKS_PER_DAY, days_before};
+use crate::lang::sigma::modifier::TimePart;
 
-/// A part of a point in time.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum TimePart {
-    Minute,
-    Hour,
-    Day,
-    Week,
-    Month,
-    Year,
-}
-
-impl TimePart {
-    /// Reads a name that Kusto's `datetime_part` takes.
-    pub(super) fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "minute" => Self::Minute,
-            "hour" => Self::Hour,
-            "day" => Self::Day,
-            "week_of_year" => Self::Week,
-            "month" => Self::Month,
-            "year" => Self::Year,
-            _ => return None,
-        })
-    }
-
-    /// Takes the part out of a time; `None` for a value that is none.
-    pub(super) fn of(self, value: &Value) -> Option<i64> {
-        let ticks = time_of(value)?;
-        let civil = Civil::from_ticks(ticks);
-        Some(match self {
-            Self::Minute => civil.minute,
-            Self::Hour => civil.hour,
-            Self::Day => civil.day,
-            Self::Week => iso_week(ticks),
-            Self::Month => civil.month,
-            Self::Year => civil.year,
-        })
-    }
+/// Takes a part out of a time; `None` for a value that is none.
+pub(super) fn of(part: TimePart, value: &Value) -> Option<i64> {
+    let ticks = time_of(value)?;
+    let civil = Civil::from_ticks(ticks);
+    Some(match part {
+        TimePart::Minute => civil.minute,
+        TimePart::Hour => civil.hour,
+        TimePart::Day => civil.day,
+        TimePart::Week => iso_week(ticks),
+        TimePart::Month => civil.month,
+        TimePart::Year => civil.year,
+    })
 }
 
 /// The week of ISO 8601: it belongs to the year of its Thursday. Day 0 of ticks was a Monday.
@@ -59,7 +34,7 @@ mod tests {
     #[test]
     fn weeks_belong_to_the_year_of_their_thursday() {
         for (date, week) in [("2026-01-01", 1), ("2027-01-01", 53), ("2024-12-30", 1), ("2026-11-21", 47)] {
-            assert_eq!(TimePart::Week.of(&Value::string(date)), Some(week), "{date}");
+            assert_eq!(of(TimePart::Week, &Value::string(date)), Some(week), "{date}");
         }
     }
 }

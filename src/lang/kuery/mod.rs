@@ -8,8 +8,10 @@ mod literal;
 mod lower;
 mod parse;
 mod print;
+mod raise;
 
 pub use ast::Ast;
 pub use lower::lower;
 pub use parse::parse;
 pub use print::print;
+pub use raise::raise;

@@ -257,15 +257,7 @@ fn string_test(modifiers: &Modifiers<'_>) -> Option<StringTest> {
 
 /// A part of a field's time, as Kusto's `datetime_part` takes it out.
 fn time_part(part: TimePart, field: &str, span: Span) -> FieldRef {
-    let name = match part {
-        TimePart::Minute => "minute",
-        TimePart::Hour => "hour",
-        TimePart::Day => "day",
-        TimePart::Week => "week_of_year",
-        TimePart::Month => "month",
-        TimePart::Year => "year",
-    };
-    let args = vec![Expr::literal(name, Type::String, span), Expr::column(field, Type::DateTime, span)];
+    let args = vec![Expr::literal(part.kusto(), Type::String, span), Expr::column(field, Type::DateTime, span)];
     FieldRef::Value(Box::new(Expr::new(ExprKind::Call { function: "datetime_part".into(), args }, Type::Long, span)))
 }
 

@@ -9,9 +9,11 @@ pub mod modifier;
 mod names;
 mod parse;
 mod print;
+mod raise;
 mod value;
 
 pub use ast::Detection;
 pub use lower::lower;
 pub use parse::{parse, parse_filter};
 pub use print::print;
+pub use raise::raise;

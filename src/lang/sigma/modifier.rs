@@ -110,6 +110,28 @@ static NAMES: &[(&str, Modifier)] = &[
     ("year", Modifier::Time(TimePart::Year)),
 ];
 
+/// What Kusto's `datetime_part` calls the parts.
+static PARTS: &[(&str, TimePart)] = &[
+    ("minute", TimePart::Minute),
+    ("hour", TimePart::Hour),
+    ("day", TimePart::Day),
+    ("week_of_year", TimePart::Week),
+    ("month", TimePart::Month),
+    ("year", TimePart::Year),
+];
+
+impl TimePart {
+    /// Reads the name that Kusto's `datetime_part` has for it.
+    pub fn from_kusto(name: &str) -> Option<Self> {
+        PARTS.iter().find(|(known, _)| *known == name).map(|(_, part)| *part)
+    }
+
+    /// Returns the name that Kusto's `datetime_part` has for it.
+    pub fn kusto(self) -> &'static str {
+        PARTS.iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
+    }
+}
+
 impl Modifier {
     /// Reads a modifier's name.
     pub fn from_name(name: &str) -> Option<Self> {

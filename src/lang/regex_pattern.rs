@@ -1,0 +1,114 @@
+//! Regular expressions that say no more than a wildcard pattern, for languages without regular expressions.
+
+use crate::ir::{Pattern, PatternPart};
+
+/// How the boundary of a term is written by who lowers Kusto's `has` for languages without terms.
+const BEFORE_TERM: &str = r"(?:^|[\W_])";
+const AFTER_TERM: &str = r"(?:[\W_]|$)";
+
+/// A wildcard pattern in place of a regular expression.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Nearest {
+    /// The pattern, over the whole text.
+    pub(crate) pattern: Pattern,
+    /// Whether it matches more than the expression: the boundaries of a term are lost.
+    pub(crate) wider: bool,
+}
+
+/// Returns the pattern that a regular expression of literals, `.`, `.*`, anchors and term boundaries stands for.
+pub(crate) fn nearest(regex: &str, anchored: bool) -> Option<Nearest> {
+    let mut rest = regex;
+    let mut parts = Vec::new();
+    let mut wider = false;
+    for flags in ["(?s)", "(?i)", "(?is)", "(?si)"] {
+        rest = rest.strip_prefix(flags).unwrap_or(rest);
+    }
+    if let Some(after) = rest.strip_prefix(BEFORE_TERM) {
+        (rest, wider) = (after, true);
+        parts.push(PatternPart::Many);
+    } else if let Some(after) = rest.strip_prefix('^').or_else(|| rest.strip_prefix(r"\A")) {
+        rest = after;
+    } else if !anchored {
+        parts.push(PatternPart::Many);
+    }
+    let mut open_end = !anchored;
+    if let Some(before) = rest.strip_suffix(AFTER_TERM) {
+        (rest, wider) = (before, true);
+    } else if let Some(before) = rest.strip_suffix('$').filter(|before| !before.ends_with('\\')).or_else(|| rest.strip_suffix(r"\z")) {
+        (rest, open_end) = (before, false);
+    }
+    body(rest, &mut parts)?;
+    if open_end && parts.last() != Some(&PatternPart::Many) {
+        parts.push(PatternPart::Many);
+    }
+    Some(Nearest { pattern: Pattern { parts }, wider })
+}
+
+fn body(regex: &str, parts: &mut Vec<PatternPart>) -> Option<()> {
+    let mut text = String::new();
+    let mut chars = regex.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => text.push(chars.next().filter(|c| !c.is_alphanumeric())?),
+            '.' => {
+                push_text(&mut text, parts);
+                let repeat = chars.next_if(|next| matches!(next, '*' | '+'));
+                parts.extend((repeat != Some('*')).then_some(PatternPart::One));
+                parts.extend(repeat.map(|_| PatternPart::Many));
+            }
+            '^' | '$' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' => return None,
+            c => {
+                // A repeated character is more than a pattern can say.
+                if chars.peek().is_some_and(|next| matches!(next, '*' | '+' | '?' | '{')) {
+                    return None;
+                }
+                text.push(c);
+            }
+        }
+    }
+    push_text(&mut text, parts);
+    Some(())
+}
+
+fn push_text(text: &mut String, parts: &mut Vec<PatternPart>) {
+    if !text.is_empty() {
+        parts.push(PatternPart::Text(std::mem::take(text).into()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(regex: &str, anchored: bool, expected: &str) {
+        let shown = nearest(regex, anchored).map(|nearest| {
+            let part = |part: &PatternPart| match part {
+                PatternPart::Text(text) => text.to_string(),
+                PatternPart::Many => "*".to_owned(),
+                PatternPart::One => "?".to_owned(),
+            };
+            nearest.pattern.parts.iter().map(part).collect::<String>() + if nearest.wider { " wider" } else { "" }
+        });
+        assert_eq!(shown.as_deref().unwrap_or("none"), expected, "{regex}");
+    }
+
+    #[test]
+    fn plain_expressions_are_patterns() {
+        check("abc", false, "*abc*");
+        check(r"^a\.b.*c$", false, "a.b*c");
+        check("a.c", true, "a?c");
+        check("a.+", true, "a?*");
+    }
+
+    #[test]
+    fn terms_lose_their_boundaries() {
+        check(r"(?:^|[\W_])portal(?:[\W_]|$)", false, "*portal* wider");
+    }
+
+    #[test]
+    fn what_a_pattern_cannot_say_stays_unsaid() {
+        for regex in ["a|b", "[ab]", "a+", r"\d", "(a)", "ab?"] {
+            check(regex, false, "none");
+        }
+    }
+}
