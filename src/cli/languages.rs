@@ -1,5 +1,6 @@
 //! What the command line knows of each query language: one row a language.
 
+use super::Failure;
 use super::batch::{Answer, refusal};
 use crate::diagnostic::Diagnostic;
 use crate::eval::event::batch::predicate;
@@ -43,8 +44,14 @@ pub(super) static SYNTAXES: &[Syntax] = &[
 ];
 
 /// Returns the language of that name.
-pub(super) fn by_name(name: &str) -> Option<&'static Syntax> {
+fn by_name(name: &str) -> Option<&'static Syntax> {
     SYNTAXES.iter().find(|s| s.name.eq_ignore_ascii_case(name))
+}
+
+/// Returns the language that `--language` names.
+pub(super) fn named(name: &str) -> Result<&'static Syntax, Failure> {
+    let unknown = || Failure::new(format!("no query language is named `{name}`")).with_help(format!("known are {}", names()));
+    by_name(name).ok_or_else(unknown)
 }
 
 /// Returns the language that a line of a batch asks for.

@@ -26,7 +26,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, Failure> {
-    let forced = arguments.language.as_deref().map(named).transpose()?;
+    let forced = arguments.language.as_deref().map(languages::named).transpose()?;
     if arguments.batch {
         batch::run(|question| answer(question, forced))?;
         return Ok(Status::Clean);
@@ -52,11 +52,6 @@ fn read(path: &str, forced: Option<&Syntax>) -> Result<FileReport, Failure> {
         }
         Err((shown, fault)) => FileReport::new(path, shown, vec![fault]),
     })
-}
-
-fn named(name: &str) -> Result<&'static Syntax, Failure> {
-    languages::by_name(name)
-        .ok_or_else(|| Failure::new(format!("no query language is named `{name}`")).with_help(format!("known are {}", languages::names())))
 }
 
 /// Answers one question of a batch.

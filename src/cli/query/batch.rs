@@ -1,31 +1,91 @@
 //! One question of `query --batch` (design §7).
 
+use super::data::Data;
+use super::kusto;
 use crate::cli::batch::{self, Answer, Question, refusal, rejection, success};
 use crate::cli::languages::{self, Syntax};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::eval::event::batch::matching_events;
-use crate::ir::datetime;
+use crate::eval::{self, Table};
+use crate::ir::{Column, Language, Type, Value, datetime};
 use crate::schema::{Catalog, FieldType};
+use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// Answers one question.
-pub(super) fn answer(question: &Question) -> Answer {
-    ask(question).unwrap_or_else(|refused| refused)
+/// Answers one question; `forced` is the language of all questions, where the command line says it.
+pub(super) fn answer(question: &Question, forced: Option<&'static Syntax>) -> Answer {
+    ask(question, forced).unwrap_or_else(|refused| refused)
 }
 
-fn ask(question: &Question) -> Result<Answer, Answer> {
-    let syntax = languages::asked(batch::text(question, "language")?)?;
+fn ask(question: &Question, forced: Option<&'static Syntax>) -> Result<Answer, Answer> {
+    let syntax = match forced {
+        Some(syntax) => syntax,
+        None => languages::asked(batch::text(question, "language")?)?,
+    };
     let query = batch::text(question, "query")?;
     let now = now(question)?;
-    if let Some(error) = first_error(&(syntax.parse)(query)) {
-        return Err(staged("parse", query, error));
+    match syntax.language {
+        Language::Kusto => on_tables(query, question, now),
+        _ => on_events(syntax, query, question, now),
     }
-    on_events(syntax, query, question, now)
+}
+
+/// Runs a Kusto query over the tables of the question.
+fn on_tables(query: &str, question: &Question, now: i64) -> Result<Answer, Answer> {
+    let data = Data::of_tables(tables(question)?);
+    match kusto::run(query, data.schemas(), &data, now) {
+        Ok(answer) => {
+            let columns = &answer.table.columns;
+            let row = |row: &Vec<Value>| row.iter().zip(columns).map(|(value, column)| eval::json::to_json(value, column.ty)).collect();
+            let names: Json = columns.iter().map(|column| json!([column.name, column.ty.name()])).collect();
+            let rows: Json = answer.table.rows.iter().map(row).collect::<Vec<Json>>().into();
+            Ok(success([("columns", names), ("rows", rows)]))
+        }
+        Err(refused) => Err(match first_error(&refused.diagnostics) {
+            Some(error) => staged(refused.stage, query, error),
+            None => refusal("not-run", "the query cannot be run"),
+        }),
+    }
+}
+
+/// A table of a question as it is written.
+#[derive(Deserialize)]
+struct Given {
+    columns: Vec<(String, String)>,
+    rows: Vec<Vec<Json>>,
+}
+
+fn tables(question: &Question) -> Result<BTreeMap<Arc<str>, Arc<Table>>, Answer> {
+    let Some(given) = question.get("tables").filter(|tables| !tables.is_null()) else { return Ok(BTreeMap::new()) };
+    let malformed = |error: &dyn std::fmt::Display| refusal("bad-field", &format!("`tables` is not as the protocol has it: {error}"));
+    let given: BTreeMap<String, Given> = serde_json::from_value(given.clone()).map_err(|error| malformed(&error))?;
+    let read = |(name, given): (String, Given)| {
+        let columns: Result<Vec<Column>, Answer> = given
+            .columns
+            .iter()
+            .map(|(column, ty)| {
+                Type::from_name(ty).map(|ty| Column::new(column, ty)).ok_or_else(|| malformed(&format!("no type is named `{ty}`")))
+            })
+            .collect();
+        let columns = columns?;
+        let row = |row: &Vec<Json>| {
+            let cell = |(at, column): (usize, &Column)| eval::json::from_json(row.get(at).unwrap_or(&Json::Null), column.ty);
+            columns.iter().enumerate().map(cell).collect()
+        };
+        let rows = given.rows.iter().map(row).collect();
+        Ok((Arc::from(name.as_str()), Arc::new(Table { rows, columns })))
+    };
+    given.into_iter().map(read).collect()
 }
 
 /// Runs a query of an event language.
 fn on_events(syntax: &Syntax, query: &str, question: &Question, now: i64) -> Result<Answer, Answer> {
+    if let Some(error) = first_error(&(syntax.parse)(query)) {
+        return Err(staged("parse", query, error));
+    }
     let Some(Json::Array(events)) = question.get("events") else {
         return Err(refusal("missing-field", "`events` is no list"));
     };

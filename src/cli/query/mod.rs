@@ -1,24 +1,133 @@
 //! `isoglot query`: runs a bare query.
 
 mod batch;
+mod data;
+mod kusto;
+mod output;
 
-use super::terminal::Terminal;
-use super::{Failure, Status};
+use super::languages::{self, Syntax};
+use super::terminal::{self, Terminal};
+use super::{Failure, Status, clock, input};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::eval::event::batch::matching_events;
+use crate::ir::{Language, datetime};
+use crate::report::{self, FileReport};
+use crate::schema::Catalog;
 use clap::Args;
+use data::Data;
+use output::Format;
+use std::io::IsTerminal as _;
 
 /// Run a query on events and tables
 #[derive(Args, Debug)]
 #[command(
-    after_help = "With --batch, each line of standard input is a question: `{\"id\", \"language\": \"kusto\", \"query\", \"now\"?, \"tables\"?}` \
+    after_help = "A source is NAME=FILE with NDJSON, JSON or CSV, packed with gzip or not; NAME is a table, a watchlist, a saved function or the URL \
+                        of external data. Events on standard input are the table `Input`.\n\n\
+                        With --batch, each line of standard input is a question: `{\"id\", \"language\": \"kusto\", \"query\", \"now\"?, \"tables\"?}` \
                         or `{\"id\", \"language\": \"kuery\", \"query\", \"events\", \"schema\"?}`."
 )]
 pub(super) struct Arguments {
+    /// The query
+    #[arg(value_name = "QUERY", required_unless_present_any = ["batch", "file"], conflicts_with_all = ["batch", "file"])]
+    query: Option<String>,
+    /// Read the query from a file
+    #[arg(long, short, value_name = "FILE", conflicts_with = "batch")]
+    file: Option<String>,
+    /// The query language [default: by the file's ending, else kusto]
+    #[arg(long, short, value_name = "LANGUAGE")]
+    language: Option<String>,
+    /// A source of rows; `NAME=-` is standard input
+    #[arg(long, short, value_name = "NAME=FILE", conflicts_with = "batch")]
+    data: Vec<String>,
+    /// What `now()` is [default: the clock]
+    #[arg(long, value_name = "TIME", value_parser = time, conflicts_with = "batch")]
+    now: Option<i64>,
+    /// How to print rows [default: table on a terminal, else json]
+    #[arg(long, value_name = "FORMAT", conflicts_with = "batch")]
+    format: Option<Format>,
     /// Answer JSON Lines on standard input
-    #[arg(long, required = true)]
+    #[arg(long)]
     batch: bool,
 }
 
-pub(super) fn run(_arguments: &Arguments, _terminal: Terminal) -> Result<Status, Failure> {
-    super::batch::run(batch::answer)?;
+fn time(text: &str) -> Result<i64, String> {
+    datetime::parse_datetime(text).ok_or_else(|| "not a point in time; write `2026-05-01T12:00:00Z`".to_owned())
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, Failure> {
+    let named = arguments.language.as_deref().map(languages::named).transpose()?;
+    if arguments.batch {
+        super::batch::run(|question| batch::answer(question, named))?;
+        return Ok(Status::Clean);
+    }
+    let (path, text) = match (&arguments.query, &arguments.file) {
+        (Some(query), _) => ("query", query.clone()),
+        (None, Some(file)) => match input::text(file)? {
+            Ok(text) => (file.as_str(), text),
+            Err((shown, fault)) => return Ok(report(file, &shown, vec![fault], terminal)),
+        },
+        (None, None) => return Err(Failure::new("there is no query")),
+    };
+    let syntax = match named.or_else(|| languages::by_path(path)) {
+        Some(syntax) => syntax,
+        None => languages::named("kusto")?,
+    };
+    let catalog = Catalog::builtin();
+    let data = Data::load(&sources(arguments), catalog)?;
+    let now = arguments.now.unwrap_or_else(clock::now);
+    match syntax.language {
+        Language::Kusto => on_tables(arguments, path, &text, &data, now, terminal),
+        _ => on_events(syntax, path, &text, &data, now, terminal),
+    }
+}
+
+/// What `--data` names; standard input too where it is redirected and not named.
+fn sources(arguments: &Arguments) -> Vec<String> {
+    let mut sources = arguments.data.clone();
+    let reads_stdin = |source: &String| source == input::STDIN || source.ends_with("=-");
+    let query_is_stdin = arguments.file.as_deref() == Some(input::STDIN);
+    if sources.is_empty() && !query_is_stdin && !std::io::stdin().is_terminal() {
+        sources.push(input::STDIN.to_owned());
+    }
+    sources.retain(|source| !(query_is_stdin && reads_stdin(source)));
+    sources
+}
+
+fn on_tables(arguments: &Arguments, path: &str, text: &str, data: &Data, now: i64, terminal: Terminal) -> Result<Status, Failure> {
+    let answered = kusto::run(text, data.schemas(), data, now);
+    let table = match answered {
+        Ok(answer) => {
+            report(path, text, answer.remarks, terminal);
+            answer.table
+        }
+        Err(refused) => return Ok(report(path, text, refused.diagnostics, terminal)),
+    };
+    let watched = std::io::stdout().is_terminal();
+    let format = arguments.format.unwrap_or(if watched { Format::Table } else { Format::Json });
+    terminal::print(&format.render(&table)?)?;
+    if format == Format::Table {
+        let rows = table.rows.len();
+        terminal.remark(&format!("{rows} {}\n", if rows == 1 { "row" } else { "rows" }));
+    }
     Ok(Status::Clean)
+}
+
+/// Prints the events that a query matches, as they are.
+fn on_events(syntax: &Syntax, path: &str, text: &str, data: &Data, now: i64, terminal: Terminal) -> Result<Status, Failure> {
+    let matches = match matching_events(syntax.language, text, &data.documents, Catalog::builtin(), now) {
+        Ok(matches) => matches,
+        Err(diagnostics) => return Ok(report(path, text, diagnostics, terminal)),
+    };
+    let lines = matches.iter().filter_map(|at| data.documents.get(*at)).map(|event| format!("{event}\n"));
+    terminal::print(&lines.collect::<String>())?;
+    terminal.remark(&format!("{} of {} events match\n", matches.len(), data.documents.len()));
+    Ok(Status::Clean)
+}
+
+/// Shows findings; errors make the exit status 1.
+fn report(path: &str, text: &str, findings: Vec<Diagnostic>, terminal: Terminal) -> Status {
+    let failed = findings.iter().any(|finding| finding.severity == Severity::Error);
+    let report = FileReport::new(path, text, findings);
+    terminal::note(&report::text::render(&report, terminal.colors_errors()));
+    Status::found(failed)
 }

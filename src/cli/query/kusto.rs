@@ -1,0 +1,57 @@
+//! From a Kusto text to rows: parse, bind, run.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::eval::{self, Provider, Settings, Table};
+use crate::ir::Schema;
+use crate::lang::kusto::{self, Environment};
+use crate::schema::Catalog;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Rows, and what is worth saying about the query.
+#[derive(Debug)]
+pub(super) struct Answered {
+    /// The rows.
+    pub table: Table,
+    /// Warnings.
+    pub remarks: Vec<Diagnostic>,
+}
+
+/// Why there are no rows.
+#[derive(Debug)]
+pub(super) struct Refused {
+    /// `parse`, `bind` or `run`.
+    pub stage: &'static str,
+    /// What is wrong, at least one error.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Runs a query over tables. Unlike in a rule, a table that nobody knows is an error: there is nowhere its rows could come from.
+pub(super) fn run(text: &str, tables: BTreeMap<Arc<str>, Schema>, provider: &dyn Provider, now: i64) -> Result<Answered, Refused> {
+    let parsed = kusto::parse(text);
+    if has_error(&parsed.diagnostics) {
+        return Err(Refused { stage: "parse", diagnostics: parsed.diagnostics });
+    }
+    let environment = Environment { tables, open: false, ..Environment::new(Catalog::builtin()) };
+    let lowered = kusto::lower(&parsed.query, text, &environment);
+    let mut diagnostics = parsed.diagnostics;
+    diagnostics.extend(lowered.diagnostics);
+    let Some(plan) = lowered.plan.filter(|_| !has_error(&diagnostics)) else {
+        if !has_error(&diagnostics) {
+            let whole = crate::source::Span::new(0, text.len());
+            diagnostics.push(Diagnostic::error("no-query", whole, "the text holds no query, only definitions"));
+        }
+        return Err(Refused { stage: "bind", diagnostics });
+    };
+    match eval::run(&plan, provider, &Settings::at(now)) {
+        Ok(table) => Ok(Answered { table, remarks: diagnostics }),
+        Err(refusal) => {
+            diagnostics.push(Diagnostic::error(refusal.code, refusal.span, refusal.message));
+            Err(Refused { stage: "run", diagnostics })
+        }
+    }
+}
+
+fn has_error(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|d| d.severity == Severity::Error)
+}
