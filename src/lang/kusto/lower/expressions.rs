@@ -14,6 +14,10 @@ impl<'a> Binder<'a> {
     pub(super) fn scalar(&mut self, expr: &'a ast::Expr, rows: Rows<'_>) -> Expr {
         match self.any(expr, rows) {
             Bound::Scalar(value) => value,
+            // An open table may have a column that is called like a table.
+            Bound::Table(_) if rows.is_open() && matches!(expr.kind, Syntax::Name(_)) => {
+                Expr::column(expr.span.text(self.text), Type::Unknown, expr.span)
+            }
             Bound::Table(_) => {
                 self.error("scalar-expected", expr.span, "a table stands where a value is expected");
                 self.opaque("scalar-expected", expr.span)

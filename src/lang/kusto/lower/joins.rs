@@ -151,7 +151,8 @@ impl<'a> Binder<'a> {
             self.error("invalid-join-condition", place, format!("this side of a join condition is `{side}.column`"));
             return;
         }
-        if types::promoted(a.ty) != types::promoted(b.ty) && ![a.ty, b.ty].contains(&Type::Unknown) {
+        let loose = [a.ty, b.ty].iter().any(|ty| matches!(ty, Type::Unknown | Type::Dynamic));
+        if types::promoted(a.ty) != types::promoted(b.ty) && !loose {
             self.error("join-key-types", span, format!("join keys of types {} and {} are not comparable", a.ty, b.ty));
         }
         keys.push(JoinKey { left: plain(a), right: plain(b) });

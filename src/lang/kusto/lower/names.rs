@@ -65,7 +65,13 @@ impl<'a> Binder<'a> {
     /// Makes the scan of a table or saved function of the environment; an unknown name gives open columns and a finding.
     pub(super) fn table_named(&mut self, name: &str, span: Span) -> Arc<Plan> {
         let source: Arc<str> = Arc::from(name);
-        if let Some(schema) = self.env.table(name) {
+        if let Some(schema) = self.env.tables.get(name).cloned() {
+            return self.plan(Op::Scan(TableSource::Table(source)), schema, span);
+        }
+        // A saved function hides a table of the same name, as in the workspace.
+        if self.env.function(name).is_none()
+            && let Some(schema) = self.env.table(name)
+        {
             return self.plan(Op::Scan(TableSource::Table(source)), schema, span);
         }
         if let Some(schema) = self.env.function(name) {

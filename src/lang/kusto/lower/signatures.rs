@@ -37,9 +37,13 @@ impl Binder<'_> {
             let common = common_type(params, args);
             params.iter().zip(args).find(|(param, arg)| !accepts(param, arg, common)).map(|(param, arg)| (param.accepts, arg.ty, arg.span))
         };
-        if let Some((signature, params)) = fitting.iter().find(|(_, params)| mismatches(params).is_none() && has_common(params, args)) {
+        let matching: Vec<_> = fitting.iter().filter(|(_, params)| mismatches(params).is_none() && has_common(params, args)).collect();
+        if let Some((signature, params)) = matching.first() {
             self.check_forms(name, params, args);
-            return result(signature, params, args);
+            let ty = result(signature, params, args);
+            // An argument of unknown type fits several overloads: which result it will be is not known either.
+            let sure = matching.iter().all(|(signature, params)| result(signature, params, args) == ty);
+            return if sure || args.iter().all(|arg| arg.ty != Type::Unknown) { ty } else { Type::Unknown };
         }
         let Some((signature, params)) = fitting.first() else { return Type::Unknown };
         match mismatches(params) {
@@ -88,6 +92,11 @@ pub(super) fn mentions_column(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Column(_) | ExprKind::SideColumn { .. }) || expr.children().into_iter().any(mentions_column)
 }
 
+/// Tells whether an expression stands for something that did not resolve or has no value yet.
+pub(super) fn is_unresolved(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Opaque { .. })
+}
+
 /// Tells whether a conversion changes nothing.
 pub(super) fn is_identity(row: &Function, args: &[Expr], ty: Type) -> bool {
     let column = |arg: &Expr| matches!(arg.kind, ExprKind::Column(_)) && arg.ty == ty;
@@ -121,7 +130,7 @@ fn accepts(param: &Param, arg: &Expr, common: Option<Type>) -> bool {
         Accepts::StringOrDynamic | Accepts::StringOrArray => matches!(ty, Type::String | Type::Dynamic),
         Accepts::NotRealOrBool => !matches!(ty, Type::Real | Type::Bool),
         Accepts::Any => true,
-        Accepts::Common => common.is_some(),
+        Accepts::Common => common.is_some_and(|common| common != Type::Dynamic || ty == Type::Dynamic),
         Accepts::Array | Accepts::Bag => ty == Type::Dynamic,
         Accepts::IntegerOrArray => ty.is_integer() || ty == Type::Dynamic,
         Accepts::TypeLiteral => ty == Type::String,
@@ -129,12 +138,12 @@ fn accepts(param: &Param, arg: &Expr, common: Option<Type>) -> bool {
     }
 }
 
-/// int goes where long is wanted, numbers where real is; a dynamic value goes where text is (the analyser allows it nowhere else).
+/// int goes where long is wanted, numbers where real is; a dynamic value goes where text is, as its text.
 fn is_assignable(wanted: Type, given: Type, arg: &Expr) -> bool {
     let null = matches!(arg.kind, ExprKind::Literal(Value::Null));
     wanted == given
         || matches!((wanted, given), (Type::Long, Type::Int) | (Type::Real | Type::Decimal, Type::Int | Type::Long | Type::Real))
-        || matches!((wanted, given), (Type::Real, Type::Decimal))
+        || matches!((wanted, given), (Type::Real, Type::Decimal) | (Type::String, Type::Dynamic))
         || null && given == Type::Dynamic
 }
 

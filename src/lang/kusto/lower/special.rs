@@ -75,12 +75,12 @@ impl<'a> Binder<'a> {
 
     fn branches(&mut self, call: &ast::Call, arms: Vec<(Expr, Expr)>, otherwise: Expr, span: Span) -> Expr {
         let types = arms.iter().map(|(_, value)| value.ty).chain([otherwise.ty]);
-        let Some(ty) = types::common(types) else {
+        let Some(ty) = types::branches(types) else {
             let message = format!("the values of `{}` have no common type", call.name.text);
             self.error("type-mismatch", call.name.span, message);
             return self.opaque("type-mismatch", span);
         };
-        let fitted = |value: Expr| if value.ty == Type::Int && ty == Type::Long { convert(value, ty) } else { value };
+        let fitted = |value: Expr| if matches!(value.ty, Type::Int | Type::Dynamic) { convert(value, ty) } else { value };
         let arms = arms.into_iter().map(|(condition, value)| (condition, fitted(value))).collect();
         Expr::new(ExprKind::Conditional { arms, otherwise: Box::new(fitted(otherwise)) }, ty, span)
     }
@@ -142,6 +142,9 @@ impl<'a> Binder<'a> {
             _ => None,
         });
         let Some(known) = known else {
+            if super::signatures::is_unresolved(&self.scalar(name, Rows::none())) {
+                return Bound::Scalar(Expr { ty: default.ty, ..self.opaque("unresolved", span) });
+            }
             self.error("constant-expected", name.span, "the column's name must be a constant");
             return Bound::Nothing;
         };

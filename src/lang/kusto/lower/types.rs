@@ -95,7 +95,13 @@ pub(super) fn is_range(value: Type, low: Type, high: Type) -> bool {
     }
 }
 
-/// Returns the one type of several branches (`iff`, `case`, `coalesce`): int and long mix, dynamic mixes with all.
+/// Returns the one type of the branches of `iff` and `case`: that of the branches that are not dynamic, which mix with all.
+pub(super) fn branches(types: impl Iterator<Item = Type> + Clone) -> Option<Type> {
+    let plain = types.clone().filter(|ty| *ty != Type::Dynamic);
+    if plain.clone().next().is_some() { common(plain) } else { common(types) }
+}
+
+/// Returns the one type of several values (`coalesce`, `max_of`): int and long mix, dynamic mixes with all.
 pub(super) fn common(types: impl IntoIterator<Item = Type>) -> Option<Type> {
     let mut common: Option<Type> = None;
     let mut unknown = false;

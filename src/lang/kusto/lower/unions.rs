@@ -33,6 +33,8 @@ impl<'a> Binder<'a> {
             UnionColumns::Outer => unified(&schemas),
             UnionColumns::Inner => common(&schemas),
         };
+        // A pattern also takes in the tables of the workspace that nobody here knows.
+        schema.open |= self.env.open && tables.iter().any(|t| matches!(unparenthesised(t), Syntax::Wildcard(_)));
         if let Some(name) = &source_column {
             schema.columns.insert(0, Column { name: Arc::clone(name), ty: Type::String });
         }
@@ -88,7 +90,8 @@ impl<'a> Binder<'a> {
     pub(super) fn wildcard_tables(&mut self, pattern: &str, span: Span) -> Arc<Plan> {
         let inputs = self.tables_like(pattern, span);
         let schemas: Vec<&Schema> = inputs.iter().map(|p| &p.schema).collect();
-        let schema = unified(&schemas);
+        let mut schema = unified(&schemas);
+        schema.open |= self.env.open;
         self.plan(Op::Union { inputs, columns: UnionColumns::Outer, source_column: None, fuzzy: true }, schema, span)
     }
 }
