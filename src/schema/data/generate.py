@@ -46,6 +46,8 @@ tables = {}
 with open(SHARED / "data/sentinel-tables.csv", newline="") as file:
     for row in csv.DictReader(file):
         tables.setdefault(row["table"], {})[row["column"]] = letter(row["type"])
+# The order of Microsoft's reference pages, which the official labels and `project *` show: leading underscores do not count.
+tables = {table: dict(sorted(columns.items(), key=lambda item: item[0].lstrip("_").lower())) for table, columns in tables.items()}
 for table, columns in extra["tables"].items():
     for column, kind in columns.items():
         tables.setdefault(table, {}).setdefault(column, letter(kind))
