@@ -51,7 +51,7 @@ pub fn parse(text: &str) -> Parsed {
         let message = format!("brackets are nested more than {limit} deep");
         return Parsed { query: Query::default(), diagnostics: vec![Diagnostic::error("nested-too-deep", Span::new(at, at + 1), message)] };
     }
-    let mut reader = Reader { text: &scan.masked, parsed: Parsed::default() };
+    let mut reader = Reader { source: text, text: &scan.masked, parsed: Parsed::default() };
     let last = scan.statements.len().saturating_sub(1);
     for (index, cut) in scan.statements.iter().enumerate() {
         reader.statement(cut, index == last);
@@ -62,6 +62,9 @@ pub fn parse(text: &str) -> Parsed {
 
 /// Reads the pieces of a query one after the other.
 struct Reader<'t> {
+    /// The query as written.
+    source: &'t str,
+    /// The same with comments and white space as blanks.
     text: &'t str,
     parsed: Parsed,
 }
@@ -98,7 +101,7 @@ impl<'t> Reader<'t> {
     fn head(&self, piece: Span) -> Built<Statement> {
         let (start, text) = self.trimmed(piece);
         let builder = Builder { text, base: start };
-        let mut pairs = Grammar::parse(Rule::statement_piece, text).map_err(|e| errors::explain(&e, text, start))?;
+        let mut pairs = Grammar::parse(Rule::statement_piece, text).map_err(|e| errors::explain(&e, text, start, self.source))?;
         match pairs.next() {
             Some(part) => builder.statement(part),
             None => Err(build::fault(piece, "there is no statement here")),
@@ -132,7 +135,7 @@ impl<'t> Reader<'t> {
         }
         // Only the whole piece fails with the place and the words of what was expected.
         match Grammar::parse(Rule::operator_piece, text) {
-            Err(error) => Err(errors::explain(&error, text, start)),
+            Err(error) => Err(errors::explain(&error, text, start, self.source)),
             Ok(mut pairs) => {
                 pairs.next().map_or_else(|| Err(build::fault(piece, "there is no operator here")), |part| builder.operator(part))
             }

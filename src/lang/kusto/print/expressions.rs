@@ -163,7 +163,8 @@ impl Printer {
             }
             ExprKind::Pipe { source, operators } => {
                 if !is_absent(source) {
-                    self.expr_at(source, Level::Or);
+                    let bare = matches!(source.kind, ExprKind::Source(_));
+                    self.expr_at(source, if bare { Level::Query } else { Level::Or });
                     self.put(" | ");
                 }
                 self.list(operators, " | ", Self::operator);

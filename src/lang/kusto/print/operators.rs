@@ -209,7 +209,15 @@ impl Printer {
     pub(super) fn param(&mut self, param: &Param) {
         self.put(&param.name);
         self.put("=");
-        self.expr(&param.value);
+        self.word_or_expr(&param.value);
+    }
+
+    /// Writes a value where any word is one, reserved or not: `kind=relaxed`.
+    pub(super) fn word_or_expr(&mut self, value: &Expr) {
+        match &value.kind {
+            ExprKind::Name(name) if !name.quoted => self.put(&name.text),
+            _ => self.expr(value),
+        }
     }
 
     fn with(&mut self, with: &[Param]) {

@@ -28,7 +28,7 @@ impl Printer {
                 self.put(&name.text);
                 if let Some(value) = value {
                     self.put(" = ");
-                    self.expr(value);
+                    self.word_or_expr(value);
                 }
             }
             StatementKind::Alias { name, value } => {
