@@ -2,6 +2,7 @@
 
 mod event_languages;
 mod kusto_binding;
+mod kusto_conformance;
 mod kusto_syntax;
 mod mapping;
 mod reading;
