@@ -1,10 +1,14 @@
 //! Geospatial functions.
 
-use super::row::{Row, refused};
+mod geohash;
+mod sphere;
+mod wkt;
+
+use crate::functions::row::{Row, prepared, refused, scalar};
 
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
-    refused(&["geo_from_wkt"], "(wkt: string-or-array) -> dynamic", "not implemented", "kusto/query/geo-from-wkt-function"),
+    scalar(&["geo_from_wkt"], "(wkt: string-or-array) -> dynamic", wkt::geo_from_wkt, "kusto/query/geo-from-wkt-function"),
     refused(
         &["geo_angle"],
         "(p1_longitude: number, p1_latitude: number, p2_longitude: number, p2_latitude: number, p3_longitude: number, p3_latitude: number) -> real",
@@ -29,10 +33,10 @@ pub(super) const ROWS: &[Row] = &[
         "not implemented",
         "kusto/query/geo-closest-point-on-polygon-function",
     ),
-    refused(
+    prepared(
         &["geo_distance_2points"],
         "(p1_longitude: number, p1_latitude: number, p2_longitude: number, p2_latitude: number, use_spheroid?: number-or-bool) -> real",
-        "not implemented",
+        sphere::geo_distance_2points,
         "kusto/query/geo-distance-2points-function",
     ),
     refused(
@@ -47,16 +51,16 @@ pub(super) const ROWS: &[Row] = &[
         "not implemented",
         "kusto/query/geo-distance-point-to-polygon-function",
     ),
-    refused(
+    scalar(
         &["geo_point_in_circle"],
         "(p_longitude: number, p_latitude: number, pc_longitude: number, pc_latitude: number, c_radius: number) -> bool",
-        "not implemented",
+        sphere::geo_point_in_circle,
         "kusto/query/geo-point-in-circle-function",
     ),
-    refused(
+    scalar(
         &["geo_point_in_polygon"],
         "(longitude: number, latitude: number, polygon: bag) -> bool",
-        "not implemented",
+        sphere::geo_point_in_polygon,
         "kusto/query/geo-point-in-polygon-function",
     ),
     refused(
@@ -141,7 +145,7 @@ pub(super) const ROWS: &[Row] = &[
         "not implemented",
         "kusto/query/geo-polygon-simplify-function",
     ),
-    refused(&["geo_line_length"], "(lineString: bag) -> real", "not implemented", "kusto/query/geo-line-length-function"),
+    scalar(&["geo_line_length"], "(lineString: bag) -> real", sphere::geo_line_length, "kusto/query/geo-line-length-function"),
     refused(
         &["geo_line_buffer"],
         "(lineString: bag, radius: number, tolerance?: number) -> dynamic",
@@ -179,20 +183,30 @@ pub(super) const ROWS: &[Row] = &[
         "not implemented",
         "kusto/query/geo-line-to-s2cells-function",
     ),
-    refused(
+    scalar(
         &["geo_point_to_geohash"],
         "(longitude: number, latitude: number, accuracy?: number) -> string",
-        "not implemented",
+        geohash::geo_point_to_geohash,
         "kusto/query/geo-point-to-geohash-function",
     ),
-    refused(
+    scalar(
         &["geo_geohash_to_central_point"],
         "(geohash: string) -> dynamic",
-        "not implemented",
+        geohash::geo_geohash_to_central_point,
         "kusto/query/geo-geohash-to-central-point-function",
     ),
-    refused(&["geo_geohash_to_polygon"], "(geohash: string) -> dynamic", "not implemented", "kusto/query/geo-geohash-to-polygon-function"),
-    refused(&["geo_geohash_neighbors"], "(geohash: string) -> dynamic", "not implemented", "kusto/query/geo-geohash-neighbors-function"),
+    scalar(
+        &["geo_geohash_to_polygon"],
+        "(geohash: string) -> dynamic",
+        geohash::geo_geohash_to_polygon,
+        "kusto/query/geo-geohash-to-polygon-function",
+    ),
+    scalar(
+        &["geo_geohash_neighbors"],
+        "(geohash: string) -> dynamic",
+        geohash::geo_geohash_neighbors,
+        "kusto/query/geo-geohash-neighbors-function",
+    ),
     refused(
         &["geo_point_buffer"],
         "(longitude: number, latitude: number, radius: number, tolerance?: number) -> dynamic",
@@ -247,3 +261,39 @@ pub(super) const ROWS: &[Row] = &[
     ),
     refused(&["geo_h3cell_level"], "(h3cell: string) -> int", "not implemented", "kusto/query/geo-h3cell-level-function"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use crate::functions::testing::{call, check};
+    use crate::ir::{Value, json};
+
+    #[test]
+    fn distances_are_great_circles() {
+        let degree = call("geo_distance_2points", &[0.0.into(), 0.0.into(), 1.0.into(), 0.0.into()]);
+        assert!(matches!(degree, Value::Real(metres) if (metres - 111_195.1).abs() < 0.1), "{degree:?}");
+        check("geo_distance_2points", &[300.0.into(), 0.0.into(), 0.0.into(), 0.0.into()], Value::Null);
+        check("geo_point_in_circle", &[0.0.into(), 0.0.into(), 0.0.into(), 1.0.into(), 120_000.0.into()], true);
+    }
+
+    #[test]
+    fn geohashes_go_both_ways() {
+        check("geo_point_to_geohash", &[13.4.into(), 52.5.into(), 5_i64.into()], "u33db");
+        let centre = call("geo_geohash_to_central_point", &["u33db".into()]);
+        assert_eq!(centre.member("type"), Some(&"Point".into()));
+        check("geo_geohash_to_central_point", &["a".into()], Value::Null);
+    }
+
+    #[test]
+    fn points_lie_in_polygons() {
+        let square = json::parse(r#"{"type":"Polygon","coordinates":[[[0,0],[2,0],[2,2],[0,2],[0,0]]]}"#).unwrap();
+        check("geo_point_in_polygon", &[1.0.into(), 1.0.into(), square.clone()], true);
+        check("geo_point_in_polygon", &[3.0.into(), 1.0.into(), square], false);
+    }
+
+    #[test]
+    fn well_known_text_becomes_geojson() {
+        let point = call("geo_from_wkt", &["POINT (1 2.5)".into()]);
+        assert_eq!(json::print(&point), r#"{"type":"Point","coordinates":[1.0,2.5]}"#);
+        check("geo_from_wkt", &["POINT (1".into()], Value::Null);
+    }
+}
