@@ -1,0 +1,199 @@
+//! The steps all targets share: the detection's form, its mapping into the target's dialect, and where it came from.
+
+use super::{Refused, refuse};
+use crate::diagnostic::{Fidelity, Loss};
+use crate::idiom::{self, Bounds, Shape};
+use crate::ir::{Dialect, Expr, ExprKind, Named, Op, Plan, Rule, TableSource, Type};
+use crate::mapping::{self, PartRef, Sources};
+use crate::source::{Span, Spanned};
+use std::sync::Arc;
+
+/// A detection in the target's fields and sources.
+pub(super) struct Mapped {
+    /// The plan: `FirstSeen`, `Threshold`, a filter over a scan, or any pipeline.
+    pub plan: Arc<Plan>,
+    /// What it was recognised as.
+    pub shape: Shape,
+    /// The time bounds that the original query set itself.
+    pub bounds: Bounds,
+    /// Keys by which the original grouped its results, in the target's fields.
+    pub grouping: Vec<Named>,
+    /// Columns that the original put out, in its own names; `None` for all.
+    pub outputs: Option<Vec<Named>>,
+}
+
+/// What a rule reads.
+pub(super) struct Origin {
+    pub sources: Vec<String>,
+    pub covered: bool,
+}
+
+/// Returns the column that holds an event's time in a dialect.
+pub(super) fn time_column(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sentinel | Dialect::Kql => "TimeGenerated",
+        Dialect::Elastic => "@timestamp",
+        Dialect::Sigma => "timestamp",
+    }
+}
+
+/// Returns the rule's plan, or why there is none.
+pub(super) fn plan(rule: &Rule) -> Result<&Arc<Plan>, Refused> {
+    rule.detection.as_ref().map(|detection| &detection.plan).ok_or_else(|| match rule.queries.first() {
+        Some(query) => refuse(
+            "query-not-understood",
+            Span::new(0, query.text.len()),
+            "the query is not understood, so its meaning cannot be carried over",
+        ),
+        None => refuse("no-query", Span::default(), "the rule has no query (machine-learning rules run a job of the vendor)"),
+    })
+}
+
+/// Recognises the detection and maps it into the target's dialect.
+pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Mapped, Refused> {
+    let plan = plan(rule)?;
+    let found = idiom::recognise(plan, time_column(rule.dialect));
+    losses.extend(found.set_aside);
+    let mapped = mapping::map_plan(&found.plan, rule.dialect, to, sources);
+    let (refusals, rest): (Vec<_>, Vec<_>) = mapped.losses.into_iter().partition(|loss| loss.fidelity == Fidelity::Refused);
+    losses.extend(rest);
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    let parts = parts(plan, sources);
+    let mut grouping = Vec::new();
+    for key in found.grouping.into_iter().flatten() {
+        match mapping::field_name(&key.expr, &parts, rule.dialect, to) {
+            Some(field) => grouping.push(Named { expr: Expr::column(&field, Type::Unknown, key.expr.span), name: Arc::from(field) }),
+            None => losses.push(Loss::query(
+                "group-key-not-in-target",
+                Fidelity::Metadata,
+                key.expr.span,
+                format!("results are no longer grouped by `{}`, which the target's source has no field for", key.name),
+            )),
+        }
+    }
+    Ok(Mapped { plan: mapped.plan, shape: found.shape, bounds: found.bounds, grouping, outputs: found.outputs })
+}
+
+/// Returns everything that a plan reads.
+fn scans(plan: &Arc<Plan>) -> Vec<&TableSource> {
+    let mut found = Vec::new();
+    plan.walk(&mut |node| {
+        if let Op::Scan(source) = &node.op {
+            found.push(source);
+        }
+    });
+    found
+}
+
+/// Returns the parts of known log sources that a plan reads.
+pub(super) fn parts(plan: &Arc<Plan>, sources: &Sources) -> Vec<PartRef> {
+    scans(plan).into_iter().flat_map(|scan| sources.parts_of(scan)).collect()
+}
+
+/// Returns what the fields named in the rule file are called in the target: entities, custom details, fields to show. The second
+/// list holds those without a name there.
+pub(super) fn shown_fields<'a>(
+    rule: &Rule,
+    names: impl Iterator<Item = &'a Spanned<String>>,
+    to: Dialect,
+    sources: &Sources,
+) -> (Vec<String>, Vec<&'a Spanned<String>>) {
+    let parts = rule.detection.as_ref().map(|detection| parts(&detection.plan, sources)).unwrap_or_default();
+    let (mut found, mut missing) = (Vec::new(), Vec::new());
+    for name in names {
+        let expr = Expr::column(&name.value, Type::Unknown, name.span);
+        match mapping::field_name(&expr, &parts, rule.dialect, to) {
+            Some(field) if found.contains(&field) => {}
+            Some(field) => found.push(field),
+            None => missing.push(name),
+        }
+    }
+    (found, missing)
+}
+
+fn source_names(source: &TableSource) -> Vec<String> {
+    match source {
+        TableSource::Table(name) => vec![name.to_string()],
+        TableSource::Index(patterns) => patterns.iter().map(ToString::to_string).collect(),
+        TableSource::LogSource { category, product, service } => {
+            let parts = [product, category, service].into_iter().flatten().map(|part| &**part);
+            vec![parts.collect::<Vec<_>>().join("/")]
+        }
+        TableSource::Watchlist(alias) => vec![format!("watchlist {alias}")],
+        TableSource::Function { name, .. } => vec![format!("{name}()")],
+        TableSource::External { urls, .. } => urls.iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// Says what a rule reads and whether all of it is mapped.
+pub(super) fn origin(rule: &Rule, sources: &Sources) -> Origin {
+    let Some(detection) = &rule.detection else { return Origin { sources: Vec::new(), covered: false } };
+    let scans = scans(&detection.plan);
+    let mut names: Vec<String> = Vec::new();
+    for name in scans.iter().flat_map(|scan| source_names(scan)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Origin { covered: !scans.is_empty() && scans.iter().all(|scan| sources.covers_scan(scan)), sources: names }
+}
+
+/// Takes a filter over one scan apart.
+pub(super) fn filter_over_scan(plan: &Arc<Plan>) -> Option<(&Arc<Plan>, Option<&Expr>)> {
+    match &plan.op {
+        Op::Scan(_) | Op::Union { .. } => Some((plan, None)),
+        Op::Filter { input, predicate } => match filter_over_scan(input)? {
+            (scan, None) => Some((scan, Some(predicate))),
+            // Two filters in a row do not come out of recognition.
+            (_, Some(_)) => None,
+        },
+        _ => None,
+    }
+}
+
+/// Names the operator that keeps a pipeline from being an event filter, for the reason of a refusal.
+pub(super) fn obstacle(plan: &Arc<Plan>, target: &str) -> Refused {
+    let mut found: Option<(&'static str, &'static str, Span)> = None;
+    plan.walk(&mut |node| {
+        if let (None, Some((code, what))) = (found, in_words(&node.op)) {
+            found = Some((code, what, node.span));
+        }
+    });
+    let (code, what, span) = found.unwrap_or(("pipeline-not-in-target", "this pipeline", plan.span));
+    refuse(code, span, format!("{target} cannot say {what}"))
+}
+
+/// What an operator that combines rows is called, with the code of its refusal.
+fn in_words(op: &Op) -> Option<(&'static str, &'static str)> {
+    Some(match op {
+        Op::Join { .. } => ("join-not-in-target", "a join of two sources"),
+        Op::Scan(TableSource::External { .. }) => ("external-data-not-in-target", "a lookup in external data"),
+        Op::Scan(TableSource::Watchlist(_)) => ("watchlist-not-in-target", "a lookup in a watchlist"),
+        Op::Aggregate { .. } => ("aggregation-not-in-target", "an aggregation whose result is tested"),
+        Op::Expand { .. } | Op::Apply { .. } => ("expand-not-in-target", "a row for each element of an array"),
+        Op::MakeSeries { .. } => ("series-not-in-target", "a time series"),
+        Op::Union { .. } => ("union-not-in-target", "a union of pipelines"),
+        Op::Parse { .. } | Op::ParseKeyValue { .. } => ("parse-not-in-target", "fields parsed out of text"),
+        Op::Partition { .. } => ("partition-not-in-target", "a sub-query for each value of a column"),
+        Op::Sequence(_) | Op::Sample(_) => ("sequence-not-in-target", "a sequence of events"),
+        Op::FirstSeen(_) => ("first-seen-not-in-target", "the first appearance of a value"),
+        Op::Indicators { .. } => ("indicators-not-in-target", "a match against indicator documents"),
+        Op::Literal(_) | Op::Print(_) | Op::Range { .. } => ("literal-rows-not-in-target", "rows written in the query itself"),
+        Op::Special { .. } => ("operator-not-in-target", "this operator"),
+        Op::Opaque { .. } => ("operator-not-understood", "an operator that isoglot does not understand"),
+        _ => return None,
+    })
+}
+
+/// Tells whether an expression tests rows of another plan.
+pub(super) fn sub_plan(expr: &Expr) -> Option<Span> {
+    let mut found = None;
+    expr.walk(&mut |inner| {
+        if matches!(inner.kind, ExprKind::InPlan { .. } | ExprKind::Scalar(_)) && found.is_none() {
+            found = Some(inner.span);
+        }
+    });
+    found
+}

@@ -1,0 +1,169 @@
+//! Sigma: a detection rule, with an event_count or value_count correlation behind it for thresholds.
+
+use super::form::{self, Mapped};
+use super::{Refused, Target, Written, about, attack, identity, refuse, severity, slots, template, timing};
+use crate::diagnostic::{Fidelity, Loss};
+use crate::idiom::Shape;
+use crate::ir::{Dialect, Expr, ExprKind, Language, Op, Plan, Rule, TableSource, Threshold};
+use crate::lang::sigma;
+use crate::mapping::Sources;
+use crate::source::{Span, Spanned};
+use serde::Serialize;
+use std::sync::Arc;
+use uuid::Uuid;
+
+const TEMPLATE: &str = include_str!("../../targets/sigma/rule.yml.j2");
+
+/// What the template asks for.
+#[derive(Serialize)]
+struct Envelope {
+    origin: String,
+    name: String,
+    id: String,
+    related: Option<String>,
+    rule_name: Option<&'static str>,
+    description: String,
+    references: Vec<String>,
+    author: Option<String>,
+    date: Option<String>,
+    modified: Option<String>,
+    license: Option<String>,
+    tags: Vec<String>,
+    logsource: Vec<(&'static str, String)>,
+    detection: String,
+    fields: Vec<String>,
+    false_positives: Vec<String>,
+    level: &'static str,
+    correlation: Option<Correlation>,
+}
+
+#[derive(Serialize)]
+struct Correlation {
+    id: String,
+    kind: &'static str,
+    group_by: Vec<String>,
+    timespan: String,
+    least: u64,
+    field: Option<String>,
+}
+
+/// Writes a Sigma rule file.
+pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
+    let mapped = form::mapped(rule, Dialect::Sigma, sources, losses)?;
+    let (input, correlation) = detection(&mapped, rule, losses)?;
+    let (scan, predicate) = form::filter_over_scan(&input).ok_or_else(|| form::obstacle(&input, "a Sigma detection"))?;
+    let logsource = logsource(scan)?;
+    let Some(predicate) = predicate else {
+        return Err(refuse("no-condition", scan.span, "a Sigma detection needs a condition; the original takes every event"));
+    };
+    if let Some(span) = form::sub_plan(predicate) {
+        return Err(refuse("sub-query-not-in-target", span, "Sigma cannot test a value against the rows of another query"));
+    }
+    let detection = sigma::print(&sigma::raise(predicate)?);
+    losses.extend(slots::losses(rule, Target::Sigma));
+    if rule.schedule.is_some() && correlation.is_none() {
+        let message = "Sigma has no schedule: how often the rule runs and how far it looks back is up to the backend";
+        losses.push(Loss::file("schedule-not-in-target", Fidelity::Schedule, Span::default(), message));
+    }
+    let form = if correlation.is_some() { "correlation" } else { "detection" };
+    let envelope = envelope(rule, sources, losses, logsource, detection.clone(), correlation);
+    let text = template::render(TEMPLATE, envelope).map_err(|error| refuse("template-failed", Span::default(), error.to_string()))?;
+    Ok(Written { form, language: Language::Sigma, query: detection, text })
+}
+
+/// Returns the events of the detection and, for a threshold, the correlation over them.
+fn detection(mapped: &Mapped, rule: &Rule, losses: &mut Vec<Loss>) -> Result<(Arc<Plan>, Option<Correlation>), Refused> {
+    match (&mapped.shape, &mapped.plan.op) {
+        (Shape::Filter, _) => {
+            if let Some(key) = mapped.grouping.first() {
+                let message = "a match for each event: Sigma does not group results";
+                losses.push(Loss::query("grouping-not-in-target", Fidelity::Metadata, key.expr.span, message));
+            }
+            Ok((mapped.plan.clone(), None))
+        }
+        (Shape::Threshold, Op::Threshold(threshold)) => {
+            let window = timing::of(rule, mapped.bounds, losses).lookback;
+            Ok((threshold.input.clone(), Some(correlation(threshold, window, rule, mapped.plan.span)?)))
+        }
+        (Shape::FirstSeen, _) => Err(refuse("first-seen-not-in-target", mapped.plan.span, "Sigma has no word for the first appearance of a value")),
+        _ => Err(form::obstacle(&mapped.plan, "a Sigma rule")),
+    }
+}
+
+fn correlation(threshold: &Threshold, window: i64, rule: &Rule, span: Span) -> Result<Correlation, Refused> {
+    let group_by = threshold.keys.iter().map(|key| field(&key.expr)).collect::<Result<_, _>>()?;
+    let (kind, least, counted) = match (threshold.count, threshold.cardinality.as_slice()) {
+        (count, []) => ("event_count", count, None),
+        (1, [(column, least)]) => ("value_count", *least, Some(field(&column.expr)?)),
+        _ => return Err(refuse("threshold-too-wide", span, "a Sigma correlation counts events or the values of one field, not both")),
+    };
+    let id = Uuid::new_v5(&identity::derived(rule, Target::Sigma), b"correlation").to_string();
+    Ok(Correlation { id, kind, group_by, timespan: timing::words(window), least, field: counted })
+}
+
+fn field(expr: &Expr) -> Result<String, Refused> {
+    match &expr.kind {
+        ExprKind::Column(name) => Ok(name.to_string()),
+        ExprKind::Convert(inner) => field(inner),
+        _ => Err(refuse("computed-key", expr.span, "Sigma groups by fields, not by computed values")),
+    }
+}
+
+fn logsource(scan: &Plan) -> Result<Vec<(&'static str, String)>, Refused> {
+    let Op::Scan(TableSource::LogSource { category, product, service }) = &scan.op else {
+        return Err(refuse("source-not-in-target", scan.span, "no single Sigma log source is known for this source"));
+    };
+    let parts = [("category", category), ("product", product), ("service", service)];
+    Ok(parts.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?.to_string()))).collect())
+}
+
+fn envelope(
+    rule: &Rule,
+    sources: &Sources,
+    losses: &mut Vec<Loss>,
+    logsource: Vec<(&'static str, String)>,
+    detection: String,
+    correlation: Option<Correlation>,
+) -> Envelope {
+    let meta = &rule.meta;
+    let all = |texts: &[Spanned<String>]| texts.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
+    let date = |text: &Option<Spanned<String>>| text.as_ref().map(|date| date.value.replace('/', "-"));
+    let mut false_positives = all(&meta.false_positives);
+    if false_positives.is_empty() {
+        false_positives.push("Unknown".to_owned());
+    }
+    Envelope {
+        origin: about::origin(rule),
+        name: about::name(rule, None, losses),
+        id: identity::derived(rule, Target::Sigma).to_string(),
+        related: meta.id.as_ref().map(|id| id.value.clone()).filter(|id| Uuid::try_parse(id).is_ok()),
+        rule_name: correlation.is_some().then_some("events"),
+        description: about::description(rule, None, losses),
+        references: all(&meta.references),
+        author: about::authors(rule),
+        date: date(&meta.created),
+        modified: date(&meta.modified),
+        license: meta.license.as_ref().map(|license| license.value.clone()),
+        tags: tags(rule, losses),
+        logsource,
+        detection,
+        fields: fields(rule, sources),
+        false_positives,
+        level: severity::translate(meta, Target::Sigma, losses).word,
+        correlation,
+    }
+}
+
+/// ATT&CK references as Sigma's tags, in the vocabulary of v19 that SigmaHQ uses.
+fn tags(rule: &Rule, losses: &mut Vec<Loss>) -> Vec<String> {
+    let tactics = attack::tactics(&rule.meta, attack::Vocabulary::Split, losses);
+    let tactics = tactics.iter().map(|tactic| format!("attack.{}", tactic.shortname));
+    let techniques = attack::technique_ids(&rule.meta).into_iter().map(|id| format!("attack.{}", id.to_ascii_lowercase()));
+    tactics.chain(techniques).collect()
+}
+
+/// The fields an analyst wants to see: those of entities and investigation fields.
+fn fields(rule: &Rule, sources: &Sources) -> Vec<String> {
+    let entities = rule.alert.entities.iter().flat_map(|entity| &entity.fields).map(|field| &field.column);
+    form::shown_fields(rule, entities.chain(&rule.meta.fields), Dialect::Sigma, sources).0
+}
