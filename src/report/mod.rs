@@ -15,6 +15,8 @@ mod position;
 pub mod sarif;
 #[cfg(feature = "cli")]
 pub mod text;
+#[cfg(feature = "cli")]
+pub mod translation;
 
 use crate::diagnostic::{Diagnostic, Severity};
 pub use position::{Lines, Position};
