@@ -23,8 +23,8 @@ pub(super) struct Arguments {
     /// Files or folders
     #[arg(value_name = "PATH", required_unless_present = "batch")]
     paths: Vec<String>,
-    /// The dialect to write
-    #[arg(long, value_name = "DIALECT", required_unless_present = "batch")]
+    /// What to write: sentinel, kql, elastic or sigma
+    #[arg(long, value_name = "TARGET", required_unless_present = "batch", value_parser = target)]
     to: Option<Target>,
     /// Write each rule to a file in this folder instead of standard output
     #[arg(long, value_name = "DIR")]
@@ -129,7 +129,7 @@ fn answer(question: &Question, sources: &Sources) -> Answer {
     let asked = || -> Result<Answer, Answer> {
         let text = batch::text(question, "text")?;
         let to = batch::text(question, "to")?;
-        let target = Target::from_str(to, true).map_err(|_| batch::refusal("unknown-target", &format!("no target is named `{to}`")))?;
+        let target = target(to).map_err(|why| batch::refusal("unknown-target", &why))?;
         let dialect = match question.get("dialect").and_then(Json::as_str) {
             Some(name) => Some(languages::dialect(name).map_err(|why| batch::refusal("unknown-dialect", &why))?),
             None => None,
@@ -151,6 +151,12 @@ fn answer(question: &Question, sources: &Sources) -> Answer {
         Ok(answer)
     };
     asked().unwrap_or_else(|refused| refused)
+}
+
+/// Reads a target's name.
+pub(super) fn target(name: &str) -> Result<Target, String> {
+    let known = Target::ALL.map(Target::name).join(", ");
+    Target::from_name(name).ok_or_else(|| format!("no target is named `{name}`; known are {known}"))
 }
 
 /// A path with the ending that a dialect's files have.

@@ -7,14 +7,19 @@ mod batch;
 mod check;
 mod clock;
 mod config;
+mod convert;
 mod failure;
+mod files;
 mod fixes;
 mod format;
 mod input;
 mod languages;
 mod parse;
 mod query;
+mod snapshot;
 mod terminal;
+mod test;
+mod translate;
 mod workspace;
 
 use clap::{Args, ColorChoice, Parser, Subcommand};
@@ -51,8 +56,11 @@ struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Convert(convert::Arguments),
     Parse(parse::Arguments),
     Query(query::Arguments),
+    Snapshot(snapshot::Arguments),
+    Test(test::Arguments),
 }
 
 /// Runs the command that the process was started with.
@@ -62,8 +70,11 @@ pub fn main() -> ExitCode {
     let done = terminal::workers().and_then(|pool| {
         pool.install(|| match &arguments.command {
             Command::Check(arguments) => check::run(arguments, terminal),
+            Command::Convert(arguments) => convert::run(arguments, terminal),
             Command::Parse(arguments) => parse::run(arguments, terminal),
             Command::Query(arguments) => query::run(arguments, terminal),
+            Command::Snapshot(arguments) => snapshot::run(arguments, terminal),
+            Command::Test(arguments) => test::run(arguments, terminal),
         })
     });
     match done {

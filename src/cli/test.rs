@@ -40,13 +40,10 @@ pub(super) struct Arguments {
 struct Targets(Vec<Target>);
 
 fn targets(text: &str) -> Result<Targets, String> {
-    use clap::ValueEnum as _;
     if text == "all" {
         return Ok(Targets(Target::ALL.to_vec()));
     }
-    let names = || Target::ALL.map(Target::name).join(", ");
-    let one = |name: &str| Target::from_str(name, true).map_err(|_| format!("no target is named `{name}`; known are all, {}", names()));
-    text.split(',').map(one).collect::<Result<_, _>>().map(Targets)
+    text.split(',').map(super::convert::target).collect::<Result<_, _>>().map(Targets)
 }
 
 /// What the tests of one fixture file gave.

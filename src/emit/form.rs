@@ -60,7 +60,10 @@ pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut V
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let parts = parts(plan, sources);
+    let Some(plan) = mapped.plan else {
+        return Err(refuse("plan-not-mapped", plan.span, "the plan has no counterpart in the target's sources"));
+    };
+    let parts = mapped.parts;
     let mut grouping = Vec::new();
     for key in found.grouping.into_iter().flatten() {
         match mapping::field_name(&key.expr, &parts, rule.dialect, to) {
@@ -73,7 +76,7 @@ pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut V
             )),
         }
     }
-    Ok(Mapped { plan: mapped.plan, shape: found.shape, bounds: found.bounds, grouping, outputs: found.outputs })
+    Ok(Mapped { plan, shape: found.shape, bounds: found.bounds, grouping, outputs: found.outputs })
 }
 
 /// Returns everything that a plan reads.

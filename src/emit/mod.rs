@@ -50,6 +50,11 @@ impl Target {
         }
     }
 
+    /// Returns the target of that name, letters of any case.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|target| target.name().eq_ignore_ascii_case(name))
+    }
+
     /// Returns the dialect whose fields and sources the target uses.
     pub fn dialect(self) -> Dialect {
         match self {
