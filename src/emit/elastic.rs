@@ -8,6 +8,7 @@ use crate::idiom::Shape;
 use crate::ir::{Dialect, Expr, ExprKind, FirstSeen, Language, Named, Op, Plan, Rule, TableSource, Threshold, TriggerOperator};
 use crate::lang::kuery;
 use crate::mapping::{self, Sources};
+use crate::schema::Catalog;
 use crate::source::Span;
 use serde::Serialize;
 use std::sync::Arc;
@@ -88,7 +89,7 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
     let (scan, predicate) =
         form::filter_over_scan(&body.input).ok_or_else(|| form::obstacle(&body.input, "an Elastic query rule"))?;
     let index = index(scan)?;
-    let query = query(predicate)?;
+    let query = query(predicate, losses)?;
     losses.extend(slots::losses(rule, Target::Elastic));
     let suppress_by = suppression(&mapped, losses);
     let envelope = envelope(rule, sources, losses, Parts { body, timing, index, query: query.clone(), suppress_by });
@@ -170,7 +171,7 @@ fn new_terms(detection: &FirstSeen, span: Span, losses: &mut Vec<Loss>) -> Resul
 
 /// The conditions of a side, whatever place they were read from.
 fn predicate(plan: &Arc<Plan>) -> Option<String> {
-    form::filter_over_scan(plan).and_then(|(_, predicate)| predicate).map(|predicate| query(Some(predicate)).unwrap_or_default())
+    form::filter_over_scan(plan).and_then(|(_, predicate)| predicate).map(|predicate| query(Some(predicate), &mut Vec::new()).unwrap_or_default())
 }
 
 fn threshold(detection: &Threshold, timing: Timing, span: Span) -> Result<Body, Refused> {
@@ -211,12 +212,13 @@ fn index(scan: &Plan) -> Result<Vec<String>, Refused> {
     }
 }
 
-fn query(predicate: Option<&Expr>) -> Result<String, Refused> {
+fn query(predicate: Option<&Expr>, losses: &mut Vec<Loss>) -> Result<String, Refused> {
     let Some(predicate) = predicate else { return Ok("*:*".to_owned()) };
     if let Some(span) = form::sub_plan(predicate) {
         return Err(refuse("sub-query-not-in-target", span, "an Elastic query cannot test a value against the rows of another query"));
     }
-    Ok(kuery::print(&kuery::raise(predicate)?))
+    let types = |name: &str| Catalog::builtin().field(name).unwrap_or_default();
+    Ok(kuery::print(&kuery::raise(predicate, &types, losses)?))
 }
 
 /// One alert a group: the keys of the original's final grouping, where Kibana takes them.

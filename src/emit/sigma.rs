@@ -62,7 +62,7 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
     if let Some(span) = form::sub_plan(predicate) {
         return Err(refuse("sub-query-not-in-target", span, "Sigma cannot test a value against the rows of another query"));
     }
-    let detection = sigma::print(&sigma::raise(predicate)?, INDENT);
+    let detection = sigma::print(&sigma::raise(predicate, losses)?, INDENT);
     losses.extend(slots::losses(rule, Target::Sigma));
     if rule.schedule.is_some() && correlation.is_none() {
         let message = "Sigma has no schedule: how often the rule runs and how far it looks back is up to the backend";
