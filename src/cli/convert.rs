@@ -17,8 +17,10 @@ use std::path::Path;
 
 /// Write rules in another dialect, and say what is lost
 #[derive(Args, Debug)]
-#[command(after_help = "A translation is exact, approximate (every difference named) or refused (with the reason). Approximate ones are written \
-                        only with --accept-loss. Fixtures beside a rule (test.yaml) are run on both. Exit status 1: something is not exact.")]
+#[command(
+    after_help = "A translation is exact, approximate (every difference named) or refused (with the reason). Approximate ones are written \
+                        only with --accept-loss. Fixtures beside a rule (test.yaml) are run on both. Exit status 1: something is not exact."
+)]
 pub(super) struct Arguments {
     /// Files or folders
     #[arg(value_name = "PATH", required_unless_present = "batch")]

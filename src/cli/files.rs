@@ -30,7 +30,8 @@ pub(super) fn unpacked(path: &str) -> Result<input::Text, Failure> {
 /// The rule files and fixtures of a folder itself, not of folders in it, sorted.
 pub(super) fn siblings(folder: &str) -> Result<Vec<String>, Failure> {
     let all = input::files(&[folder.to_owned()])?;
-    let is_direct = |path: &String| path.rsplit_once('/').map_or(".", |(parent, _)| parent).trim_start_matches("./") == folder.trim_start_matches("./");
+    let is_direct =
+        |path: &String| path.rsplit_once('/').map_or(".", |(parent, _)| parent).trim_start_matches("./") == folder.trim_start_matches("./");
     Ok(all.into_iter().filter(is_direct).collect())
 }
 

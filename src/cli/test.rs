@@ -2,7 +2,7 @@
 
 use super::format::Format;
 use super::terminal::{self, Terminal};
-use super::translate::{self, FixtureFile, RuleFile};
+use super::translate::{self, RuleFile};
 use super::{Failure, Status, files, input};
 use crate::diagnostic::Diagnostic;
 use crate::emit::{Status as Fate, Target};
@@ -18,8 +18,10 @@ use std::fmt::Write as _;
 
 /// Run rules on their fixtures
 #[derive(Args, Debug)]
-#[command(after_help = "A fixture is a file `test.yaml` (or `NAME.test.yaml`) beside the rules that it tests; `isoglot schema fixture` prints \
-                        its form. With --to, each translation runs on the same events in the target's shape and must give the same verdict.")]
+#[command(
+    after_help = "A fixture is a file `test.yaml` (or `NAME.test.yaml`) beside the rules that it tests; `isoglot schema fixture` prints \
+                        its form. With --to, each translation runs on the same events in the target's shape and must give the same verdict."
+)]
 pub(super) struct Arguments {
     /// Files or folders: fixtures, or rules with fixtures beside them [default: the working folder]
     #[arg(value_name = "PATH")]

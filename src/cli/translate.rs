@@ -130,7 +130,8 @@ pub(super) fn translate(
         .map(|(case, now)| (case.name.clone(), evidence::compare(rule, &back, &emitted, &case.world(), *now, sources)))
         .collect();
     if let Some((name, _)) = compared.iter().find(|(_, comparison)| matches!(comparison, Comparison::Unexplained { .. })) {
-        let message = format!("on the events of `{name}` the translation gives another verdict, which no loss explains (a defect of isoglot)");
+        let message =
+            format!("on the events of `{name}` the translation gives another verdict, which no loss explains (a defect of isoglot)");
         evidence::withdraw(&mut emitted, "verdict-differs", message);
         return Translated { emitted, evidence: None, compared };
     }

@@ -118,7 +118,8 @@ pub(super) fn threats(meta: &Metadata, losses: &mut Vec<Loss>) -> Vec<Threat> {
             let Some(tactic) = known.first().and_then(|name| attack::tactic(name)) else { continue };
             out.push(Threat { id: tactic.id, name: tactic.name, shortname: tactic.shortname, techniques: Vec::new() });
         }
-        let places = out.iter_mut().filter(|threat| said.map_or_else(|| known.contains(&threat.shortname), |name| name == threat.shortname));
+        let places =
+            out.iter_mut().filter(|threat| said.map_or_else(|| known.contains(&threat.shortname), |name| name == threat.shortname));
         for threat in places {
             place(threat, &id, &parent, technique);
         }

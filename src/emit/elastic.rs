@@ -86,8 +86,7 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
     let mapped = form::mapped(rule, Dialect::Elastic, sources, losses)?;
     let timing = timing::of(rule, mapped.bounds, losses);
     let body = body(&mapped, timing, rule, losses)?;
-    let (scan, predicate) =
-        form::filter_over_scan(&body.input).ok_or_else(|| form::obstacle(&body.input, "an Elastic query rule"))?;
+    let (scan, predicate) = form::filter_over_scan(&body.input).ok_or_else(|| form::obstacle(&body.input, "an Elastic query rule"))?;
     let index = index(scan)?;
     let query = query(predicate, losses)?;
     losses.extend(slots::losses(rule, Target::Elastic));
@@ -103,13 +102,9 @@ fn body(mapped: &Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) ->
     match (&mapped.shape, &mapped.plan.op) {
         (Shape::FirstSeen, Op::FirstSeen(detection)) if limit == 1 => new_terms(detection, mapped.plan.span, losses),
         (Shape::Threshold, Op::Threshold(detection)) if limit == 1 => threshold(detection, timing, mapped.plan.span),
-        (Shape::Filter, _) if limit == 1 => Ok(Body {
-            form: "query",
-            input: mapped.plan.clone(),
-            lookback: timing.lookback,
-            new_terms: None,
-            threshold: None,
-        }),
+        (Shape::Filter, _) if limit == 1 => {
+            Ok(Body { form: "query", input: mapped.plan.clone(), lookback: timing.lookback, new_terms: None, threshold: None })
+        }
         // More than n results of a plain filter: a threshold without groups.
         (Shape::Filter, _) if mapped.grouping.is_empty() => Ok(Body {
             form: "threshold",
@@ -144,7 +139,8 @@ fn new_terms(detection: &FirstSeen, span: Span, losses: &mut Vec<Loss>) -> Resul
         return Err(refuse("too-many-new-terms", span, message));
     }
     if predicate(&detection.history.input) != predicate(&detection.recent.input) {
-        let message = "the history of a new_terms rule counts the events that match its one query; the original's history has conditions of its own";
+        let message =
+            "the history of a new_terms rule counts the events that match its one query; the original's history has conditions of its own";
         losses.push(Loss::query("history-predicate-not-in-target", Fidelity::Different, detection.history.input.span, message));
     }
     if detection.history.to != detection.recent.from {
@@ -171,7 +167,9 @@ fn new_terms(detection: &FirstSeen, span: Span, losses: &mut Vec<Loss>) -> Resul
 
 /// The conditions of a side, whatever place they were read from.
 fn predicate(plan: &Arc<Plan>) -> Option<String> {
-    form::filter_over_scan(plan).and_then(|(_, predicate)| predicate).map(|predicate| query(Some(predicate), &mut Vec::new()).unwrap_or_default())
+    form::filter_over_scan(plan)
+        .and_then(|(_, predicate)| predicate)
+        .map(|predicate| query(Some(predicate), &mut Vec::new()).unwrap_or_default())
 }
 
 fn threshold(detection: &Threshold, timing: Timing, span: Span) -> Result<Body, Refused> {
@@ -214,9 +212,6 @@ fn index(scan: &Plan) -> Result<Vec<String>, Refused> {
 
 fn query(predicate: Option<&Expr>, losses: &mut Vec<Loss>) -> Result<String, Refused> {
     let Some(predicate) = predicate else { return Ok("*:*".to_owned()) };
-    if let Some(span) = form::sub_plan(predicate) {
-        return Err(refuse("sub-query-not-in-target", span, "an Elastic query cannot test a value against the rows of another query"));
-    }
     let types = |name: &str| Catalog::builtin().field(name).unwrap_or_default();
     Ok(kuery::print(&kuery::raise(predicate, &types, losses)?))
 }

@@ -53,6 +53,9 @@ pub(super) fn plan(rule: &Rule) -> Result<&Arc<Plan>, Refused> {
 pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Mapped, Refused> {
     let plan = plan(rule)?;
     let found = idiom::recognise(plan, time_column(rule.dialect));
+    if matches!(to, Dialect::Elastic | Dialect::Sigma) {
+        only_events(&found.plan, found.shape, to)?;
+    }
     losses.extend(found.set_aside);
     let mapped = mapping::map_plan(&found.plan, rule.dialect, to, sources);
     let (refusals, rest): (Vec<_>, Vec<_>) = mapped.losses.into_iter().partition(|loss| loss.fidelity == Fidelity::Refused);
@@ -156,6 +159,23 @@ pub(super) fn filter_over_scan(plan: &Arc<Plan>) -> Option<(&Arc<Plan>, Option<&
     }
 }
 
+/// Refuses what neither Elastic's nor Sigma's rules can say, with the place: pipelines, and values tested against other rows.
+fn only_events(plan: &Arc<Plan>, shape: Shape, to: Dialect) -> Result<(), Refused> {
+    let target = if to == Dialect::Elastic { "an Elastic rule" } else { "a Sigma rule" };
+    if shape == Shape::Pipeline {
+        return Err(obstacle(plan, target));
+    }
+    let mut found = None;
+    plan.walk(&mut |node| found = found.or_else(|| node.op.expressions().into_iter().find_map(sub_plan)));
+    match found {
+        Some(span) => {
+            let message = format!("{target} cannot test a value against the rows of another query");
+            Err(refuse("sub-query-not-in-target", span, message))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Names the operator that keeps a pipeline from being an event filter, for the reason of a refusal.
 pub(super) fn obstacle(plan: &Arc<Plan>, target: &str) -> Refused {
     let mut found: Option<(&'static str, &'static str, Span)> = None;
@@ -191,7 +211,7 @@ fn in_words(op: &Op) -> Option<(&'static str, &'static str)> {
 }
 
 /// Tells whether an expression tests rows of another plan.
-pub(super) fn sub_plan(expr: &Expr) -> Option<Span> {
+fn sub_plan(expr: &Expr) -> Option<Span> {
     let mut found = None;
     expr.walk(&mut |inner| {
         if matches!(inner.kind, ExprKind::InPlan { .. } | ExprKind::Scalar(_)) && found.is_none() {

@@ -148,7 +148,7 @@ pub fn emit(rule: &Rule, file_text: &str, target: Target, sources: &Sources) -> 
     };
     // The worst comes first, so that the first loss of a refusal is its reason; the order among equals stays.
     losses.sort_by_key(|loss| std::cmp::Reverse(loss.fidelity));
-    losses.dedup();
+    let losses = together(losses);
     Emitted {
         target,
         status,
@@ -160,6 +160,26 @@ pub fn emit(rule: &Rule, file_text: &str, target: Target, sources: &Sources) -> 
         sources: origin.sources,
         covered: origin.covered,
     }
+}
+
+/// Says what happens at one place once: values of one list that share a loss become one loss that counts them.
+fn together(losses: Vec<Loss>) -> Vec<Loss> {
+    let mut out: Vec<(Loss, usize)> = Vec::new();
+    for loss in losses {
+        let alike =
+            |known: &Loss| (known.code, known.span, known.fidelity, known.in_query) == (loss.code, loss.span, loss.fidelity, loss.in_query);
+        match out.iter_mut().find(|(known, _)| alike(known)) {
+            Some((known, more)) => *more += usize::from(known.message != loss.message),
+            None => out.push((loss, 0)),
+        }
+    }
+    let counted = |(mut loss, more): (Loss, usize)| {
+        if more > 0 {
+            loss.message = format!("{} (and {more} more here)", loss.message);
+        }
+        loss
+    };
+    out.into_iter().map(counted).collect()
 }
 
 /// The rule as it is, for its own dialect.

@@ -141,6 +141,7 @@ fn fit(mapped: Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) -> R
     match (&mapped.shape, &mapped.plan.op) {
         (Shape::FirstSeen, Op::FirstSeen(detection)) => {
             let mut detection = (**detection).clone();
+            detection.time = Arc::from(form::time_column(Dialect::Sentinel));
             let recent = Timing { lookback: detection.recent.from, ..timing };
             let (timing, period) = timing::for_sentinel(recent, Some(detection.history.from), rule, losses);
             detection.history.from = detection.history.from.min(period);
@@ -199,7 +200,9 @@ fn entities_and_details(columns: &[String]) -> (Vec<EntityColumn>, Vec<String>) 
                     entities.push(entity.clone());
                 }
             }
-            _ if details.len() < MOST_DETAILS && column.len() <= LONGEST_DETAIL && !details.contains(column) => details.push(column.clone()),
+            _ if details.len() < MOST_DETAILS && column.len() <= LONGEST_DETAIL && !details.contains(column) => {
+                details.push(column.clone())
+            }
             _ => {}
         }
     }

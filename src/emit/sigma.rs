@@ -59,9 +59,6 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
     let Some(predicate) = predicate else {
         return Err(refuse("no-condition", scan.span, "a Sigma detection needs a condition; the original takes every event"));
     };
-    if let Some(span) = form::sub_plan(predicate) {
-        return Err(refuse("sub-query-not-in-target", span, "Sigma cannot test a value against the rows of another query"));
-    }
     let detection = sigma::print(&sigma::raise(predicate, losses)?, INDENT);
     losses.extend(slots::losses(rule, Target::Sigma));
     if rule.schedule.is_some() && correlation.is_none() {
@@ -88,7 +85,9 @@ fn detection(mapped: &Mapped, rule: &Rule, losses: &mut Vec<Loss>) -> Result<(Ar
             let window = timing::of(rule, mapped.bounds, losses).lookback;
             Ok((threshold.input.clone(), Some(correlation(threshold, window, rule, mapped.plan.span)?)))
         }
-        (Shape::FirstSeen, _) => Err(refuse("first-seen-not-in-target", mapped.plan.span, "Sigma has no word for the first appearance of a value")),
+        (Shape::FirstSeen, _) => {
+            Err(refuse("first-seen-not-in-target", mapped.plan.span, "Sigma has no word for the first appearance of a value"))
+        }
         _ => Err(form::obstacle(&mapped.plan, "a Sigma rule")),
     }
 }

@@ -24,7 +24,11 @@ const SLOTS: &[Slot] = &[
     Slot { name: "author", kept_by: &[Target::Sentinel, Target::Elastic, Target::Sigma], find: |r| r.meta.authors.first().map(|x| x.span) },
     Slot { name: "licence", kept_by: &[Target::Elastic, Target::Sigma], find: |r| r.meta.license.as_ref().map(|x| x.span) },
     Slot { name: "creation date", kept_by: &[Target::Elastic, Target::Sigma], find: |r| r.meta.created.as_ref().map(|x| x.span) },
-    Slot { name: "date of the last change", kept_by: &[Target::Elastic, Target::Sigma], find: |r| r.meta.modified.as_ref().map(|x| x.span) },
+    Slot {
+        name: "date of the last change",
+        kept_by: &[Target::Elastic, Target::Sigma],
+        find: |r| r.meta.modified.as_ref().map(|x| x.span),
+    },
     Slot { name: "references", kept_by: &[Target::Elastic, Target::Sigma], find: |r| r.meta.references.first().map(|x| x.span) },
     Slot { name: "false positives", kept_by: &[Target::Elastic, Target::Sigma], find: |r| r.meta.false_positives.first().map(|x| x.span) },
     Slot { name: "investigation guide", kept_by: &[Target::Elastic], find: |r| r.meta.note.as_ref().map(|x| x.span) },

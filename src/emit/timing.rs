@@ -60,10 +60,17 @@ pub(super) fn for_sentinel(timing: Timing, history: Option<i64>, rule: &Rule, lo
         interval = HOUR;
         note(
             "frequency-too-high",
-            format!("Sentinel runs a rule that looks back {} hourly at most; the original runs every {}", words(period), words(timing.interval)),
+            format!(
+                "Sentinel runs a rule that looks back {} hourly at most; the original runs every {}",
+                words(period),
+                words(timing.interval)
+            ),
         );
     } else if interval != timing.interval {
-        note("frequency-not-in-target", format!("Sentinel runs a rule every 5 minutes to 14 days; the original every {}", words(timing.interval)));
+        note(
+            "frequency-not-in-target",
+            format!("Sentinel runs a rule every 5 minutes to 14 days; the original every {}", words(timing.interval)),
+        );
     }
     // A recent window shorter than the interval would leave gaps between runs.
     let lookback = timing.lookback.clamp(interval.min(period), period);

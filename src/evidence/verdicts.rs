@@ -60,11 +60,7 @@ pub fn compare(rule: &Rule, back: &[Rule], emitted: &Emitted, world: &World, now
     let explained = emitted.status == Status::Approximate
         && (said(Fidelity::Different) || said(if original { Fidelity::Narrower } else { Fidelity::Wider }));
     // Another schedule sees another stretch of time; the fixture's events may lie outside of it.
-    if explained || said(Fidelity::Schedule) {
-        Comparison::AsSaid { original }
-    } else {
-        Comparison::Unexplained { original }
-    }
+    if explained || said(Fidelity::Schedule) { Comparison::AsSaid { original } } else { Comparison::Unexplained { original } }
 }
 
 fn not_run(who: &str, refusal: &Refusal) -> Comparison {
