@@ -5,5 +5,6 @@ mod kusto_binding;
 mod kusto_conformance;
 mod kusto_syntax;
 mod mapping;
+mod mapping_corpus;
 mod reading;
 mod tidy;

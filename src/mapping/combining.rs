@@ -1,6 +1,6 @@
 //! Operators over several inputs and detection operators, mapped input by input.
 
-use super::operators::rebuilt;
+use super::operators::{rebuilt, unmapped};
 use super::plan::{Mapper, Node};
 use super::read::refused;
 use super::scope::{Cell, Scope};
@@ -39,7 +39,7 @@ impl Mapper<'_> {
                 self.lose(Loss::query("output-columns", Fidelity::Metadata, plan.span, "the order and choice of columns is about display"));
                 return Ok((input, scope));
             }
-            _ => return Err(refused("operator-not-mapped", plan.span, "the operator has no counterpart in other dialects")),
+            _ => return Err(unmapped(plan)),
         };
         Ok((rebuilt(plan, op, schema), scope))
     }
@@ -74,7 +74,7 @@ impl Mapper<'_> {
                 let op = Op::Union { inputs, columns: *columns, source_column: source_column.clone(), fuzzy: *fuzzy };
                 Ok((rebuilt(plan, op, Schema::unknown()), scope))
             }
-            _ => Err(refused("operator-not-mapped", plan.span, "the operator has no counterpart in other dialects")),
+            _ => Err(unmapped(plan)),
         }
     }
 
@@ -107,7 +107,7 @@ impl Mapper<'_> {
                 let time = self.time_name(&sample.time, &scope);
                 (Op::Sample(Box::new(Sample { steps, time, window: sample.window })), scope)
             }
-            _ => return Err(refused("operator-not-mapped", plan.span, "the operator has no counterpart in other dialects")),
+            _ => return Err(unmapped(plan)),
         };
         Ok((rebuilt(plan, op, Schema::unknown()), scope))
     }
@@ -161,11 +161,11 @@ fn joined(plan: &Plan, (left, left_scope): (&Plan, &Scope), (right, right_scope)
         let cell = match right_scope.cell(&column.name) {
             Some(Cell::Column(target, ty)) if taken => Cell::Column(Arc::from(format!("{target}1")), ty),
             // A field of both sides would need a second name that no event has.
-            Some(Cell::Field(_)) if taken => Cell::Lost(super::transform::Problem {
-                code: "field-of-both-sides",
-                message: format!("`{name}` is a field of the second side of a join"),
-                span: plan.span,
-            }),
+            Some(Cell::Field(_)) if taken => Cell::Lost(super::transform::Problem::new(
+                "field-of-both-sides",
+                plan.span,
+                format!("`{name}` is a field of the second side of a join"),
+            )),
             Some(cell) => cell,
             None => continue,
         };

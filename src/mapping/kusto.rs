@@ -167,7 +167,7 @@ impl Access {
     }
 
     fn problem(&self, code: &'static str, message: &str) -> Problem {
-        Problem { code, message: message.to_owned(), span: self.span }
+        Problem::new(code, self.span, message)
     }
 
     fn bool(&self, kind: ExprKind) -> Expr {

@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::logic::{conjuncts, truth_of};
 use super::matches::{reads_any, to_matches};
 use super::plan::{Mapper, Node};
-use super::predicate::{Direction, dropped, walk};
+use super::predicate::{Direction, nothing_left, walk};
 use super::read::refused;
 use super::scope::{Cell, Scope, lost};
 use super::transform::Problem;
@@ -38,7 +38,7 @@ impl Mapper<'_> {
                 }
                 _ => Err(refused("source-not-mapped", plan.span, format!("{} has no such source of rows", self.target_name()))),
             },
-            _ => Err(refused("operator-not-mapped", plan.span, "the operator has no counterpart in other dialects")),
+            _ => Err(unmapped(plan)),
         }
     }
 
@@ -55,7 +55,7 @@ impl Mapper<'_> {
             return self.read(&scans, Some(&whole), predicate.span, positive);
         }
         let (input, scope) = self.node(input, positive)?;
-        let predicate = self.predicate_over(predicate, &scope, positive);
+        let predicate = self.predicate_over(predicate, &scope, positive)?;
         if truth_of(&predicate) == Some(true) {
             return Ok((input, scope));
         }
@@ -64,7 +64,7 @@ impl Mapper<'_> {
     }
 
     /// Maps a predicate behind other operators: what it says of fields alone as a match, the rest as it is computed.
-    fn predicate_over(&mut self, predicate: &Expr, scope: &Scope, positive: bool) -> Expr {
+    fn predicate_over(&mut self, predicate: &Expr, scope: &Scope, positive: bool) -> Result<Expr, Loss> {
         let (from, to) = (self.from, self.to);
         let parts = scope.parts().filter(|parts| parts.len() == 1);
         let is_computed = |name: &str| scope.is_computed(super::path::Path::parse(name).column());
@@ -86,15 +86,14 @@ impl Mapper<'_> {
         let mapped = match walk(&whole, positive, &mut leaf, &mut losses) {
             Ok(mapped) => mapped,
             Err(problems) => {
-                let fidelity = if positive { Fidelity::Wider } else { Fidelity::Narrower };
-                losses.extend(problems.iter().map(|problem| dropped(problem, fidelity)));
+                losses.extend(nothing_left(&problems, positive)?);
                 super::logic::constant(true, predicate.span)
             }
         };
         for loss in losses {
             self.lose(loss);
         }
-        mapped
+        Ok(mapped)
     }
 
     fn extend(&mut self, plan: &Plan, input: &Arc<Plan>, columns: &[Named], positive: bool) -> Result<Node, Loss> {
@@ -232,6 +231,26 @@ impl Mapper<'_> {
         let message = format!("{}; the column `{}` is left out", problem.message, column.name);
         self.lose(Loss::query(problem.code, Fidelity::Metadata, problem.span, message));
     }
+}
+
+/// Refuses an operator, by its name.
+pub(super) fn unmapped(plan: &Plan) -> Loss {
+    let name = match &plan.op {
+        Op::Expand { .. } => "mv-expand",
+        Op::Apply { .. } => "mv-apply",
+        Op::Parse { .. } => "parse",
+        Op::ParseKeyValue { .. } => "parse-kv",
+        Op::MakeSeries { .. } => "make-series",
+        Op::Partition { .. } => "partition",
+        Op::Serialize { .. } => "serialize",
+        Op::Select { .. } => "project-rename",
+        Op::Special { name, .. } => name,
+        Op::Correlate(_) => "correlation",
+        Op::Indicators { .. } => "threat match",
+        Op::Opaque { code, .. } => return refused(code, plan.span, "the operator is not understood"),
+        _ => "operator",
+    };
+    refused("operator-not-mapped", plan.span, format!("`{name}` has no counterpart in other dialects"))
 }
 
 /// Builds the mapped operator in the place of the original.

@@ -143,9 +143,13 @@ impl Mapper<'_> {
         }
     }
 
-    /// Returns what a column that holds the time of events is called in the target.
+    /// Returns what a column that holds the time of events is called in the target. Of another clock (`event.ingested`) the target
+    /// has the time of the event; that difference is one of the schedule, which emitters name.
     pub(super) fn time_name(&self, time: &Arc<str>, scope: &Scope) -> Arc<str> {
         let Some(Cell::Field(parts)) = scope.cell(time) else { return time.clone() };
-        Sources::field_name(&parts, self.from, self.to, time).map_or_else(|| time.clone(), Arc::from)
+        let named = Sources::field_name(&parts, self.from, self.to, time);
+        let event_time = if self.from == Dialect::Elastic { "@timestamp" } else { "TimeGenerated" };
+        let named = named.or_else(|| Sources::field_name(&parts, self.from, self.to, event_time));
+        named.map_or_else(|| time.clone(), Arc::from)
     }
 }

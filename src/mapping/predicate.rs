@@ -6,6 +6,7 @@ use super::event::implied;
 use super::load::PartRef;
 use super::logic::{and, constant, or};
 use super::path::Path;
+use super::read::refused;
 use super::transform::{Problem, Rewrite};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Dialect, Expr, ExprKind, FieldRef, Matcher, Type};
@@ -24,7 +25,8 @@ pub(super) struct Direction<'a> {
 pub(super) type Leaf<'a> = dyn FnMut(&Expr, bool) -> Result<Expr, Problem> + 'a;
 
 /// Maps every leaf of a predicate. A leaf that cannot be mapped is left out of its `and` or `or`, which makes the predicate match
-/// more or fewer events; the losses say which. `positive` is false inside a negation. An error means that nothing was left.
+/// more or fewer events; the losses say which. `positive` is false inside a negation. An error means that nothing was left,
+/// or that what would be left out is more than a predicate.
 pub(super) fn walk(expr: &Expr, positive: bool, leaf: &mut Leaf<'_>, losses: &mut Vec<Loss>) -> Result<Expr, Vec<Problem>> {
     match &expr.kind {
         ExprKind::And(operands) => keep(operands, expr.span, positive, true, leaf, losses),
@@ -51,13 +53,22 @@ fn keep(
             Err(found) => problems.extend(found),
         }
     }
-    if kept.is_empty() {
+    if kept.is_empty() || problems.iter().any(|problem| problem.fatal) {
         return Err(problems);
     }
     // Without one of its conditions an `and` holds more often, an `or` less often; a negation turns that round.
     let fidelity = if all == positive { Fidelity::Wider } else { Fidelity::Narrower };
     losses.extend(problems.iter().map(|problem| dropped(problem, fidelity)));
     Ok(if all { and(kept, span) } else { or(kept, span) })
+}
+
+/// Deals with a predicate of which nothing was left: a refusal where that would lose more than a predicate.
+pub(super) fn nothing_left(problems: &[Problem], positive: bool) -> Result<Vec<Loss>, Loss> {
+    if let Some(fatal) = problems.iter().find(|problem| problem.fatal) {
+        return Err(refused(fatal.code, fatal.span, &fatal.message));
+    }
+    let fidelity = if positive { Fidelity::Wider } else { Fidelity::Narrower };
+    Ok(problems.iter().map(|problem| dropped(problem, fidelity)).collect())
 }
 
 /// Names a condition that was left out.
@@ -69,25 +80,15 @@ impl Direction<'_> {
     /// Maps one match onto the target's fields.
     pub(super) fn matched(&self, expr: &Expr) -> Result<Expr, Problem> {
         let ExprKind::Match { field, matcher } = &expr.kind else {
-            return Err(Problem {
-                code: "predicate-not-mapped",
-                message: "the condition is not one on fields alone".to_owned(),
-                span: expr.span,
-            });
+            return Err(Problem::new("predicate-not-mapped", expr.span, "the condition is not one on fields alone"));
         };
         match field {
             FieldRef::Field(name) => self.field(name, matcher, expr.span),
             FieldRef::Pattern(pattern) => self.pattern(pattern, matcher, expr.span),
-            FieldRef::Any => Err(Problem {
-                code: "free-text-not-mapped",
-                message: "a search in all fields has no counterpart".to_owned(),
-                span: expr.span,
-            }),
-            FieldRef::Value(_) => Err(Problem {
-                code: "computed-value-not-mapped",
-                message: "a condition on a computed value is not mapped".to_owned(),
-                span: expr.span,
-            }),
+            FieldRef::Any => Err(Problem::new("free-text-not-mapped", expr.span, "a search in all fields has no counterpart")),
+            FieldRef::Value(_) => {
+                Err(Problem::new("computed-value-not-mapped", expr.span, "a condition on a computed value is not mapped"))
+            }
         }
     }
 
@@ -152,11 +153,7 @@ impl Direction<'_> {
             Dialect::Elastic => "Elastic",
             Dialect::Sigma => "Sigma",
         };
-        Problem {
-            code: "field-not-in-target",
-            message: format!("`{name}` has no counterpart in {target}'s {}", self.at.source.title),
-            span,
-        }
+        Problem::new("field-not-in-target", span, format!("`{name}` has no counterpart in {target}'s {}", self.at.source.title))
     }
 }
 

@@ -8,7 +8,7 @@ use super::load::PartRef;
 use super::logic::{and, constant, or, truth_of};
 use super::matches::to_matches;
 use super::plan::{Mapper, Node};
-use super::predicate::{Direction, dropped, selection, walk};
+use super::predicate::{Direction, selection, walk};
 use super::scope::Scope;
 use super::transform::Problem;
 use crate::diagnostic::{Fidelity, Loss};
@@ -126,8 +126,7 @@ impl Mapper<'_> {
         let mapped = match walk(predicate, positive, &mut leaf, &mut losses) {
             Ok(mapped) => mapped,
             Err(problems) => {
-                let fidelity = if positive { Fidelity::Wider } else { Fidelity::Narrower };
-                losses.extend(problems.iter().map(|problem| dropped(problem, fidelity)));
+                super::predicate::nothing_left(&problems, positive)?;
                 // A detection of which no condition is left would fire on every event.
                 let Some(first) = problems.first() else { return Ok(predicate.clone()) };
                 return Err(refused("no-condition-left", first.span, format!("no condition could be kept: {}", first.message)));

@@ -1,5 +1,6 @@
 //! Which names a plan node hands on, and what each is on the target's side; scalar expressions are mapped through it.
 
+use super::event::implied;
 use super::kusto::{Access, cast, to_kusto};
 use super::load::PartRef;
 use super::operand::path_of;
@@ -76,9 +77,7 @@ impl Mapper<'_> {
         }
         match &expr.kind {
             ExprKind::Match { .. } => self.match_inside(expr, scope),
-            ExprKind::Opaque { .. } => {
-                Err(Problem { code: "not-understood", message: "the expression is not understood".to_owned(), span: expr.span })
-            }
+            ExprKind::Opaque { text, code } => Err(Problem::fatal(code, expr.span, format!("`{text}` is not understood"))),
             ExprKind::InPlan { .. } | ExprKind::Scalar(_) => self.sub_plan(expr, scope),
             _ => {
                 let mut failed = None;
@@ -113,7 +112,7 @@ impl Mapper<'_> {
                 Ok(read) => match &found {
                     Some(earlier) if *earlier != read => {
                         let message = format!("`{}` is held differently in the tables of this source", path.text(self.from));
-                        return Err(Problem { code: "tables-differ", message, span: expr.span });
+                        return Err(Problem::new("tables-differ", expr.span, message));
                     }
                     _ => found = Some(read),
                 },
@@ -124,15 +123,12 @@ impl Mapper<'_> {
         match (found, missing) {
             (Some(found), _) => Ok(found),
             (None, Some(problem)) => Err(problem),
-            (None, None) => {
-                Err(Problem { code: "field-not-in-target", message: format!("`{}` has no source", path.text(self.from)), span: expr.span })
-            }
+            (None, None) => Err(Problem::new("field-not-in-target", expr.span, format!("`{}` has no source", path.text(self.from)))),
         }
     }
 
     fn match_inside(&mut self, expr: &Expr, scope: &Scope) -> Result<Expr, Problem> {
-        let problem =
-            || Problem { code: "predicate-not-mapped", message: "the condition reads no mapped source".to_owned(), span: expr.span };
+        let problem = || Problem::new("predicate-not-mapped", expr.span, "the condition reads no mapped source");
         let parts = scope.parts().ok_or_else(problem)?;
         let at = parts.first().ok_or_else(problem)?;
         let mapped = Direction { at, from: self.from, to: self.to }.matched(expr)?;
@@ -140,7 +136,7 @@ impl Mapper<'_> {
     }
 
     fn sub_plan(&mut self, expr: &Expr, scope: &Scope) -> Result<Expr, Problem> {
-        let refuse = |loss: crate::diagnostic::Loss| Problem { code: loss.code, message: loss.message, span: loss.span };
+        let refuse = |loss: crate::diagnostic::Loss| Problem::fatal(loss.code, loss.span, loss.message);
         let kind = match &expr.kind {
             ExprKind::InPlan { test, all, case, negated, value, plan } => {
                 let value = Box::new(self.scalar(value, scope)?);
@@ -163,6 +159,9 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
         Dialect::Elastic => super::predicate::kind_of(at, from, &text).unwrap_or(expr.ty),
         _ => expr.ty,
     };
+    if let Some(constant) = implied(at, from).get(&text) {
+        return Ok(Expr::new(ExprKind::Literal(constant.value()), wanted, expr.span));
+    }
     let parsed = Path::parse(&text);
     let mut other_shape = false;
     let mut candidates: Vec<(String, Type)> = Vec::new();
@@ -181,11 +180,7 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
     }
     let same_kind = candidates.iter().find(|(_, kind)| *kind == wanted).or_else(|| candidates.first());
     let Some((name, kind)) = same_kind else {
-        let shape = || Problem {
-            code: "value-held-otherwise",
-            message: format!("`{text}` is held in another shape on the other side"),
-            span: expr.span,
-        };
+        let shape = || Problem::new("value-held-otherwise", expr.span, format!("`{text}` is held in another shape on the other side"));
         return Err(if other_shape { shape() } else { direction.unmapped(&text, expr.span) });
     };
     let read = match to {

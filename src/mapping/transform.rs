@@ -18,6 +18,20 @@ pub(super) struct Problem {
     pub(super) message: String,
     /// Place in the original query.
     pub(super) span: Span,
+    /// Whether leaving the condition out would lose more than a predicate: a second table, or something not understood.
+    pub(super) fatal: bool,
+}
+
+impl Problem {
+    /// Builds a problem of a predicate.
+    pub(super) fn new(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), span, fatal: false }
+    }
+
+    /// Builds a problem that refuses the translation wherever it stands.
+    pub(super) fn fatal(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self { fatal: true, ..Self::new(code, span, message) }
+    }
 }
 
 /// A match on its way to another field.
@@ -47,7 +61,7 @@ impl Rewrite<'_> {
     }
 
     fn problem(&self, code: &'static str, message: impl Into<String>) -> Problem {
-        Problem { code, message: message.into(), span: self.span }
+        Problem::new(code, self.span, message)
     }
 
     fn to_elastic(&self, matcher: &Matcher) -> Result<Expr, Problem> {
