@@ -76,3 +76,30 @@ fn sentinel_rules_map() {
     measure("sentinel", Dialect::Sentinel, Dialect::Elastic, "TimeGenerated");
     measure("sentinel", Dialect::Sentinel, Dialect::Sigma, "TimeGenerated");
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "tests read the seeds")]
+fn seeds_map() {
+    for path in corpus("../seeds") {
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        for rule in read(&path.to_string_lossy(), &text, &ReadContext::builtin()).rules {
+            let (time, targets) = match rule.dialect {
+                Dialect::Elastic => ("@timestamp", [Dialect::Sentinel, Dialect::Sigma]),
+                _ => ("TimeGenerated", [Dialect::Elastic, Dialect::Sigma]),
+            };
+            let Some(plan) = plan_of(&rule) else { continue };
+            let recognised = recognise(&plan, time);
+            for to in targets {
+                let mapped = map_plan(&recognised.plan, rule.dialect, to, Sources::builtin());
+                println!("{} to {to:?}: {:?} {:?} {}", path.display(), recognised.shape, mapped.sources, mapped.covered);
+                println!(
+                    "  {}",
+                    mapped.plan.as_ref().map_or_else(|| "none".to_owned(), |p| format!("{:?}", p.op).chars().take(3000).collect())
+                );
+                for loss in &mapped.losses {
+                    println!("  {:?} {}: {} [{}]", loss.fidelity, loss.code, loss.message, loss.span.start);
+                }
+            }
+        }
+    }
+}

@@ -2,10 +2,11 @@
 //!
 //! Fields without an entry do not appear on the other side; what a source implies there (data set, category) does.
 
+use super::derive::derived;
 use super::format::{Constant, ElasticType, End, Field, SigmaNames, Source};
 use super::load::{PartRef, Sources};
 use super::path::{Path, read, write};
-use crate::ir::{Dialect, Type};
+use crate::ir::{Dialect, Type, Value};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 
@@ -20,9 +21,14 @@ pub fn map_event(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Json
             }
         }
     }
-    for (name, constant) in implied(at, to) {
+    for (name, constant) in implied(at, to).into_iter().filter(|(_, constant)| !matches!(constant, Constant::OneOf(_))) {
         let path = if to == Dialect::Sigma { Path::name(&name) } else { Path::parse(&name) };
         put(&mut out, &path, constant.json(), to);
+    }
+    if from != Dialect::Elastic && to == Dialect::Elastic {
+        for (name, value) in derived(event, from, at) {
+            put(&mut out, &Path::parse(&name), value, to);
+        }
     }
     if matches!(to, Dialect::Sentinel | Dialect::Kql) {
         text_columns(&mut out, &at.part.json_text);
@@ -45,8 +51,10 @@ pub fn part_of_event(event: &Json, dialect: Dialect, sources: &Sources) -> Optio
             }
             Dialect::Sigma => at.part.select.sigma.clone(),
         };
-        let holds =
-            |(name, constant): (&String, &Constant)| read(event, &Path::parse(name)).iter().any(|(_, value)| *value == constant.json());
+        let holds = |(name, constant): (&String, &Constant)| {
+            let values = constant.values();
+            read(event, &Path::parse(name)).iter().any(|(_, value)| values.contains(&Value::from_json(value)))
+        };
         !wanted.is_empty() && wanted.iter().all(holds)
     })
 }

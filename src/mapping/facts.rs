@@ -20,7 +20,7 @@ pub(super) struct Facts<'a> {
 
 /// What is known of one field.
 enum Known {
-    Constant(Value),
+    OneOf(Vec<Value>),
     Missing,
     Nothing,
 }
@@ -39,7 +39,7 @@ impl<'a> Facts<'a> {
             ExprKind::Not(inner) => not(self.apply(inner)),
             ExprKind::Match { field: FieldRef::Field(name), matcher } => {
                 let decided = match self.known(name) {
-                    Known::Constant(value) => satisfies(matcher, &value),
+                    Known::OneOf(values) => agreed(matcher, &values),
                     Known::Missing => Some(matches!(matcher, Matcher::IsNull)),
                     Known::Nothing => None,
                 };
@@ -51,7 +51,7 @@ impl<'a> Facts<'a> {
 
     fn known(&self, name: &str) -> Known {
         if let Some(constant) = self.constants.get(name) {
-            return Known::Constant(constant.value());
+            return Known::OneOf(constant.values());
         }
         let path = Path::parse(name);
         let source = &self.at.source;
@@ -59,6 +59,13 @@ impl<'a> Facts<'a> {
             source.fields.iter().filter(|f| f.path(self.dialect, source).is_some_and(|p| p.captures(&path).is_some())).peekable();
         if named.peek().is_some() && !named.any(|field| field.is_in(&self.at.part)) { Known::Missing } else { Known::Nothing }
     }
+}
+
+/// Decides a matcher where every possible value gives the same answer.
+pub(super) fn agreed(matcher: &Matcher, values: &[Value]) -> Option<bool> {
+    let mut answers = values.iter().map(|value| satisfies(matcher, value));
+    let first = answers.next()??;
+    answers.all(|answer| answer == Some(first)).then_some(first)
 }
 
 /// Tells whether a constant satisfies a matcher; `None` where that takes a whole event.

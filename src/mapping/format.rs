@@ -19,7 +19,8 @@
 //! sigma = [{ product = "azure", service = "auditlogs" }]
 //! ```
 //!
-//! Paths: `Column.member[0]` in Sentinel and Sigma, `a.b.0` in Elastic; `[*]` and `.*.` stand for any element's number.
+//! Paths: `Column.member[0]` in Sentinel and Sigma, `a.b.0` in Elastic; `[*]` and `.*.` stand for any element's number, `.**` at the
+//! end for anything below.
 //! It holds no behaviour: reading is in `load`, meaning in `transform` and `plan`.
 
 use super::path::Path;
@@ -43,6 +44,9 @@ pub struct Source {
     pub cite: String,
     /// Fields side by side; the preferred entry of a name first.
     pub fields: Vec<Field>,
+    /// Elastic fields that follow from several of Sentinel's.
+    #[serde(default, rename = "derived")]
+    pub derived: Vec<Derived>,
     /// Cited pages by key.
     pub cites: BTreeMap<String, String>,
     /// The Elastic side, if there is one.
@@ -154,6 +158,25 @@ pub enum Constant {
     Integer(i64),
     /// Text.
     Text(String),
+    /// One of these.
+    OneOf(Vec<Constant>),
+}
+
+/// An Elastic field whose value follows from several of Sentinel's: `event.outcome` from an error code and a message.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Derived {
+    /// The Elastic field.
+    pub elastic: String,
+    /// Each value with the condition, a kuery over Sentinel's fields, under which the field has it.
+    pub values: BTreeMap<String, String>,
+    /// Whether the conditions compare texts without regard to case.
+    #[serde(default)]
+    pub ignore_case: bool,
+    /// Key of the cited page.
+    pub cite: Option<String>,
+    /// What a reader of the entry should know.
+    pub note: Option<String>,
 }
 
 /// Where Elastic keeps the source.
@@ -280,12 +303,21 @@ impl ElasticType {
 }
 
 impl Constant {
-    /// Returns it as a query value.
+    /// Returns the values it may have.
+    pub fn values(&self) -> Vec<Value> {
+        match self {
+            Self::OneOf(list) => list.iter().flat_map(Self::values).collect(),
+            Self::Bool(b) => vec![Value::Bool(*b)],
+            Self::Integer(n) => vec![Value::Long(*n)],
+            Self::Text(text) => vec![Value::string(text)],
+        }
+    }
+
+    /// Returns it as a query value; of several, the list.
     pub fn value(&self) -> Value {
         match self {
-            Self::Bool(b) => Value::Bool(*b),
-            Self::Integer(n) => Value::Long(*n),
-            Self::Text(text) => Value::string(text),
+            Self::OneOf(_) => Value::array(self.values()),
+            _ => self.values().pop().unwrap_or_default(),
         }
     }
 
@@ -295,6 +327,7 @@ impl Constant {
             Self::Bool(b) => (*b).into(),
             Self::Integer(n) => (*n).into(),
             Self::Text(text) => text.as_str().into(),
+            Self::OneOf(list) => list.iter().map(Self::json).collect(),
         }
     }
 }

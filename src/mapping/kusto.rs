@@ -146,7 +146,7 @@ impl Access {
             let member = match step {
                 Step::Key(name) => Member::Name(name.clone()),
                 Step::Index(n) => Member::Index(Box::new(Expr::literal(i64::try_from(*n).unwrap_or(i64::MAX), Type::Long, self.span))),
-                Step::Each => Member::Name(Arc::from("*")),
+                Step::Each | Step::Rest => Member::Name(Arc::from("*")),
             };
             Expr::new(ExprKind::Member { base: Box::new(base), member }, Type::Dynamic, self.span)
         });

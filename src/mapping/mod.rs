@@ -7,6 +7,7 @@
 //! becomes matches (`matches`), matches change fields and values (`predicate`, `transform`), and become Kusto again (`kusto`).
 
 mod combining;
+mod derive;
 pub mod event;
 mod facts;
 pub mod format;

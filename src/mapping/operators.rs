@@ -7,7 +7,7 @@ use super::logic::{conjuncts, truth_of};
 use super::matches::{reads_any, to_matches};
 use super::plan::{Mapper, Node};
 use super::predicate::{Direction, nothing_left, walk};
-use super::read::refused;
+use super::read::{described, refused};
 use super::scope::{Cell, Scope, lost};
 use super::transform::Problem;
 use crate::diagnostic::{Fidelity, Loss};
@@ -36,9 +36,19 @@ impl Mapper<'_> {
                 crate::ir::TableSource::Watchlist(_) | crate::ir::TableSource::External { .. } if self.writes_kusto() => {
                     Ok((plan.clone(), Scope { cells: own_columns(plan), rest: None }))
                 }
-                _ => Err(refused("source-not-mapped", plan.span, format!("{} has no such source of rows", self.target_name()))),
+                _ => Err(refused(
+                    "source-not-in-target",
+                    plan.span,
+                    format!("{} has no counterpart of {}", self.target_name(), described(scan)),
+                )),
             },
-            _ => Err(unmapped(plan)),
+            _ => {
+                // What stands below may be the deeper reason.
+                for input in plan.op.inputs() {
+                    self.node(input, positive)?;
+                }
+                Err(unmapped(plan))
+            }
         }
     }
 

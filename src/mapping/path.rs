@@ -1,4 +1,5 @@
-//! Paths to fields: `Column.member[0]` in Sentinel and Sigma, `a.b.0` in Elastic, with `*` for any element's number.
+//! Paths to fields: `Column.member[0]` in Sentinel and Sigma, `a.b.0` in Elastic, with `*` for any element's number and `**` for
+//! anything below.
 //!
 //! It knows neither types nor sources.
 
@@ -19,6 +20,8 @@ pub enum Step {
     Index(usize),
     /// Any element: in entries of `targets/sources/` only.
     Each,
+    /// Whatever is below: at the end of entries only.
+    Rest,
 }
 
 /// A path to a field.
@@ -48,6 +51,7 @@ impl Path {
                 Step::Key(key) => (key.to_string(), false),
                 Step::Index(n) => (n.to_string(), dialect != Dialect::Elastic),
                 Step::Each => ("*".to_owned(), dialect != Dialect::Elastic),
+                Step::Rest => ("**".to_owned(), false),
             };
             if bracket {
                 out.push('[');
@@ -76,33 +80,38 @@ impl Path {
         self.steps.len() == 1
     }
 
-    /// Returns the element numbers that `other` has where this path has `*`, if it is otherwise the same.
-    pub fn captures(&self, other: &Self) -> Option<Vec<usize>> {
-        if self.steps.len() != other.steps.len() {
-            return None;
-        }
+    /// Returns the steps that `other` has where this path has `*` or `**`, if it is otherwise the same.
+    pub fn captures(&self, other: &Self) -> Option<Captures> {
         let mut found = Vec::new();
-        for (mine, theirs) in self.steps.iter().zip(&other.steps) {
-            match (mine, theirs) {
-                (Step::Each, Step::Index(n)) => found.push(*n),
+        let mut theirs = other.steps.iter();
+        for mine in &self.steps {
+            if *mine == Step::Rest {
+                found.push(theirs.by_ref().cloned().collect());
+                break;
+            }
+            match (mine, theirs.next()?) {
+                (Step::Each, Step::Index(n)) => found.push(vec![Step::Index(*n)]),
                 (a, b) if a == b => {}
                 _ => return None,
             }
         }
-        Some(found)
+        theirs.next().is_none().then_some(found)
     }
 
-    /// Puts element numbers where the path has `*`.
+    /// Puts captured steps where the path has `*` or `**`.
     #[must_use]
-    pub fn fill(&self, captures: &[usize]) -> Self {
-        let mut numbers = captures.iter();
-        let steps = self.steps.iter().map(|step| match step {
-            Step::Each => numbers.next().map_or(Step::Each, |n| Step::Index(*n)),
-            other => other.clone(),
+    pub fn fill(&self, captures: &[Vec<Step>]) -> Self {
+        let mut captured = captures.iter();
+        let steps = self.steps.iter().flat_map(|step| match step {
+            Step::Each | Step::Rest => captured.next().cloned().unwrap_or_else(|| vec![step.clone()]),
+            other => vec![other.clone()],
         });
         Self { steps: steps.collect() }
     }
 }
+
+/// What stood where a path has `*` or `**`, in order.
+pub type Captures = Vec<Vec<Step>>;
 
 impl<'de> Deserialize<'de> for Path {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -113,7 +122,8 @@ impl<'de> Deserialize<'de> for Path {
 fn step(piece: &str) -> Step {
     match piece {
         "*" => Step::Each,
-        _ if piece.bytes().all(|b| b.is_ascii_digit()) => match piece.parse() {
+        "**" => Step::Rest,
+        _ if !piece.is_empty() && piece.bytes().all(|b| b.is_ascii_digit()) => match piece.parse() {
             Ok(n) if n <= MAX_INDEX => Step::Index(n),
             _ => Step::Key(Arc::from(piece)),
         },
@@ -121,9 +131,9 @@ fn step(piece: &str) -> Step {
     }
 }
 
-/// Returns every value at a path with the element numbers met on the way. Keys with dots in them (`"a.b": 1`) count as nested,
+/// Returns every value at a path with the steps met on the way; `**` gives the whole of what is below. Keys with dots in them (`"a.b": 1`) count as nested,
 /// and JSON held as text is read where the path leads into it.
-pub fn read(event: &Json, path: &Path) -> Vec<(Vec<usize>, Json)> {
+pub fn read(event: &Json, path: &Path) -> Vec<(Captures, Json)> {
     let mut found = Vec::new();
     descend(event, &path.steps, &mut Vec::new(), &mut found);
     if let (true, Json::Object(map)) = (found.is_empty() && path.steps.contains(&Step::Each), event) {
@@ -134,12 +144,16 @@ pub fn read(event: &Json, path: &Path) -> Vec<(Vec<usize>, Json)> {
     found
 }
 
-fn descend(at: &Json, steps: &[Step], numbers: &mut Vec<usize>, found: &mut Vec<(Vec<usize>, Json)>) {
+fn descend(at: &Json, steps: &[Step], numbers: &mut Captures, found: &mut Vec<(Captures, Json)>) {
     let Some((step, rest)) = steps.split_first() else {
         found.push((numbers.clone(), at.clone()));
         return;
     };
     match (step, at) {
+        (Step::Rest, Json::Object(_) | Json::Array(_)) => {
+            let whole = numbers.iter().cloned().chain([Vec::new()]).collect();
+            found.push((whole, at.clone()));
+        }
         (_, Json::String(text)) if text.trim_start().starts_with(['{', '[']) => {
             if let Ok(inner @ (Json::Object(_) | Json::Array(_))) = serde_json::from_str(text) {
                 descend(&inner, steps, numbers, found);
@@ -147,7 +161,7 @@ fn descend(at: &Json, steps: &[Step], numbers: &mut Vec<usize>, found: &mut Vec<
         }
         (Step::Each, Json::Array(items)) => {
             for (n, item) in items.iter().enumerate() {
-                numbers.push(n);
+                numbers.push(vec![Step::Index(n)]);
                 descend(item, rest, numbers, found);
                 numbers.pop();
             }
@@ -155,7 +169,7 @@ fn descend(at: &Json, steps: &[Step], numbers: &mut Vec<usize>, found: &mut Vec<
         (Step::Each, Json::Object(map)) => {
             for (key, item) in map {
                 if let Step::Index(n) = self::step(key) {
-                    numbers.push(n);
+                    numbers.push(vec![Step::Index(n)]);
                     descend(item, rest, numbers, found);
                     numbers.pop();
                 }
@@ -172,7 +186,7 @@ fn descend(at: &Json, steps: &[Step], numbers: &mut Vec<usize>, found: &mut Vec<
 }
 
 /// Tries the longest run of steps that the object has as one dotted key first.
-fn descend_keys(map: &Map<String, Json>, steps: &[Step], numbers: &mut Vec<usize>, found: &mut Vec<(Vec<usize>, Json)>) {
+fn descend_keys(map: &Map<String, Json>, steps: &[Step], numbers: &mut Captures, found: &mut Vec<(Captures, Json)>) {
     for taken in (1..=steps.len()).rev() {
         let (head, rest) = steps.split_at(taken);
         let key = Path { steps: head.to_vec() };
@@ -207,7 +221,7 @@ pub fn write(event: &mut Json, path: &Path, value: Json, arrays: bool) {
                 }
             }
         }
-        Step::Key(_) | Step::Index(_) | Step::Each => {
+        Step::Key(_) | Step::Index(_) | Step::Each | Step::Rest => {
             if event.is_null() {
                 *event = Json::Object(Map::new());
             }

@@ -94,6 +94,9 @@ impl Direction<'_> {
 
     /// Tries the entries that name the field, in order; the first that can say the matcher is taken.
     fn field(&self, name: &str, matcher: &Matcher, span: Span) -> Result<Expr, Problem> {
+        if let Some(derived) = self.derived(name, matcher, span) {
+            return derived;
+        }
         let path = Path::parse(name);
         let source = &self.at.source;
         let mut first_problem = None;
@@ -181,7 +184,9 @@ pub(super) fn selection(at: &PartRef, to: Dialect, with_part: bool, span: Span) 
             Dialect::Elastic => &at.part.select.elastic,
             Dialect::Sigma => &at.part.select.sigma,
         };
-        wanted.extend(select.iter().map(|(name, constant)| equals(name, constant.value())));
+        wanted.extend(
+            select.iter().map(|(name, constant)| or(constant.values().into_iter().map(|value| equals(name, value)).collect(), span)),
+        );
     }
     if wanted.is_empty() { constant(true, span) } else { and(wanted, span) }
 }
@@ -198,6 +203,6 @@ pub(super) fn kind_of(at: &PartRef, dialect: Dialect, name: &str) -> Option<Type
     known.or_else(|| match implied(at, dialect).get(name)? {
         super::format::Constant::Bool(_) => Some(Type::Bool),
         super::format::Constant::Integer(_) => Some(Type::Long),
-        super::format::Constant::Text(_) => Some(Type::String),
+        super::format::Constant::Text(_) | super::format::Constant::OneOf(_) => Some(Type::String),
     })
 }

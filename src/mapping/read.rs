@@ -124,6 +124,8 @@ impl Mapper<'_> {
             Ok(mapped)
         };
         let mapped = match walk(predicate, positive, &mut leaf, &mut losses) {
+            // What a derived field stands for is decided by what the other conditions say.
+            Ok(mapped) if !at.source.derived.is_empty() => super::derive::decided(&mapped),
             Ok(mapped) => mapped,
             Err(problems) => {
                 super::predicate::nothing_left(&problems, positive)?;
@@ -212,7 +214,8 @@ pub(super) fn refused(code: &'static str, span: Span, message: impl Into<String>
     Loss::query(code, Fidelity::Refused, span, message)
 }
 
-fn described(scan: &TableSource) -> String {
+/// Names a source of rows.
+pub(super) fn described(scan: &TableSource) -> String {
     match scan {
         TableSource::Table(name) => format!("table `{name}`"),
         TableSource::Index(patterns) => format!("index `{}`", patterns.iter().map(|p| &**p).collect::<Vec<_>>().join(", ")),

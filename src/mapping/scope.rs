@@ -159,7 +159,7 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
         Dialect::Elastic => super::predicate::kind_of(at, from, &text).unwrap_or(expr.ty),
         _ => expr.ty,
     };
-    if let Some(constant) = implied(at, from).get(&text) {
+    if let Some(constant) = implied(at, from).get(&text).filter(|constant| constant.values().len() == 1) {
         return Ok(Expr::new(ExprKind::Literal(constant.value()), wanted, expr.span));
     }
     let parsed = Path::parse(&text);

@@ -20,6 +20,7 @@ pub(super) fn check(source: &Source, text: &str) -> Vec<Diagnostic> {
     }
     let cited = std::iter::once(&source.cite)
         .chain(source.fields.iter().filter_map(|f| f.cite.as_ref()))
+        .chain(source.derived.iter().filter_map(|d| d.cite.as_ref()))
         .chain(source.parts.iter().map(|p| &p.cite))
         .chain(source.elastic.iter().filter_map(|e| e.dataset.as_ref()?.cite.as_ref()))
         .chain(source.examples.iter().flat_map(|e| &e.cites));
@@ -35,6 +36,13 @@ pub(super) fn check(source: &Source, text: &str) -> Vec<Diagnostic> {
     for field in &source.fields {
         if let Some(message) = field_problem(field) {
             say(&field_needle(field), message.to_owned(), None);
+        }
+    }
+    for derived in &source.derived {
+        for (value, condition) in &derived.values {
+            if derived.condition(condition, Span::default()).is_none() {
+                say(condition, format!("the condition of `{}: {value}` is no kuery", derived.elastic), None);
+            }
         }
     }
     for (example, language) in source.examples.iter().flat_map(broken_events) {

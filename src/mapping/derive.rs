@@ -1,0 +1,146 @@
+//! Elastic fields that follow from several of Sentinel's, by conditions in the source file: to predicates, and to values of events.
+
+use super::facts::satisfies;
+use super::format::Derived;
+use super::load::PartRef;
+use super::logic::{and, conjuncts, constant, not, or};
+use super::path::{Path, read};
+use super::predicate::Direction;
+use super::transform::Problem;
+use crate::ir::{Case, Dialect, Expr, ExprKind, FieldRef, Matcher, Value};
+use crate::lang::kuery;
+use crate::source::Span;
+use serde_json::Value as Json;
+
+impl Derived {
+    /// Returns the condition of a value, over Sentinel's fields; `None` where it does not read (`validate` says so).
+    pub(super) fn condition(&self, text: &str, span: Span) -> Option<Expr> {
+        let ast = kuery::parse(text).ok()?;
+        let lowered = kuery::lower(&ast, &|_| crate::schema::FieldType::default());
+        Some(placed(&lowered, span, self.ignore_case))
+    }
+
+    /// Returns the condition under which the field satisfies a matcher.
+    pub(super) fn when(&self, matcher: &Matcher, span: Span) -> Option<Expr> {
+        let mut either = Vec::new();
+        for (value, condition) in &self.values {
+            if satisfies(matcher, &Value::string(value))? {
+                either.push(self.condition(condition, span)?);
+            }
+        }
+        Some(or(either, span))
+    }
+}
+
+/// Gives a condition the place of the predicate that it stands for.
+fn placed(expr: &Expr, span: Span, ignore_case: bool) -> Expr {
+    let mut out = expr.map_children(&mut |child| placed(child, span, ignore_case));
+    out.span = span;
+    if let ExprKind::Match { matcher: Matcher::Equals { case, .. } | Matcher::Wildcard { case, .. }, .. } = &mut out.kind {
+        if ignore_case {
+            *case = Case::Insensitive;
+        }
+    }
+    out
+}
+
+impl Direction<'_> {
+    /// Maps a match on a derived field: its condition, on the fields that the target has.
+    pub(super) fn derived(&self, name: &str, matcher: &Matcher, span: Span) -> Option<Result<Expr, Problem>> {
+        if self.from != Dialect::Elastic {
+            return None;
+        }
+        let field = self.at.source.derived.iter().find(|derived| derived.elastic == name)?;
+        let condition = field.when(matcher, span)?;
+        let onward = Direction { at: self.at, from: Dialect::Sentinel, to: self.to };
+        Some(onward.each(&condition))
+    }
+
+    fn each(&self, expr: &Expr) -> Result<Expr, Problem> {
+        let all = |operands: &[Expr]| operands.iter().map(|operand| self.each(operand)).collect::<Result<Vec<_>, _>>();
+        match &expr.kind {
+            ExprKind::And(operands) => Ok(and(all(operands)?, expr.span)),
+            ExprKind::Or(operands) => Ok(or(all(operands)?, expr.span)),
+            ExprKind::Not(inner) => Ok(not(self.each(inner)?)),
+            ExprKind::Literal(_) => Ok(expr.clone()),
+            _ => self.matched(expr),
+        }
+    }
+}
+
+/// Returns the derived fields of an event that is in Sentinel's or Sigma's shape.
+pub(super) fn derived(event: &Json, from: Dialect, at: &PartRef) -> Vec<(String, Json)> {
+    let direction = Direction { at, from: Dialect::Sentinel, to: from };
+    let mut found = Vec::new();
+    for field in &at.source.derived {
+        let holds = |text: &String| {
+            field.condition(text, Span::default()).is_some_and(|condition| direction.each(&condition).is_ok_and(|e| holds(&e, event)))
+        };
+        let value = field.values.iter().find(|(_, condition)| holds(condition));
+        found.extend(value.map(|(value, _)| (field.elastic.clone(), Json::from(value.as_str()))));
+    }
+    found
+}
+
+/// Tells whether an event satisfies a condition on its fields. An empty text counts as missing, as in Sentinel's columns.
+fn holds(condition: &Expr, event: &Json) -> bool {
+    match &condition.kind {
+        ExprKind::And(operands) => operands.iter().all(|operand| holds(operand, event)),
+        ExprKind::Or(operands) => operands.iter().any(|operand| holds(operand, event)),
+        ExprKind::Not(inner) => !holds(inner, event),
+        ExprKind::Literal(Value::Bool(truth)) => *truth,
+        ExprKind::Match { field: FieldRef::Field(name), matcher } => {
+            let values = read(event, &Path::parse(name));
+            let mut there = values.iter().map(|(_, value)| value).filter(|value| !value.is_null() && value.as_str() != Some(""));
+            there.any(|value| satisfies(matcher, &Value::from_json(value)) == Some(true))
+        }
+        _ => false,
+    }
+}
+
+/// Uses what a conjunction says of one field in its other parts: `EventName == "X"` decides every other test of `EventName`.
+pub(super) fn decided(expr: &Expr) -> Expr {
+    let parts = conjuncts(expr);
+    let known: Vec<(String, Vec<Value>)> = parts.iter().filter_map(pinned).collect();
+    // A part that says what a field may be stays; it would decide itself.
+    let decide = |part: &Expr| {
+        let own = pinned(part).map(|(name, _)| name);
+        let others = known.iter().filter(|(name, _)| own.as_ref() != Some(name));
+        others.fold(part.clone(), |e, (name, values)| with_known(&e, name, values))
+    };
+    and(parts.iter().map(decide).collect(), expr.span)
+}
+
+/// Reads `f: a` and `f: a or f: b`, exactly compared, as the values that a field may have.
+fn pinned(expr: &Expr) -> Option<(String, Vec<Value>)> {
+    match &expr.kind {
+        ExprKind::Match { field: FieldRef::Field(name), matcher: Matcher::Equals { value, case: Case::Sensitive } } => {
+            Some((name.to_string(), vec![value.clone()]))
+        }
+        ExprKind::Or(operands) => {
+            let mut all = operands.iter().map(pinned);
+            let (name, mut values) = all.next()??;
+            for next in all {
+                let (other, more) = next?;
+                if other != name {
+                    return None;
+                }
+                values.extend(more);
+            }
+            Some((name, values))
+        }
+        _ => None,
+    }
+}
+
+fn with_known(expr: &Expr, name: &str, values: &[Value]) -> Expr {
+    match &expr.kind {
+        ExprKind::And(operands) => and(operands.iter().map(|e| with_known(e, name, values)).collect(), expr.span),
+        ExprKind::Or(operands) => or(operands.iter().map(|e| with_known(e, name, values)).collect(), expr.span),
+        ExprKind::Not(inner) => not(with_known(inner, name, values)),
+        ExprKind::Match { field: FieldRef::Field(field), matcher } if **field == *name => {
+            super::facts::agreed(matcher, values).map_or_else(|| expr.clone(), |truth| constant(truth, expr.span))
+        }
+        _ => expr.clone(),
+    }
+}
