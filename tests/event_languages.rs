@@ -1,8 +1,10 @@
 //! kuery, Sigma, Lucene and EQL against the shared corpus; each test prints its figures.
 
+use isoglot::diagnostic::Diagnostic;
 use isoglot::eval::event::batch::matching_events;
 use isoglot::eval::event::{Event, Predicate};
 use isoglot::ir::Language;
+use isoglot::lang::eql;
 use isoglot::lang::kuery::{self, ast::*};
 use isoglot::lang::sigma;
 use isoglot::schema::Catalog;
@@ -183,6 +185,40 @@ fn files(folder: &std::path::Path) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+#[test]
+fn eql_parses_as_its_own_parser_does() {
+    parses("eql", 100.0, 98.0, &|query| {
+        let ast = eql::parse(query)?;
+        let printed = eql::print(&ast);
+        let again = eql::parse(&printed).unwrap_or_else(|e| panic!("{printed}: {} at {:?}", e.message, e.primary.span));
+        assert_eq!(without_spans(&again), without_spans(&ast), "{printed}");
+        Ok(())
+    });
+}
+
+/// Parses every query of a language and compares the verdicts.
+fn parses(language: &str, accepted_target: f64, rejected_target: f64, parse: &dyn Fn(&str) -> Result<(), Diagnostic>) {
+    let (mut valid, mut accepted, mut invalid, mut rejected) = (0, 0, 0, 0);
+    for row in rows(&format!("parse/{language}.jsonl")) {
+        let parsed = parse(text(&row, "query"));
+        if row["ok"] == true {
+            valid += 1;
+            match parsed {
+                Ok(()) => accepted += 1,
+                Err(e) => eprintln!("{}: refused: {} at {:?}: {}", row["id"], e.message, e.primary.span, text(&row, "query")),
+            }
+        } else {
+            invalid += 1;
+            match parsed {
+                Ok(()) => eprintln!("{}: accepted: {}: {}", row["id"], row["message"], text(&row, "query")),
+                Err(_) => rejected += 1,
+            }
+        }
+    }
+    report(&format!("{language} valid accepted"), accepted, valid, accepted_target);
+    report(&format!("{language} invalid rejected"), rejected, invalid, rejected_target);
 }
 
 #[test]

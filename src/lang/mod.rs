@@ -1,5 +1,6 @@
 //! The query languages. Each folder has the same five verbs: parse, print, lower, raise, and `ast` with the types.
 
+pub mod eql;
 pub mod kuery;
 pub mod kusto;
 mod pest;
