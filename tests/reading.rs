@@ -7,6 +7,8 @@
     reason = "a test may stop at what it did not expect, and says what it skips"
 )]
 
+use isoglot::diagnostic::Severity;
+use isoglot::ir::Dialect;
 use isoglot::rulefile::ReadContext;
 use isoglot::source::{self, Kind, Node, Style};
 use std::collections::BTreeMap;
@@ -195,6 +197,109 @@ fn check_rules(folder: &str, allowed: &[&str]) -> Vec<(PathBuf, isoglot::rulefil
 #[test]
 fn every_rule_file_is_read() {
     for folder in ["sentinel", "elastic", "sigma"] {
-        check_rules(folder, &["language-not-read"]);
+        for (path, file) in check_rules(folder, &["language-not-read", "unknown-table", "unknown-column", "type-mismatch"]) {
+            if file.rules.is_empty() {
+                assert_eq!(file.diagnostics.len(), 1, "{}", path.display());
+            }
+        }
     }
+}
+
+#[test]
+fn a_changed_query_goes_back_into_its_file_and_nothing_else_changes() {
+    let mut changed = 0;
+    for (path, text) in ["sentinel", "elastic"].into_iter().flat_map(corpus) {
+        let name = path.to_string_lossy();
+        let file = isoglot::rulefile::read(&name, &text, &ReadContext::builtin());
+        let Some(rule) = file.rules.first() else { continue };
+        for (index, query) in rule.queries.iter().enumerate() {
+            let expected = format!("// new 'a' \"b\" \\c: #d\n{}\n\n  | take 1", query.text.replace("\r\n", "\n").trim());
+            let edit = isoglot::rulefile::replace_query(&text, rule, index, &expected).unwrap();
+            let (edited, refused) = source::edit::apply(&text, [(edit.span, edit.text.as_str())]);
+            let again = isoglot::rulefile::read(&name, &edited, &ReadContext::builtin());
+            let new = &again.rules.first().unwrap_or_else(|| panic!("{name}: {:?}\n{edited}", again.diagnostics)).queries[index].text;
+            assert_eq!(new.trim_end().replace("\r\n", "\n"), expected, "{name}");
+            assert_eq!(refused, 0);
+            assert_eq!(format!("{:?}", values(&again.rules[0])), format!("{:?}", values(rule)), "{name}");
+            changed += 1;
+        }
+    }
+    eprintln!("{changed} queries put back");
+}
+
+/// What of a rule does not depend on places or queries.
+fn values(rule: &isoglot::ir::Rule) -> (Vec<&str>, Vec<(&str, &serde_json::Value)>, usize) {
+    let meta = [&rule.meta.id, &rule.meta.name, &rule.meta.description, &rule.meta.severity, &rule.meta.version];
+    let meta = meta.into_iter().flatten().map(|m| m.value.as_str()).collect();
+    // A hunt with SQL among its queries keeps the list of them as written.
+    let extra = rule.extra.iter().filter(|e| e.path != "hunt.query");
+    (meta, extra.map(|e| (e.path.as_str(), &e.value)).collect(), rule.alert.entities.len())
+}
+
+/// Reads a text under a name; gives the dialect, the number of rules, the codes of errors and whether it was skipped.
+fn check_read(name: &str, text: &str, expected: (Option<Dialect>, usize, &[&str], bool)) {
+    let started = Instant::now();
+    let file = isoglot::rulefile::read(name, text, &ReadContext::builtin());
+    let errors: Vec<_> = file.diagnostics.iter().filter(|d| d.severity == Severity::Error).map(|d| d.code).collect();
+    assert_eq!((file.dialect, file.rules.len(), errors.as_slice(), file.skipped.is_some()), expected, "{name}: {:?}", text.get(..60));
+    assert!(started.elapsed() < Duration::from_secs(2), "{name} is too slow: {:?}", started.elapsed());
+}
+
+const SENTINEL: Option<Dialect> = Some(Dialect::Sentinel);
+const ELASTIC: Option<Dialect> = Some(Dialect::Elastic);
+const SIGMA: Option<Dialect> = Some(Dialect::Sigma);
+
+#[test]
+fn what_a_file_is_shows_in_its_content() {
+    check_read("a.yaml", "id: 1\nname: x\nquery: SigninLogs\n", (SENTINEL, 1, &[], false));
+    check_read("a.yml", "title: x\nlogsource: {product: windows}\ndetection: {s: {a: 1}, condition: s}\n", (SIGMA, 1, &[], false));
+    check_read("a.KQL", "SigninLogs | take 1", (Some(Dialect::Kql), 1, &[], false));
+    check_read("-", "SigninLogs | take 1", (Some(Dialect::Kql), 1, &[], false));
+    check_read("-", "[rule]\nname = 'x'\ntype = 'query'\nquery = 'a:b'\n", (ELASTIC, 1, &[], false));
+    check_read("a.ndjson", "{\"rule_id\":\"1\",\"type\":\"query\",\"query\":\"a:b\"}\n{\"exported_count\":1}\n", (ELASTIC, 1, &[], false));
+    check_read("a.yaml", "on: push\njobs: {}\n", (None, 0, &[], true));
+    check_read("a.yaml", "{{ helm }}: [\n", (None, 0, &[], true));
+    check_read("a.toml", "[package]\nname = 'x'\n", (None, 0, &[], true));
+    check_read("a.kql", " \n", (None, 0, &[], true));
+}
+
+#[test]
+fn broken_and_hostile_rule_files_give_one_error() {
+    check_read("a.yaml", "query: |\nSigninLogs\nname: x\n", (SENTINEL, 0, &["yaml-syntax"], false));
+    check_read("a.yaml", "name: x\nname: y\nquery: SigninLogs\n", (SENTINEL, 0, &["duplicate-key"], false));
+    check_read("a.yaml", "name: x\nkind: Scheduled\nqueryFrequency: 1h\n", (SENTINEL, 1, &["missing-query"], false));
+    check_read("a.yaml", "name: x\nquery: SigninLogs\nqueryFrequency: soon\n", (SENTINEL, 1, &["invalid-value"], false));
+    check_read("a.yaml", &format!("query: {}", "[".repeat(100_000)), (SENTINEL, 0, &["nested-too-deep"], false));
+    check_read("a.toml", "[rule]\nname = x\n", (ELASTIC, 0, &["toml-syntax"], false));
+    check_read("a.toml", "[rule]\nname = 'x'\ntype = 'odd'\nquery = 'a:b'\n", (ELASTIC, 1, &["invalid-value"], false));
+    check_read("a.ndjson", "{\"type\":\"query\",\"query\":\"a:\"\n", (ELASTIC, 0, &["yaml-syntax"], false));
+    check_read("a.yml", "title: x\nlogsource: {}\n", (SIGMA, 1, &["missing-detection"], false));
+}
+
+#[test]
+fn an_error_in_a_query_points_into_the_file() {
+    for text in ["\u{feff}name: é\r\nquery: |\r\n\r\n    SigninLogs\r\n    | wher x\r\n", "name: x\nquery: 'SigninLogs\n\n  | wher x'\n"] {
+        let file = isoglot::rulefile::read("a.yaml", text, &ReadContext::builtin());
+        assert!(file.diagnostics.iter().any(|d| d.primary.span.text(text) == "wher"), "{:?}", file.diagnostics);
+    }
+}
+
+#[test]
+fn sigma_references_resolve_in_the_set_of_rules() {
+    let log_source = "logsource: {product: azure}\n";
+    let text = format!(
+        "title: a\nname: base\n{log_source}detection: {{s: {{x: 1}}, condition: s}}\n---\ntitle: b\ncorrelation: {{type: event_count, rules: [base], \
+         group-by: [u], timespan: 5m, condition: {{gte: 3}}}}\n---\ntitle: c\n{log_source}filter: {{rules: any, f: {{y: 2}}, condition: not f}}\n---\n\
+         title: d\ncorrelation: {{type: temporal, rules: [gone], timespan: 5m}}\n"
+    );
+    let mut file = isoglot::rulefile::read("a.yml", &text, &ReadContext::builtin());
+    let plans: Vec<_> = file.rules.iter().map(|r| r.detection.as_ref().map(|d| format!("{:?}", d.plan))).collect();
+    assert!(plans[0].as_ref().unwrap().contains("Not("), "the filter narrows the rule of its log source");
+    assert!(plans[1].as_ref().unwrap().contains("Correlate"));
+    assert!(plans[3].is_none());
+    let mut rules: Vec<_> = file.rules.iter_mut().collect();
+    let unknown = isoglot::rulefile::link(&mut rules);
+    assert_eq!(unknown.iter().map(|(at, d)| (*at, d.primary.span.text(&text))).collect::<Vec<_>>(), [(3, "gone")]);
+    let again: Vec<_> = file.rules.iter().map(|r| r.detection.as_ref().map(|d| format!("{:?}", d.plan))).collect();
+    assert_eq!(again, plans, "linking twice changes nothing");
 }

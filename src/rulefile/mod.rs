@@ -11,6 +11,7 @@ mod fields;
 mod filters;
 mod kibana;
 mod kql;
+mod rewrite;
 mod sentinel;
 mod sigma;
 
@@ -18,6 +19,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::{Dialect, Rule};
 use crate::schema::Catalog;
 
+pub use rewrite::replace_query;
 pub use sigma::link;
 
 /// What reading needs to know.

@@ -12,6 +12,7 @@ use std::sync::Arc;
 /// Doing it twice changes nothing, so that a file can be linked when it is read and again with the rest of the set.
 pub fn link(rules: &mut [&mut Rule]) -> Vec<(usize, Diagnostic)> {
     narrow(rules);
+    forget(rules);
     // A correlation may stand on another one: each round resolves one more level.
     for _ in 0..rules.len() {
         let resolved: Vec<(usize, Arc<Plan>)> = (0..rules.len()).filter_map(|at| Some((at, correlate(rules, at)?))).collect();
@@ -25,6 +26,16 @@ pub fn link(rules: &mut [&mut Rule]) -> Vec<(usize, Diagnostic)> {
         }
     }
     unresolved(rules)
+}
+
+/// Drops the plans of correlations whose rules are all here: a filter may have narrowed those since.
+fn forget(rules: &mut [&mut Rule]) {
+    let is_here =
+        |rule: &&mut Rule| matches!(&rule.form, Form::Correlation(form) if form.rules.iter().all(|r| find(rules, &r.value).is_some()));
+    let stale: Vec<bool> = rules.iter().map(|rule| is_here(&rule)).collect();
+    for (rule, _) in rules.iter_mut().zip(stale).filter(|(_, stale)| *stale) {
+        rule.detection = None;
+    }
 }
 
 fn find<'a>(rules: &'a [&mut Rule], name: &str) -> Option<&'a Rule> {
