@@ -23,6 +23,13 @@ impl<'a> Binder<'a> {
     /// Lowers an aggregate call with one value to its placeholder.
     pub(super) fn aggregate_call(&mut self, row: &'static Function, call: &'a ast::Call, rows: Rows<'_>, span: Span) -> Expr {
         let (args, _) = self.aggregate_arguments(call, rows);
+        if row.name() == "count"
+            && let Some(arg) = args.first()
+        {
+            let message = "`count(…)` counts every row, whatever its argument is";
+            let found = crate::diagnostic::Diagnostic::warning("count-with-argument", arg.span, message);
+            self.report(found.with_help("leave the argument out, or count the rows that have a value: `countif(isnotempty(…))`"));
+        }
         let ty = self.check_arguments(row, &call.name, &args);
         let each = matches!(row.naming, Naming::Extreme { .. } | Naming::Any { .. });
         let ty = if each { args.first().map_or(ty, |a| a.ty) } else { ty };
@@ -217,7 +224,7 @@ fn percentile_type(args: &[Expr]) -> Type {
 }
 
 /// Writes a constant as part of a name: `99.9` → `99_9`.
-fn name_fragment(expr: &Expr) -> String {
+pub(super) fn name_fragment(expr: &Expr) -> String {
     let text = match &expr.kind {
         ExprKind::Literal(Value::Long(n)) => n.to_string(),
         ExprKind::Literal(Value::Int(n)) => n.to_string(),

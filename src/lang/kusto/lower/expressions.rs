@@ -127,6 +127,9 @@ impl<'a> Binder<'a> {
         if !self.check_dynamic(&base, index.span) {
             return self.opaque("type-mismatch", span);
         }
+        if is_array(&base) && index.ty == Type::String {
+            self.error("type-mismatch", index.span, "an element of an array has a number, not a name");
+        }
         if !matches!(index.ty, Type::String | Type::Int | Type::Long | Type::Dynamic | Type::Unknown) {
             self.error("type-mismatch", index.span, format!("an index is int, long or string, not {}", index.ty));
         }
@@ -148,6 +151,14 @@ impl<'a> Binder<'a> {
         }
         fits
     }
+}
+
+/// Functions whose value is always an array.
+const ARRAYS: &[&str] =
+    &["split", "extract_all", "pack_array", "bag_keys", "array_concat", "array_slice", "set_union", "set_intersect", "set_difference"];
+
+fn is_array(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Call { function, .. } if ARRAYS.contains(&&**function))
 }
 
 /// Tells whether the expression names a place where tables live.

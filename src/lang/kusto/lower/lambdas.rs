@@ -31,6 +31,10 @@ impl<'a> Binder<'a> {
             let position = match &arg.kind {
                 Syntax::Named { names, .. } => names.first().and_then(|n| lambda.parameters.iter().position(|p| p.name.text == n.text)),
                 _ => {
+                    // A positional argument goes to the first parameter that is not given by name before it.
+                    while slots.get(next).is_some_and(Option::is_some) {
+                        next += 1;
+                    }
                     next += 1;
                     Some(next - 1)
                 }

@@ -32,6 +32,8 @@ mod statements;
 mod subqueries;
 mod summarize;
 mod tabular;
+#[cfg(test)]
+mod tests;
 mod types;
 mod unions;
 mod wildcard;

@@ -137,8 +137,9 @@ fn plugin_schema(name: &str, input: &Schema, inputs: &[Arc<Plan>], args: &[Named
             columns.extend(table.columns);
             Schema { columns: unique_names(columns), open: input.open || table.open }
         }
+        "rolling_percentile" => rolling_schema(args, &column),
         "schema_merge" => {
-            closed(&[("ColumnName", Type::String), ("ColumnOrdinal", Type::Int), ("DataType", Type::String), ("ColumnType", Type::String)])
+            closed(&[("ColumnName", Type::String), ("ColumnOrdinal", Type::Long), ("DataType", Type::String), ("ColumnType", Type::String)])
         }
         _ => timeline_schema(args, &column).unwrap_or_else(Schema::unknown),
     }
@@ -170,6 +171,16 @@ fn timeline_schema(args: &[Named], column: &dyn Fn(usize) -> Option<Column>) -> 
     columns.extend(args.iter().skip(dimensions).filter_map(|a| super::names::as_column(&a.expr)));
     columns.extend(counts.iter().map(|(n, t)| Column::new(n, *t)));
     Some(Schema::closed(unique_names(columns)))
+}
+
+/// `rolling_percentile(value, percentile, index, bin, window, dimension…)`
+fn rolling_schema(args: &[Named], column: &dyn Fn(usize) -> Option<Column>) -> Schema {
+    let constant = |position: usize| args.get(position).map(|a| super::aggregates::name_fragment(&a.expr)).unwrap_or_default();
+    let (Some(value), Some(index)) = (column(1), column(3)) else { return Schema::unknown() };
+    let mut columns = vec![index];
+    columns.extend(args.iter().skip(6).filter_map(|a| super::names::as_column(&a.expr)));
+    columns.push(Column::new(format!("rolling_{}_percentile_{}_{}", constant(5), value.name, constant(2)), value.ty));
+    Schema::closed(columns)
 }
 
 fn mentioned(expr: &Expr) -> Vec<Arc<str>> {

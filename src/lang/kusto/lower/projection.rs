@@ -206,18 +206,17 @@ impl<'a> Binder<'a> {
             let given = if tuple { names } else { names.get(..1).unwrap_or_default() };
             for (position, mut column) in several.into_iter().enumerate() {
                 let Some(name) = given.get(position) else {
-                    if !matches!(style, Style::Print(_)) {
+                    // One name for a scalar function takes its first value alone (engine); an aggregate fills the rest too.
+                    let scalar = !tuple && self.aggregates.is_none();
+                    if !scalar && !matches!(style, Style::Print(_)) {
                         list.add(column, None, replaces && tuple);
                     }
                     continue;
                 };
-                let origin = column.origin.take();
+                column.origin = None;
                 column.name = Arc::from(name.text.as_str());
                 if !list.declare(column, position == 0 && !tuple || replaces) {
                     self.duplicate(&name.text, name.span);
-                }
-                if let Some(origin) = origin {
-                    list.skip(&origin);
                 }
             }
             return;

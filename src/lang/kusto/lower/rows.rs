@@ -154,7 +154,11 @@ impl<'a> Binder<'a> {
         let mut columns: Vec<Column> = Vec::new();
         for expr in exprs {
             let value = self.scalar(expr, Rows::none());
+            let unresolved = super::signatures::is_unresolved(&value);
             let crate::ir::ExprKind::Literal(value) = value.kind else {
+                if unresolved {
+                    return self.opaque_plan(Some(Arc::clone(input)), "unresolved", span);
+                }
                 self.error("constant-expected", expr.span, "`project-by-names` takes constant names");
                 continue;
             };

@@ -3,7 +3,7 @@
 //! Scopes form a tree. A lambda remembers where it was defined, so that its body sees exactly the names bound before it, at any call.
 
 use super::super::ast;
-use crate::ir::{Expr, Plan, Type};
+use crate::ir::{Expr, Plan};
 use rustc_hash::FxHashMap;
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -120,15 +120,5 @@ impl<'a> Scopes<'a> {
             at = scope.parent;
         }
         names
-    }
-}
-
-impl Bound {
-    /// Returns the static type of a value.
-    pub(super) fn ty(&self) -> Type {
-        match self {
-            Self::Scalar(expr) => expr.ty,
-            Self::Table(_) | Self::Nothing => Type::Unknown,
-        }
     }
 }

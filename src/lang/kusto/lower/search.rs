@@ -21,7 +21,7 @@ impl<'a> Binder<'a> {
             inputs.extend(input.cloned());
         }
         if inputs.is_empty() {
-            inputs = self.env.tables.keys().cloned().collect::<Vec<_>>().iter().map(|name| self.table_named(name, span)).collect();
+            inputs = self.everything(span);
         }
         if inputs.is_empty() {
             return self.opaque_plan(None, "search-all-tables", span);

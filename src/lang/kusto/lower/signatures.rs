@@ -31,18 +31,19 @@ impl Binder<'_> {
             row.signatures.iter().filter_map(|s| s.assign(args.len()).map(|params| (s, params))).collect();
         if fitting.is_empty() {
             self.wrong_arity(row, name, args.len());
-            return row.signatures.first().map_or(Type::Unknown, |s| self::result(s, &[], args));
+            return row.signatures.first().map_or(Type::Unknown, |s| self::result(row, s, &[], args));
         }
         let mismatches = |params: &[&Param]| {
-            let common = common_type(params, args);
+            let common = common_type(row, params, args);
             params.iter().zip(args).find(|(param, arg)| !accepts(param, arg, common)).map(|(param, arg)| (param.accepts, arg.ty, arg.span))
         };
-        let matching: Vec<_> = fitting.iter().filter(|(_, params)| mismatches(params).is_none() && has_common(params, args)).collect();
+        let matching: Vec<_> = fitting.iter().filter(|(_, params)| mismatches(params).is_none() && has_common(row, params, args)).collect();
         if let Some((signature, params)) = matching.first() {
             self.check_forms(name, params, args);
-            let ty = result(signature, params, args);
+            self.check_mixed(name, params, args);
+            let ty = result(row, signature, params, args);
             // An argument of unknown type fits several overloads: which result it will be is not known either.
-            let sure = matching.iter().all(|(signature, params)| result(signature, params, args) == ty);
+            let sure = matching.iter().all(|(signature, params)| result(row, signature, params, args) == ty);
             return if sure || args.iter().all(|arg| arg.ty != Type::Unknown) { ty } else { Type::Unknown };
         }
         let Some((signature, params)) = fitting.first() else { return Type::Unknown };
@@ -53,7 +54,7 @@ impl Binder<'_> {
             }
             None => self.error("type-mismatch", name.span, format!("the arguments of `{}` have no common type", name.text)),
         }
-        result(signature, params, args)
+        result(row, signature, params, args)
     }
 
     fn wrong_arity(&mut self, row: &'static Function, name: &ast::Name, given: usize) {
@@ -69,6 +70,17 @@ impl Binder<'_> {
         let are = if given == 1 { "is" } else { "are" };
         let message = format!("`{}` takes {takes}, {given} {are} given", name.text);
         self.report(Diagnostic::error("wrong-arity", name.span, message));
+    }
+
+    /// The engine takes dynamic values beside others (`coalesce(dynamic([1]), 5)`), the official analyser calls it an error.
+    fn check_mixed(&mut self, name: &ast::Name, params: &[&Param], args: &[Expr]) {
+        let common = || params.iter().zip(args).filter(|(param, arg)| is_common(param) && arg.ty != Type::Unknown).map(|(_, arg)| arg);
+        if common().any(|arg| arg.ty == Type::Dynamic)
+            && let Some(other) = common().find(|arg| arg.ty != Type::Dynamic)
+        {
+            let message = format!("`{}` mixes dynamic values with {}", name.text, other.ty);
+            self.report(Diagnostic::warning("mixed-types", other.span, message).with_help("convert the dynamic ones: `tostring(…)`"));
+        }
     }
 
     /// Arguments that must be constants or columns.
@@ -107,12 +119,14 @@ fn is_common(param: &Param) -> bool {
     param.accepts == Accepts::Common
 }
 
-fn common_type(params: &[&Param], args: &[Expr]) -> Option<Type> {
-    types::common(params.iter().zip(args).filter(|(param, _)| is_common(param)).map(|(_, arg)| arg.ty))
+/// Numbers of different types are widened by `max_of` and `min_of`; elsewhere (`coalesce`) the engine refuses them.
+fn common_type(row: &Function, params: &[&Param], args: &[Expr]) -> Option<Type> {
+    let types = params.iter().zip(args).filter(|(param, _)| is_common(param)).map(|(_, arg)| arg.ty);
+    if matches!(row.name(), "max_of" | "min_of") { types::common_widened(types) } else { types::common(types) }
 }
 
-fn has_common(params: &[&Param], args: &[Expr]) -> bool {
-    !params.iter().any(|param| is_common(param)) || common_type(params, args).is_some()
+fn has_common(row: &Function, params: &[&Param], args: &[Expr]) -> bool {
+    !params.iter().any(|param| is_common(param)) || common_type(row, params, args).is_some()
 }
 
 fn accepts(param: &Param, arg: &Expr, common: Option<Type>) -> bool {
@@ -130,7 +144,7 @@ fn accepts(param: &Param, arg: &Expr, common: Option<Type>) -> bool {
         Accepts::StringOrDynamic | Accepts::StringOrArray => matches!(ty, Type::String | Type::Dynamic),
         Accepts::NotRealOrBool => !matches!(ty, Type::Real | Type::Bool),
         Accepts::Any => true,
-        Accepts::Common => common.is_some_and(|common| common != Type::Dynamic || ty == Type::Dynamic),
+        Accepts::Common => common.is_some(),
         Accepts::Array | Accepts::Bag => ty == Type::Dynamic,
         Accepts::IntegerOrArray => ty.is_integer() || ty == Type::Dynamic,
         Accepts::TypeLiteral => ty == Type::String,
@@ -167,12 +181,12 @@ fn wanted(accepts: Accepts) -> String {
     }
 }
 
-fn result(signature: &Signature, params: &[&Param], args: &[Expr]) -> Type {
+fn result(row: &Function, signature: &Signature, params: &[&Param], args: &[Expr]) -> Type {
     let at = |position: usize| args.get(position).map_or(Type::Unknown, |arg| arg.ty);
     match &signature.result {
         ResultType::Is(ty) => *ty,
         ResultType::Same(position) => at(*position),
-        ResultType::Common => common_type(params, args).unwrap_or(Type::Unknown),
+        ResultType::Common => common_type(row, params, args).unwrap_or(Type::Unknown),
         ResultType::Widest => {
             let types = args.iter().map(|arg| arg.ty);
             if types.clone().any(|ty| ty == Type::Unknown) { Type::Unknown } else { types::promoted(types.fold(Type::Int, types::widest)) }

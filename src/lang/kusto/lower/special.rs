@@ -26,6 +26,7 @@ static FORMS: &[(&str, Form)] = &[
     ("view", |binder, call, rows, span| binder.pass_table(call, rows, span)),
     ("column_ifexists", |binder, call, rows, span| binder.column_if_exists(call, rows, span)),
     ("columnifexists", |binder, call, rows, span| binder.column_if_exists(call, rows, span)),
+    ("column_names_of", |binder, call, rows, span| binder.column_names_of(call, rows, span)),
     ("pack_all", |binder, call, rows, span| binder.pack_all(call, rows, span)),
     ("table", |binder, call, rows, span| binder.table_call(call, rows, span)),
     ("external_table", |binder, call, rows, span| binder.table_call(call, rows, span)),
@@ -157,6 +158,20 @@ impl<'a> Binder<'a> {
         let ty = default.ty;
         let args = vec![Expr::literal(known.as_str(), Type::String, name.span), default];
         Bound::Scalar(Expr::new(ExprKind::Call { function: Arc::from("column_ifexists"), args }, ty, span))
+    }
+
+    /// `column_names_of(T)`: a constant where the columns are known.
+    fn column_names_of(&mut self, call: &'a ast::Call, _rows: Rows<'_>, span: Span) -> Bound {
+        let [table] = call.args.as_slice() else {
+            self.needs(call, false, "1 argument");
+            return Bound::Nothing;
+        };
+        let plan = self.table(table);
+        if plan.schema.open {
+            return Bound::Scalar(Expr { ty: Type::Dynamic, ..self.opaque("unresolved", span) });
+        }
+        let names = plan.schema.columns.iter().map(|c| Value::string(&c.name)).collect();
+        Bound::Scalar(Expr::literal(Value::array(names), Type::Dynamic, span))
     }
 
     /// `pack_all()`: a bag of every column; spelled out where the columns are known.

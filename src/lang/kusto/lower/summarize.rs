@@ -3,7 +3,7 @@
 use super::super::ast;
 use super::binder::{Binder, Rows};
 use super::projection::{Projected, Projection, Style};
-use crate::ir::{Aggregate, Column, Expr, ExprKind, Named, Op, Plan, Schema};
+use crate::ir::{Aggregate, Expr, ExprKind, Named, Op, Plan};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ impl<'a> Binder<'a> {
         let outer = std::mem::replace(&mut self.group_keys, group_keys);
         let ((), aggregates) = self.collecting(|this| this.project_all(exprs, rows, &mut list, Style::Default));
         self.group_keys = outer;
-        self.check_grouped(exprs, &list, keys.len(), input);
+        self.check_grouped(exprs, &list, keys.len());
         let star = aggregates.iter().any(|a| a.star);
         let schema = list.schema(star && input.schema.open);
         let outputs = list.columns().get(keys.len()..).unwrap_or_default();
@@ -29,8 +29,7 @@ impl<'a> Binder<'a> {
     }
 
     /// A column that is neither grouped nor aggregated has no one value in a group.
-    fn check_grouped(&mut self, exprs: &[ast::Expr], list: &Projection, keys: usize, input: &Arc<Plan>) {
-        let _ = input;
+    fn check_grouped(&mut self, exprs: &[ast::Expr], list: &Projection, keys: usize) {
         let plain = |c: &&Projected| c.expr.as_ref().is_some_and(|e| loose_column(e).is_some());
         let Some(column) = list.columns().iter().skip(keys).find(plain) else { return };
         let span = column.expr.as_ref().and_then(loose_column).unwrap_or_else(|| exprs.first().map(|e| e.span).unwrap_or_default());
@@ -67,9 +66,4 @@ pub(super) fn finish(mut aggregates: Vec<Aggregate>, outputs: &[Projected], keys
         |o: &Projected| Named { name: Arc::clone(&o.name), expr: o.expr.clone().unwrap_or_else(|| Expr::column(&o.name, o.ty, span)) };
     let post = keys.iter().map(key).chain(outputs.iter().map(output)).collect();
     (aggregates, post)
-}
-
-/// Returns the columns of keys and aggregates as a schema.
-pub(super) fn columns_of(list: &Projection) -> Schema {
-    Schema::closed(list.columns().iter().map(|c| Column { name: Arc::clone(&c.name), ty: c.ty }).collect())
 }

@@ -101,12 +101,22 @@ pub(super) fn branches(types: impl Iterator<Item = Type> + Clone) -> Option<Type
     if plain.clone().next().is_some() { common(plain) } else { common(types) }
 }
 
-/// Returns the one type of several values (`coalesce`, `max_of`): int and long mix, dynamic mixes with all.
+/// Returns the one type of several values (`coalesce`): int and long mix, dynamic mixes with all.
 pub(super) fn common(types: impl IntoIterator<Item = Type>) -> Option<Type> {
+    one_type(types, false)
+}
+
+/// Returns the one type of several values of which numbers are widened to the widest (`max_of`).
+pub(super) fn common_widened(types: impl IntoIterator<Item = Type>) -> Option<Type> {
+    one_type(types, true)
+}
+
+fn one_type(types: impl IntoIterator<Item = Type>, widen: bool) -> Option<Type> {
     let mut common: Option<Type> = None;
     let mut unknown = false;
     for ty in types {
         common = match (common, ty) {
+            (Some(a), b) if a.is_numeric() && b.is_numeric() && widen => Some(widest(a, b)),
             (_, Unknown) => {
                 unknown = true;
                 common

@@ -65,6 +65,24 @@ impl<'a> Binder<'a> {
         names.sort();
         names.dedup();
         let mut plans: Vec<Arc<Plan>> = names.iter().map(|name| self.table_named(name, span)).collect();
+        plans.extend(self.views(pattern, span));
+        if plans.is_empty() {
+            self.report(Diagnostic::warning("unknown-table", span, format!("no table matches `{pattern}`")));
+            plans.push(self.opaque_plan(None, "unknown-table", span));
+        }
+        plans
+    }
+
+    /// The tables that the environment names and the views of the query: what `search` without a table looks in.
+    pub(super) fn everything(&mut self, span: Span) -> Vec<Arc<Plan>> {
+        let names: Vec<Arc<str>> = self.env.tables.keys().cloned().collect();
+        let mut plans: Vec<Arc<Plan>> = names.iter().map(|name| self.table_named(name, span)).collect();
+        plans.extend(self.views("*", span));
+        plans
+    }
+
+    /// Returns the views of the query whose names match a pattern.
+    fn views(&mut self, pattern: &str, span: Span) -> Vec<Arc<Plan>> {
         let visible = self.scopes.visible(self.place);
         let views = visible.into_iter().filter_map(|(name, binding)| match binding {
             Binding::Function(lambda) if lambda.view && lambda.parameters.is_empty() && wildcard::matches(pattern, name) => {
@@ -74,14 +92,11 @@ impl<'a> Binder<'a> {
         });
         let mut views: Vec<_> = views.collect();
         views.sort_by(|(a, _), (b, _)| a.cmp(b));
-        for (_, view) in views {
+        let mut plans = Vec::with_capacity(views.len());
+        for (name, view) in views {
             if let super::scope::Bound::Table(plan) = self.call_lambda(&view, Vec::new(), span) {
-                plans.push(plan);
+                plans.push(self.renamed(&plan, &name));
             }
-        }
-        if plans.is_empty() {
-            self.report(Diagnostic::warning("unknown-table", span, format!("no table matches `{pattern}`")));
-            plans.push(self.opaque_plan(None, "unknown-table", span));
         }
         plans
     }

@@ -1,0 +1,192 @@
+//! Binding and lowering by example: output columns and findings of small queries.
+
+use super::{Environment, lower};
+use crate::diagnostic::Severity;
+use crate::ir::{Column, ExprKind, Op, Schema, TableSource, Type};
+use crate::schema::Catalog;
+use std::sync::Arc;
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new(Catalog::builtin());
+    let columns = |list: &[(&str, Type)]| Schema::closed(list.iter().map(|(n, t)| Column::new(n, *t)).collect());
+    environment.tables.insert(
+        Arc::from("Events"),
+        columns(&[("Time", Type::DateTime), ("User", Type::String), ("Count", Type::Long), ("Bag", Type::Dynamic)]),
+    );
+    environment.tables.insert(Arc::from("Users"), columns(&[("User", Type::String), ("Team", Type::String)]));
+    environment
+}
+
+/// Binds a query and returns its columns as `name:type`, `…` at the end where more may exist, and its findings as `code text`.
+fn bind(query: &str) -> (String, Vec<String>) {
+    let parsed = super::super::parse(query);
+    assert!(parsed.diagnostics.is_empty(), "{query}: {:?}", parsed.diagnostics);
+    let lowered = lower(&parsed.query, query, &environment());
+    let columns = lowered.plan.map(|plan| {
+        let names = plan.schema.columns.iter().map(|c| format!("{}:{}", c.name, c.ty));
+        names.chain(plan.schema.open.then(|| "…".to_owned())).collect::<Vec<_>>().join(" ")
+    });
+    let findings = lowered.diagnostics.iter().map(|d| format!("{} {}", d.code, d.primary.span.text(query))).collect();
+    (columns.unwrap_or_default(), findings)
+}
+
+fn check(query: &str, expected: &str) {
+    let (columns, findings) = bind(query);
+    assert_eq!(columns, expected, "{query}");
+    assert!(findings.is_empty(), "{query}: {findings:?}");
+}
+
+fn check_findings(query: &str, expected: &[&str]) {
+    assert_eq!(bind(query).1, expected, "{query}");
+}
+
+#[test]
+fn columns_keep_their_order_and_extend_replaces_in_place() {
+    check("Events | where Count > 1", "Time:datetime User:string Count:long Bag:dynamic");
+    check("Events | extend User = 1, New = Count", "Time:datetime User:long Count:long Bag:dynamic New:long");
+    check("Events | project Count, Upper = toupper(User)", "Count:long Upper:string");
+    check("Events | project-away B*", "Time:datetime User:string Count:long");
+    check("Events | project-rename Account = User", "Time:datetime Account:string Count:long Bag:dynamic");
+    check("Events | project-reorder Count, User", "Count:long User:string Time:datetime Bag:dynamic");
+    check("Events | project-keep *e*", "Time:datetime User:string");
+}
+
+#[test]
+fn unnamed_columns_are_named_as_the_engine_names_them() {
+    check("Events | project Count + 1, tostring(Bag), Bag.a.b, Bag[0]", "Column1:long Bag:string Bag_a_b:dynamic Bag_0:dynamic");
+    check("Events | summarize count(), dcount(User), make_set(User)", "count_:long dcount_User:long set_User:dynamic");
+    check("Events | summarize max(Time) by User, bin(Time, 1h)", "User:string Time:datetime max_Time:datetime");
+    check("Events | summarize count(), count()", "count_:long count_1:long");
+    check("Events | summarize arg_max(Time, *) by User", "User:string Time:datetime Count:long Bag:dynamic");
+    check("Events | summarize percentiles(Count, 50, 99.9)", "percentile_Count_50:long percentile_Count_99_9:long");
+    check("print 1, strcat('a', 'b')", "print_0:long print_1:string");
+    check("Events | count", "Count:long");
+}
+
+#[test]
+fn joins_rename_what_the_left_side_has_and_unions_split_types() {
+    check("Events | join Users on User", "Time:datetime User:string Count:long Bag:dynamic User1:string Team:string");
+    check("Events | lookup Users on User", "Time:datetime User:string Count:long Bag:dynamic Team:string");
+    check("Users | join kind=leftanti Events on User", "User:string Team:string");
+    check(
+        "Users | join kind=inner (Events) on $left.Team == $right.User",
+        "User:string Team:string Time:datetime User1:string Count:long Bag:dynamic",
+    );
+    check("union (print x = 1), (print x = 'a')", "x_long:long x_string:string");
+    check("union withsource = T Users, Users", "T:string User:string Team:string");
+}
+
+#[test]
+fn expansions_and_series_put_out_elements_and_arrays() {
+    check("Events | mv-expand Bag to typeof(string)", "Time:datetime User:string Count:long Bag:string");
+    check("Events | mv-apply e = Bag on (summarize n = count())", "Time:datetime User:string Count:long Bag:dynamic n:long");
+    check("Events | make-series n = count() on Time step 1h by User", "User:string n:dynamic Time:dynamic");
+    check("Users | parse Team with a:long '-' b", "User:string Team:string a:long b:string");
+}
+
+#[test]
+fn lets_and_lambdas_are_put_in_place_of_their_names() {
+    check("let n = 5; let t = Events | where Count > n; t | project User", "User:string");
+    check("let f = (x: long, y: long = 2) { x * y }; print f(3), f(y = 1, x = 2)", "print_0:long print_1:long");
+    check("let f = (T: (User: string)) { T | summarize n = count() by User }; Users | invoke f()", "User:string n:long");
+    check("let s = toscalar(Events | summarize max(Time)); print s", "print_0:datetime");
+    check("let v = view () { Users }; union v | take 1", "User:string Team:string");
+}
+
+#[test]
+fn a_lambda_sees_only_what_is_bound_before_it() {
+    check("let a = 1; let f = () { a }; let g = (a: string) { f() }; print g('x')", "print_0:long");
+    check_findings("let f = () { later }; let later = 1; print f()", &["unknown-column later"]);
+}
+
+#[test]
+fn what_is_unknown_is_open_and_said_once() {
+    let (columns, findings) = bind("Custom_CL | where a == 1 | extend b = c | union (Custom_CL)");
+    assert_eq!(columns, "b:unknown …");
+    assert_eq!(findings, ["unknown-table Custom_CL"]);
+    check("_GetWatchlist('hosts') | project SearchKey", "SearchKey:unknown");
+    check_findings("print nosuch(1)", &["unknown-function nosuch"]);
+}
+
+#[test]
+fn unknown_columns_of_known_tables_are_errors_with_a_suggestion() {
+    let query = "Events | where user == 'a'";
+    let parsed = super::super::parse(query);
+    let lowered = lower(&parsed.query, query, &environment());
+    let found: Vec<_> = lowered.diagnostics.iter().map(|d| (d.code, d.severity, d.help.as_deref().unwrap_or_default())).collect();
+    assert_eq!(found, [("unknown-column", Severity::Error, "did you mean `User`? names are case-sensitive")]);
+}
+
+#[test]
+fn wrong_types_and_arities_are_found() {
+    for (query, expected) in [
+        ("Events | where Time > 1d", "type-mismatch >"),
+        ("Events | where User > 5", "type-mismatch >"),
+        ("Events | where Count has 'a'", "type-mismatch has"),
+        ("Events | where User", "type-mismatch User"),
+        ("Events | extend x = strlen()", "wrong-arity strlen"),
+        ("Events | extend x = iff(true, 1, 'a')", "type-mismatch iff"),
+        ("Events | summarize count() by Bag", "dynamic-key Bag"),
+        ("Events | sort by Bag", "dynamic-key Bag"),
+        ("Events | mv-expand User", "type-mismatch User"),
+        ("Events | summarize User", "not-aggregated User"),
+        ("Events | join Users on Count", "join-column-missing Count"),
+        ("Events | extend a = 1, a = 2", "duplicate-column a"),
+        ("let a = 1; let a = 2; print a", "duplicate-name a"),
+        ("Events | summarize count(User)", "count-with-argument User"),
+    ] {
+        check_findings(query, &[expected]);
+    }
+}
+
+#[test]
+fn constants_are_converted_to_the_type_of_the_column() {
+    let query = "Events | where Count == '5' and Time >= datetime(2024-01-01)";
+    let parsed = super::super::parse(query);
+    let lowered = lower(&parsed.query, query, &environment());
+    let Some(plan) = lowered.plan else { panic!("no plan") };
+    let Op::Filter { predicate, .. } = &plan.op else { panic!("no filter") };
+    let ExprKind::And(operands) = &predicate.kind else { panic!("no conjunction") };
+    let right = operands.first().map(|e| e.children().into_iter().map(|c| c.ty).collect::<Vec<_>>());
+    assert_eq!(right, Some(vec![Type::Long, Type::Long]));
+}
+
+#[test]
+fn tables_of_lets_are_shared() {
+    let query = "let t = Events | where Count > 1; union t, t";
+    let parsed = super::super::parse(query);
+    let Some(plan) = lower(&parsed.query, query, &environment()).plan else { panic!("no plan") };
+    let Op::Union { inputs, .. } = &plan.op else { panic!("no union") };
+    let [a, b] = inputs.as_slice() else { panic!("two inputs") };
+    assert!(Arc::ptr_eq(a, b));
+    assert_eq!(a.name.as_deref(), Some("t"));
+}
+
+#[test]
+fn sources_say_where_rows_come_from() {
+    let source = |query: &str| {
+        let parsed = super::super::parse(query);
+        match lower(&parsed.query, query, &environment()).plan.map(|plan| plan.op.clone()) {
+            Some(Op::Scan(source)) => source,
+            other => panic!("{query}: {other:?}"),
+        }
+    };
+    assert_eq!(source("_GetWatchlist('hosts')"), TableSource::Watchlist("hosts".into()));
+    assert!(matches!(source("_Im_Dns(starttime=ago(1d))"), TableSource::Function { name, args } if &*name == "_Im_Dns" && args.len() == 1));
+    assert_eq!(source("workspace('w').SigninLogs"), TableSource::Table("SigninLogs".into()));
+    let external = "externaldata(a: string) [@'https://example.org/list.csv'] with (ignoreFirstRecord=true)";
+    assert!(matches!(source(external), TableSource::External { format: Some(format), skip_first: true, .. } if &*format == "csv"));
+}
+
+#[test]
+fn runaway_expansion_ends_with_a_finding() {
+    let doubling: String = (1..60).map(|n| format!("let a{n} = a{} + a{};", n - 1, n - 1)).collect();
+    let (_, findings) = bind(&format!("let a0 = 1 + rand(); {doubling} print a59"));
+    assert!(findings.iter().any(|f| f.starts_with("expansion-limit")), "{findings:?}");
+    let calls: String = (1..40).map(|n| format!("let f{n} = (x: long) {{ f{}(x) + f{}(x) }};", n - 1, n - 1)).collect();
+    let (_, findings) = bind(&format!("let f0 = (x: long) {{ x + 1 }}; {calls} print f39(1)"));
+    assert!(findings.iter().any(|f| f.starts_with("expansion-limit")), "{findings:?}");
+    let pipes = "| where true ".repeat(3_000);
+    let (_, findings) = bind(&format!("Events {pipes}"));
+    assert!(findings.iter().any(|f| f.starts_with("query-too-deep")), "{findings:?}");
+}
