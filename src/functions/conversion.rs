@@ -6,8 +6,9 @@ use super::args::{bool_or_null, text_or_empty};
 use super::row::{Row, engine, scalar};
 use crate::ir::convert::{convert, parse_dynamic};
 use crate::ir::order::compare;
-use crate::ir::{Type, Value, json};
+use crate::ir::{Object, Type, Value, json};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
@@ -194,7 +195,20 @@ fn isfinite(args: &Args<'_>) -> Value {
 fn dynamic_to_json(args: &Args<'_>) -> Value {
     match args.value(0) {
         Value::Null => Value::string(""),
-        value => Value::string(json::print(value)),
+        value => Value::string(json::print(&with_sorted_keys(value))),
+    }
+}
+
+/// Members in order of the alphabet, at all depths (k2s/0125).
+fn with_sorted_keys(value: &Value) -> Value {
+    match value {
+        Value::Array(items) => Value::array(items.iter().map(with_sorted_keys).collect()),
+        Value::Object(members) => {
+            let mut members: Object = members.iter().map(|(name, member)| (Arc::clone(name), with_sorted_keys(member))).collect();
+            members.sort_by(|(a, _), (b, _)| a.cmp(b));
+            Value::object(members)
+        }
+        other => other.clone(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Args;
 use super::Naming;
 use super::args::{long_or_null, real_or_null};
-use super::row::{Row, engine, refused, scalar};
+use super::row::{Row, engine, scalar};
 use crate::ir::convert::{convert, to_long, to_real};
 use crate::ir::datetime::TICKS_PER_DAY;
 use crate::ir::{Type, Value};
@@ -24,7 +24,7 @@ pub(super) const ROWS: &[Row] = &[
     scalar(&["exp"], "(number: number) -> real", exp, "kusto/query/exp-function").named(Naming::FirstArgument),
     scalar(&["exp2"], "(number: number) -> real", exp2, "kusto/query/exp2-function").named(Naming::FirstArgument),
     scalar(&["exp10"], "(number: number) -> real", exp10, "kusto/query/exp10-function").named(Naming::FirstArgument),
-    refused(&["pi"], "() -> real", "not implemented", "kusto/query/pi-function"),
+    scalar(&["pi"], "() -> real", pi, "kusto/query/pi-function"),
     scalar(&["cos"], "(number: number) -> real", cos, "kusto/query/cos-function").named(Naming::FirstArgument),
     scalar(&["sin"], "(number: number) -> real", sin, "kusto/query/sin-function").named(Naming::FirstArgument),
     scalar(&["tan"], "(number: number) -> real", tan, "kusto/query/tan-function").named(Naming::FirstArgument),
@@ -48,21 +48,18 @@ fn sqrt(args: &Args<'_>) -> Value {
     real(args, f64::sqrt)
 }
 
-/// Logarithms of negative numbers are null, unlike square roots (k2s/0721).
-fn logarithm(args: &Args<'_>, f: fn(f64) -> f64) -> Value {
-    real_or_null(args.real(0).filter(|x| *x >= 0.0).map(f))
-}
-
+/// The logarithm of a negative number is null, unlike its square root (k2s/0721) and its other logarithms
+/// (loco/EndToEndTests.BuiltIns_Log10).
 fn log(args: &Args<'_>) -> Value {
-    logarithm(args, f64::ln)
+    real_or_null(args.real(0).filter(|x| *x >= 0.0).map(f64::ln))
 }
 
 fn log2(args: &Args<'_>) -> Value {
-    logarithm(args, f64::log2)
+    real(args, f64::log2)
 }
 
 fn log10(args: &Args<'_>) -> Value {
-    logarithm(args, f64::log10)
+    real(args, f64::log10)
 }
 
 fn exp(args: &Args<'_>) -> Value {
@@ -77,7 +74,7 @@ fn exp10(args: &Args<'_>) -> Value {
     real(args, |x| 10_f64.powf(x))
 }
 
-fn pi(_args: &Args<'_>) -> Value {
+fn pi(_: &Args<'_>) -> Value {
     Value::Real(std::f64::consts::PI)
 }
 

@@ -15,7 +15,7 @@ pub(super) const ROWS: &[Row] = &[
     refused(&["series_fit_poly"], "(y_series: array, x_series?: array, degree?: int) -> columns rsquare:real coefficients:dynamic variance:real rvariance:real poly_fit:dynamic", "not implemented", "kusto/query/series-fit-poly-function").named(Naming::Columns),
 ];
 
-/// A line through the points of a series by least squares.
+/// A line through the points of a series by least squares; the first point is at 1 (emu/series-fit-line-function-00).
 struct Line {
     slope: f64,
     interception: f64,
@@ -33,13 +33,13 @@ impl Line {
             squares += (x - middle) * (x - middle);
         }
         let slope = if squares > 0.0 { products / squares } else { 0.0 };
-        let mut line = Self { slope, interception: mean - slope * middle, variance: variance(items), residual_variance: 0.0 };
+        let mut line = Self { slope, interception: mean - slope * (middle + 1.0), variance: variance(items), residual_variance: 0.0 };
         line.residual_variance = residual_variance(items, &line.points(items.len()));
         Some(line)
     }
 
     fn points(&self, count: usize) -> Vec<f64> {
-        (0..count).map(|x| self.slope * x as f64 + self.interception).collect()
+        (1..=count).map(|x| self.slope * x as f64 + self.interception).collect()
     }
 
     fn rsquare(&self) -> f64 {
@@ -72,7 +72,7 @@ fn fit_line(args: &Args<'_>) -> Option<Columns> {
     ])
 }
 
-/// The split that explains most of the variance; each side is a series of its own, counted from 0.
+/// The split that explains most of the variance; each side is a series of its own.
 fn fit_2lines(args: &Args<'_>) -> Option<Columns> {
     let items = numbers(args, 0)?;
     let variance = variance(&items);
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_straight_line_fits_itself() {
         check("series_fit_line_dynamic", &[1, 3, 5], "slope", 2.0);
-        check("series_fit_line_dynamic", &[1, 3, 5], "interception", 1.0);
+        check("series_fit_line_dynamic", &[1, 3, 5], "interception", -1.0);
         check("series_fit_line_dynamic", &[1, 3, 5], "rsquare", 1.0);
     }
 

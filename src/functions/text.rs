@@ -3,7 +3,7 @@
 //! What works with regular expressions is in `regexes`.
 
 use super::Naming;
-use super::row::{Row, prepared, refused, scalar};
+use super::row::{Row, prepared, scalar};
 use super::{Args, Prepared};
 use crate::ir::convert::{to_long, to_text};
 use crate::ir::{Case, StringTest, Type, Value};
@@ -69,7 +69,7 @@ pub(super) const ROWS: &[Row] = &[
         "kusto/query/unicode-codepoints-to-string-function",
     ),
     scalar(&["isascii"], "(value: any) -> bool", isascii, "kusto/query/isascii"),
-    refused(&["isutf8"], "(value: any) -> bool", "not implemented", "kusto/query/isutf8-function"),
+    scalar(&["isutf8"], "(value: any) -> bool", isutf8, "kusto/query/isutf8-function"),
 ];
 
 /// The number of code points (emu/strlen-function-02, k2s/0806).
@@ -212,27 +212,41 @@ fn replace_string(args: &Args<'_>) -> Value {
     if lookup.is_empty() { Value::string(text) } else { Value::string(text.replace(&*lookup, &args.text(2))) }
 }
 
-/// At each place the first lookup that matches wins; matches do not overlap (emu/replace-strings-function-02).
+/// The lookups are replaced one after the other, but never inside what was replaced before (emu/replace-strings-function-00, -02).
 fn replace_strings(args: &Args<'_>) -> Value {
     let text = args.text(0);
     let (Some(lookups), Some(rewrites)) = (args.array(1), args.array(2)) else { return Value::string(text) };
     if lookups.len() != rewrites.len() {
         return Value::string("");
     }
-    let pairs: Vec<(&str, &str)> =
-        lookups.iter().zip(rewrites).filter_map(|(a, b)| Some((a.as_str()?, b.as_str()?))).filter(|(a, _)| !a.is_empty()).collect();
-    let mut out = String::with_capacity(text.len());
-    let mut rest = &*text;
-    while let Some(c) = rest.chars().next() {
-        if let Some((after, rewrite)) = pairs.iter().find_map(|(lookup, rewrite)| Some((rest.strip_prefix(lookup)?, rewrite))) {
-            out.push_str(rewrite);
-            rest = after;
-        } else {
-            out.push(c);
-            rest = rest.get(c.len_utf8()..).unwrap_or_default();
+    let pairs = lookups.iter().zip(rewrites).filter_map(|(a, b)| Some((a.as_str()?, b.as_str()?))).filter(|(a, _)| !a.is_empty());
+    let mut pieces: Vec<Piece<'_>> = vec![Piece::Original(&text)];
+    for (lookup, rewrite) in pairs {
+        pieces = pieces.into_iter().flat_map(|piece| piece.replaced(lookup, rewrite)).collect();
+    }
+    Value::string(pieces.iter().map(|piece| piece.text()).collect::<String>())
+}
+
+/// A part of a text while its lookups are replaced.
+#[derive(Clone, Copy)]
+enum Piece<'a> {
+    Original(&'a str),
+    Replaced(&'a str),
+}
+
+impl<'a> Piece<'a> {
+    fn text(self) -> &'a str {
+        match self {
+            Self::Original(text) | Self::Replaced(text) => text,
         }
     }
-    Value::string(out)
+
+    fn replaced(self, lookup: &str, rewrite: &'a str) -> Vec<Self> {
+        let Self::Original(text) = self else { return vec![self] };
+        let mut pieces: Vec<Self> = text.split(lookup).flat_map(|part| [Self::Original(part), Self::Replaced(rewrite)]).collect();
+        pieces.pop();
+        pieces
+    }
 }
 
 /// Plain matches may overlap, regex matches do not (`countof-function`).
@@ -260,7 +274,7 @@ fn isascii(args: &Args<'_>) -> Value {
 }
 
 /// Text is always UTF-8 here.
-fn isutf8(_args: &Args<'_>) -> Value {
+fn isutf8(_: &Args<'_>) -> Value {
     Value::Bool(true)
 }
 
@@ -318,7 +332,8 @@ mod tests {
 
     #[test]
     fn replacing_several_texts_takes_the_first_that_matches() {
-        check("replace_strings", &["abcab".into(), array(["ab", "b"]), array(["1", "2"])], "1c1");
+        check("replace_strings", &["abcab".into(), array(["ab", "b"]), array(["b", "2"])], "bcb");
+        check("replace_strings", &["this".into(), array(["is", "this"]), array(["at", "x"])], "that");
         check("translate", &["abc".into(), "xy".into(), "cabd".into()], "yxyd");
     }
 }

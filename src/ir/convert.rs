@@ -89,13 +89,13 @@ pub fn parse_real(text: &str) -> Option<f64> {
     text.parse().ok()
 }
 
-/// Converts to a long: text, numbers (reals are cut off and saturate), booleans, ticks of datetimes and timespans.
+/// Converts to a long: text, numbers (reals are cut off and saturate, those that are not finite are null, k2s/1189), booleans, ticks of datetimes and timespans.
 pub fn to_long(value: &Value) -> Option<i64> {
     match value {
         Value::Bool(b) => Some(i64::from(*b)),
         Value::Int(n) => Some(i64::from(*n)),
         Value::Long(n) | Value::DateTime(n) | Value::TimeSpan(n) => Some(*n),
-        Value::Real(n) if n.is_nan() => None,
+        Value::Real(n) if !n.is_finite() => None,
         Value::Real(n) => Some(*n as i64),
         Value::Decimal(n) => n.trunc().to_i64(),
         Value::String(text) => parse_long(text),
@@ -106,7 +106,7 @@ pub fn to_long(value: &Value) -> Option<i64> {
 /// Converts to an int: longs wrap, reals saturate (dkt/type_conversions-016, -017), text out of range is null.
 pub fn to_int(value: &Value) -> Option<i32> {
     match value {
-        Value::Real(n) if n.is_nan() => None,
+        Value::Real(n) if !n.is_finite() => None,
         Value::Real(n) => Some(*n as i32),
         Value::Decimal(n) => n.trunc().to_i32(),
         Value::String(text) => i32::try_from(parse_long(text)?).ok(),
@@ -185,7 +185,7 @@ pub fn to_guid(value: &Value) -> Option<Uuid> {
 
 /// Reads text as a dynamic value as `parse_json` does: "" is null, invalid JSON is the text itself.
 pub fn parse_dynamic(text: &str) -> Value {
-    if text.trim().is_empty() {
+    if text.is_empty() {
         return Value::Null;
     }
     json::parse(text).unwrap_or_else(|| Value::string(text))

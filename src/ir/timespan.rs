@@ -55,7 +55,7 @@ pub fn print_timespan(ticks: i64) -> String {
     format!("{sign}{days}{:02}:{:02}:{:02}{fraction}", seconds / 3600 % 24, seconds / 60 % 60, seconds % 60)
 }
 
-/// Reads a duration: `1.02:03:04.5`, `02:03`, `1d`, `1.5h`, and a bare number of days. `None` where the text is none.
+/// Reads a duration: `1.02:03:04.5`, `02:03`, `1d`, `1.5h`, and a whole number of days. `None` where the text is none.
 pub fn parse_timespan(text: &str) -> Option<i64> {
     let text = text.trim();
     let (sign, body) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
@@ -71,6 +71,10 @@ fn quantity(text: &str) -> Option<i64> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
     let unit = unit.trim().to_ascii_lowercase();
+    // A number alone is a number of whole days (k2s/1307).
+    if unit.is_empty() && number.contains('.') {
+        return None;
+    }
     let factor = if unit.is_empty() { 864e9 } else { UNITS.iter().find(|(name, _)| *name == unit)?.1 };
     if let (Ok(whole), true) = (number.parse::<i64>(), factor >= 1.0) {
         return whole.checked_mul(factor as i64);
@@ -122,6 +126,7 @@ mod tests {
         check("-2h", Some("-02:00:00"));
         check("1.5d", Some("1.12:00:00"));
         check("2", Some("2.00:00:00"));
+        check("1.5", None);
         check("10ticks", Some("00:00:00.0000010"));
     }
 

@@ -100,14 +100,14 @@ pub(super) const ROWS: &[Row] = &[
     ),
     aggregate(
         &["avg"],
-        "(expr: integer) -> real | (expr: real) -> real | (expr: decimal) -> decimal | (expr: timespan) -> timespan | (expr: datetime) -> datetime",
+        "(expr: decimal) -> decimal | (expr: timespan) -> timespan | (expr: datetime) -> datetime | (expr: integer) -> real | (expr: real) -> real",
         Naming::Prefixed("avg"),
         numbers::avg,
         "kusto/query/avg-aggregation-function",
     ),
     aggregate(
         &["avgif"],
-        "(expr: integer, predicate: bool) -> real | (expr: real, predicate: bool) -> real | (expr: decimal, predicate: bool) -> decimal | (expr: timespan, predicate: bool) -> timespan | (expr: datetime, predicate: bool) -> datetime",
+        "(expr: decimal, predicate: bool) -> decimal | (expr: timespan, predicate: bool) -> timespan | (expr: datetime, predicate: bool) -> datetime | (expr: integer, predicate: bool) -> real | (expr: real, predicate: bool) -> real",
         Naming::Prefixed("avgif"),
         numbers::avgif,
         "kusto/query/avgif-aggregation-function",
