@@ -12,6 +12,7 @@ use crate::ir::Rule;
 use crate::mapping::Sources;
 use crate::report::FileReport;
 use crate::rulefile::ReadContext;
+use crate::source::Span;
 use clap::Args;
 use rayon::prelude::*;
 use std::fmt::Write as _;
@@ -190,7 +191,16 @@ fn translation(
         let _ = writeln!(done.text, "    -> {:<9} refused: {reason}", target.name());
         return;
     }
+    if is_defect {
+        let failure = format!("-> {}: {}", target.name(), refusal.map_or("", |loss| loss.message.as_str()));
+        done.failed += 1;
+        let _ = writeln!(done.text, "    FAIL  {failure}");
+        findings.push(Diagnostic::error("translation-differs", Span::at(0), failure));
+    }
     let same = translated.compared.iter().filter(|(_, comparison)| matches!(comparison, Comparison::Same { .. })).count();
+    if is_defect && translated.compared.is_empty() {
+        return;
+    }
     let fate = if translated.emitted.status == Fate::Exact { "exact" } else { "approximate" };
     let _ = writeln!(done.text, "    -> {:<9} {fate}, {same} of {} verdicts the same", target.name(), cases.len());
     for ((case, _), (_, comparison)) in cases.iter().zip(&translated.compared) {

@@ -61,7 +61,7 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
     };
     let detection = sigma::print(&sigma::raise(predicate, losses)?, INDENT);
     losses.extend(slots::losses(rule, Target::Sigma));
-    if rule.schedule.is_some() && correlation.is_none() {
+    if (rule.schedule.is_some() || !mapped.bounds.is_empty()) && correlation.is_none() {
         let message = "Sigma has no schedule: how often the rule runs and how far it looks back is up to the backend";
         losses.push(Loss::file("schedule-not-in-target", Fidelity::Schedule, Span::default(), message));
     }

@@ -8,6 +8,10 @@ use serde_json::Value as Json;
 /// Returns the world with every event in the target's shape, and the names of sources whose events have no counterpart there.
 /// Watchlists and external data stay as they are: translations never read them.
 pub fn translated(world: &World, from: Dialect, to: Dialect, sources: &Sources) -> (World, Vec<String>) {
+    let is_kusto = |dialect| matches!(dialect, Dialect::Sentinel | Dialect::Kql);
+    if from == to || (is_kusto(from) && is_kusto(to)) {
+        return (world.clone(), Vec::new());
+    }
     let mut out = World { watchlists: world.watchlists.clone(), external: world.external.clone(), ..World::default() };
     let mut unmapped: Vec<String> = Vec::new();
     for (name, events) in &world.events {
