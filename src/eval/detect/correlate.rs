@@ -81,9 +81,7 @@ impl Compiler<'_> {
 
     /// The first time field that the source has: Sigma names none.
     fn correlation_time(&mut self, node: &Node, span: Span) -> Result<EventTime, Refusal> {
-        let names = ["@timestamp", "TimeGenerated", "Timestamp", "timestamp"];
-        let name = names.into_iter().find(|name| node.position(name).is_some()).unwrap_or("@timestamp");
-        self.event_time(node, name, span)
+        self.event_time(node, &["@timestamp", "TimeGenerated", "Timestamp", "timestamp"], span)
     }
 }
 

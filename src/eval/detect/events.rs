@@ -34,8 +34,8 @@ pub(super) struct EventKeys {
     pub(super) documents: bool,
 }
 
-/// The time of events.
-pub(super) struct EventTime(Compiled);
+/// The time of events: the first of these fields that an event has.
+pub(super) struct EventTime(Vec<Compiled>);
 
 /// An event with what ties it to others.
 #[derive(Clone, Debug)]
@@ -70,22 +70,25 @@ impl Compiler<'_> {
         Ok(EventKeys { parts, columns: Arc::clone(&node.columns), explode, documents })
     }
 
-    /// Compiles the time of a node's rows.
-    pub(super) fn event_time(&mut self, node: &Node, name: &str, span: Span) -> Result<EventTime, Refusal> {
-        let time = Expr::column(name, Type::Unknown, span);
-        Ok(EventTime(self.expr(&time, &mut Scope::new(&node.columns))?))
+    /// Compiles the time of a node's rows: the first of these fields that a row has a time in.
+    pub(super) fn event_time(&mut self, node: &Node, names: &[&str], span: Span) -> Result<EventTime, Refusal> {
+        let mut scope = Scope::new(&node.columns);
+        let documents = scope.document().is_some();
+        let known = names.iter().filter(|name| documents || node.position(name).is_some());
+        let fields = known.map(|name| self.expr(&Expr::column(name, Type::Unknown, span), &mut scope));
+        Ok(EventTime(fields.collect::<Result<_, _>>()?))
     }
 }
 
 impl EventTime {
     /// Returns the ticks of a row's time: a datetime, its text, or milliseconds since 1970.
     pub(super) fn of(&self, row: &[Value], context: &Context) -> Option<i64> {
-        match &*self.0.get(&Frame { row, context }) {
+        self.0.iter().find_map(|field| match &*field.get(&Frame { row, context }) {
             Value::DateTime(ticks) => Some(*ticks),
             Value::String(text) => parse_datetime(text),
             Value::Long(milliseconds) => milliseconds.checked_mul(10_000)?.checked_add(UNIX_EPOCH),
             _ => None,
-        }
+        })
     }
 }
 

@@ -38,7 +38,7 @@ impl Compiler<'_> {
         let mut side = |side: &WindowSide, keys: &[crate::ir::Named]| {
             let node = self.plan(&side.input)?;
             let keys = self.event_keys(&node, keys.iter().map(|key| &key.expr), test.explode_arrays)?;
-            let time = self.event_time(&node, &test.time, plan.span)?;
+            let time = self.event_time(&node, &[&test.time, "@timestamp"], plan.span)?;
             let window = Window { from: (side.from, side.from_inclusive), to: (side.to, side.to_inclusive) };
             Ok(Side { node, keys, time, window })
         };

@@ -78,7 +78,7 @@ impl Compiler<'_> {
     fn source(&mut self, step: &Step, time: &str) -> Result<Source, Refusal> {
         let node = self.plan(&step.input)?;
         let keys = self.event_keys(&node, step.by.iter(), false)?;
-        let time = self.event_time(&node, time, step.span)?;
+        let time = self.event_time(&node, &[time, "@timestamp"], step.span)?;
         Ok(Source { node, keys, time })
     }
 }

@@ -15,7 +15,7 @@ impl Compiler<'_> {
         for step in &sample.steps {
             let node = self.plan(&step.input)?;
             let keys = self.event_keys(&node, step.by.iter(), false)?;
-            let time = self.event_time(&node, &sample.time, step.span)?;
+            let time = self.event_time(&node, &[&sample.time, "@timestamp"], step.span)?;
             sources.push((node, keys, time));
         }
         let columns = match_columns(sample.steps.first().map_or_else(Vec::new, |step| key_columns(step.by.iter())));
