@@ -120,7 +120,7 @@ impl<'a> Compiler<'a> {
             Op::Print(columns) => self.print(columns),
             Op::Range { from, to, step } => self.range([from, to, step], plan),
             Op::Filter { input, predicate } => self.filter(input, predicate),
-            Op::Extend { input, columns } => self.extend(input, columns),
+            Op::Extend { input, columns } => self.extend(input, columns, false),
             Op::Project { input, columns } => self.project(input, columns),
             Op::Select { input, away, keep, rename, first } => self.select(input, away, keep, rename, first),
             Op::Aggregate { input, keys, aggregates, post } => self.aggregate(input, keys, aggregates, post),
@@ -132,7 +132,7 @@ impl<'a> Compiler<'a> {
             Op::Each => self.each(plan),
             Op::Sort { input, keys } => self.sort(input, keys),
             Op::Limit { input, count } => self.limit(input, count),
-            Op::Serialize { input, columns } => self.extend(input, columns),
+            Op::Serialize { input, columns } => self.extend(input, columns, true),
             Op::Count { input } => self.count(input, plan),
             Op::Parse { input, expr, mode, flags, parts, filter } => {
                 self.parse(input, expr, super::operators::Pattern { mode: *mode, flags, parts, filter: *filter })
@@ -156,7 +156,8 @@ impl<'a> Compiler<'a> {
 
 /// Puts what the reader said of names and types over what the rows show, where both speak of the same columns.
 fn declared(plan: &Plan, mut columns: Vec<Column>) -> Vec<Column> {
-    if plan.schema.open || plan.schema.columns.len() != columns.len() {
+    let is_plugin = matches!(&plan.op, Op::Special { name, .. } if &**name == "evaluate");
+    if is_plugin || plan.schema.open || plan.schema.columns.len() != columns.len() {
         return columns;
     }
     for (column, said) in columns.iter_mut().zip(&plan.schema.columns) {

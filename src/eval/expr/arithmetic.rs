@@ -20,6 +20,7 @@ impl Compiler<'_> {
         scope: &mut Scope<'_>,
     ) -> Result<Compiled, Refusal> {
         let (left, right) = (self.expr(left, scope)?, self.expr(right, scope)?);
+        super::compare::both_dynamic(&left, &right, expr.span)?;
         let ty = if expr.ty == Type::Unknown { result_type(op, left.ty, right.ty) } else { expr.ty };
         let constant = left.known().is_some() && right.known().is_some();
         let compiled = Compiled::computed(ty, move |frame| compute(op, &left.get(frame), &right.get(frame), ty));
@@ -71,6 +72,7 @@ pub(in super::super) fn compute(op: Arithmetic, left: &Value, right: &Value, ty:
             super::settle(integers(op, a, b), ty)
         }
         (Value::DateTime(a), Value::DateTime(b)) if op == Arithmetic::Subtract => Value::TimeSpan(a.wrapping_sub(*b)),
+        (Value::DateTime(a), Value::TimeSpan(b)) if op == Arithmetic::Modulo => spans(op, *a, *b),
         (Value::DateTime(a), Value::TimeSpan(b)) => moment(op, *a, *b),
         (Value::TimeSpan(a), Value::DateTime(b)) if op == Arithmetic::Add => moment(op, *b, *a),
         (Value::TimeSpan(a), Value::TimeSpan(b)) => spans(op, *a, *b),

@@ -1,12 +1,13 @@
 //! Calls of the function table. What needs more than argument values (`now`, `rand`, `column_ifexists`) is done here.
 
-use super::super::Refusal;
 use super::super::compile::Compiler;
 use super::super::scope::Scope;
+use super::super::{DOCUMENT, ORDINAL, Refusal};
 use super::{Compiled, Frame, settle};
 use crate::functions::{Args, Eval, Prepared, by_name};
-use crate::ir::{Expr, ExprKind, Type, Value, convert};
+use crate::ir::{Column, Expr, ExprKind, Type, Value, convert};
 use crate::source::Span;
+use std::sync::Arc;
 
 impl Compiler<'_> {
     pub(super) fn call(&mut self, function: &str, args: &[Expr], expr: &Expr, scope: &mut Scope<'_>) -> Result<Compiled, Refusal> {
@@ -85,7 +86,9 @@ impl Compiler<'_> {
             },
             "iff" | "case" => self.conditional_call(args, expr, scope),
             "around" => self.around(args, expr, scope),
-            "estimate_data_size" => self.data_size(args, expr, scope),
+            "estimate_data_size" => self.data_size(args, scope),
+            "pack_all" => self.pack_all(args, scope),
+            "bag_pack_columns" => self.pack_columns(args, scope),
             _ => self.window_call(function, args, expr, scope),
         }
     }
@@ -117,7 +120,7 @@ impl Compiler<'_> {
     }
 
     /// Bytes of the columns (`estimate-data-size-function`): 4 for int, 8 for other fixed sizes, text by its length.
-    fn data_size(&mut self, args: &[Expr], _expr: &Expr, scope: &mut Scope<'_>) -> Result<Compiled, Refusal> {
+    fn data_size(&mut self, args: &[Expr], scope: &mut Scope<'_>) -> Result<Compiled, Refusal> {
         let args = if args.is_empty() {
             scope.columns().iter().enumerate().map(|(slot, column)| Compiled::slot(slot, column.ty)).collect()
         } else {
@@ -125,6 +128,38 @@ impl Compiler<'_> {
         };
         Ok(Compiled::computed(Type::Long, move |frame| Value::Long(args.iter().map(|arg| data_size(&arg.get(frame), arg.ty)).sum())))
     }
+
+    /// `pack_all(ignore_null_empty)`: a bag of every column (`pack-all-function`).
+    fn pack_all(&mut self, args: &[Expr], scope: &mut Scope<'_>) -> Result<Compiled, Refusal> {
+        let ignore = match args.first() {
+            Some(first) if !matches!(first.kind, ExprKind::Column(_)) => convert::to_bool(&self.constant(first)?) == Some(true),
+            _ => false,
+        };
+        let shown = |column: &Column| !matches!(&*column.name, DOCUMENT | ORDINAL);
+        let members = scope.columns().iter().enumerate().filter(|(_, column)| shown(column));
+        let members = members.map(|(slot, column)| (Arc::clone(&column.name), Compiled::slot(slot, column.ty))).collect();
+        Ok(packed(members, ignore))
+    }
+
+    /// `bag_pack_columns(a, b)`: a bag of these columns under their names.
+    fn pack_columns(&mut self, args: &[Expr], scope: &mut Scope<'_>) -> Result<Compiled, Refusal> {
+        let mut members = Vec::new();
+        for arg in args {
+            let ExprKind::Column(name) = &arg.kind else {
+                return Err(Refusal::new("constant-expected", arg.span, "`bag_pack_columns` takes columns"));
+            };
+            members.push((Arc::clone(name), self.expr(arg, scope)?));
+        }
+        Ok(packed(members, false))
+    }
+}
+
+fn packed(members: Vec<(Arc<str>, Compiled)>, ignore_empty: bool) -> Compiled {
+    Compiled::computed(Type::Dynamic, move |frame| {
+        let values = members.iter().map(|(name, value)| (Arc::clone(name), value.value(frame)));
+        let kept = |value: &Value| !ignore_empty || !(value.is_null() || value.as_str() == Some(""));
+        Value::object(values.filter(|(_, value)| kept(value)).collect())
+    })
 }
 
 fn data_size(value: &Value, ty: Type) -> i64 {

@@ -9,6 +9,7 @@ use super::super::scope::Scope;
 use super::{Compiled, from_truth};
 use crate::ir::text::equals_folded;
 use crate::ir::{Case, Comparison, Expr, Type, Value, convert, order};
+use crate::source::Span;
 use std::cmp::Ordering;
 
 impl Compiler<'_> {
@@ -20,7 +21,9 @@ impl Compiler<'_> {
         right: &Expr,
         scope: &mut Scope<'_>,
     ) -> Result<Compiled, Refusal> {
+        let span = left.span.to(right.span);
         let (left, right) = (self.expr(left, scope)?, self.expr(right, scope)?);
+        both_dynamic(&left, &right, span)?;
         let (left, right) = self.aligned(left, right);
         let constant = left.known().is_some() && right.known().is_some();
         let types = (left.ty, right.ty);
@@ -54,6 +57,14 @@ impl Compiler<'_> {
             _ => (left, right),
         }
     }
+}
+
+/// Refuses to compute with two dynamic values: the engine wants one of them cast (k2s/0140, dkt/dynamic_strings-068).
+pub(super) fn both_dynamic(left: &Compiled, right: &Compiled, span: Span) -> Result<(), Refusal> {
+    if left.ty == Type::Dynamic && right.ty == Type::Dynamic {
+        return Err(Refusal::new("type-mismatch", span, "two dynamic values do not compute: one of them must be cast"));
+    }
+    Ok(())
 }
 
 /// Tells whether a literal of type `from` is converted to `to`: text to anything but dynamic, anything to text.

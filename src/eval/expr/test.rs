@@ -59,6 +59,10 @@ impl Compiler<'_> {
     ) -> Result<Compiled, Refusal> {
         let span = right.span;
         let (left, right) = (self.expr(left, scope)?, self.expr(right, scope)?);
+        // dkt/dynamic_strings-040
+        if right.ty == Type::Dynamic {
+            return Err(Refusal::new("type-mismatch", span, "what is looked for must be text, not dynamic"));
+        }
         let constant = left.known().is_some();
         let (left_type, right_type) = (left.ty, right.ty);
         if let Some(needle) = right.known() {

@@ -8,8 +8,35 @@ use super::super::node::{Flow, Node, Row, Sink, operator};
 use super::super::scope::Scope;
 use super::super::{DOCUMENT, ORDINAL, Refusal};
 use super::{put, set};
-use crate::ir::{Column, Expr, Named, Plan, Type, Value};
+use crate::ir::{Column, Expr, ExprKind, JoinKind, Named, Op, Plan, Type, Value};
+use crate::source::Span;
 use std::sync::Arc;
+
+/// Takes the window calls of a scope; they need rows in order (`serialize-operator` lists which operators give such, k2s/0238).
+fn window_calls(scope: Scope<'_>, ordered: bool, named: &[Named]) -> Result<Vec<WindowCall>, Refusal> {
+    let calls = scope.windows.unwrap_or_default();
+    if calls.is_empty() || ordered {
+        return Ok(calls);
+    }
+    let span = named.first().map_or(Span::default(), |column| column.expr.span);
+    Err(Refusal::new("rows-without-order", span, "window functions need rows in order: put `serialize` or `sort` before"))
+}
+
+fn is_serialized(plan: &Plan) -> bool {
+    match &plan.op {
+        Op::Sort { .. } | Op::Serialize { .. } | Op::Range { .. } | Op::Each | Op::Print(_) => true,
+        Op::Special { name, .. } if matches!(&**name, "top-nested" | "top-hitters" | "getschema" | "scan") => true,
+        Op::Filter { input, .. }
+        | Op::Extend { input, .. }
+        | Op::Project { input, .. }
+        | Op::Select { input, .. }
+        | Op::Limit { input, .. }
+        | Op::Expand { input, .. }
+        | Op::Parse { input, .. }
+        | Op::ParseKeyValue { input, .. } => is_serialized(input),
+        _ => false,
+    }
+}
 
 /// Pushes the input's rows with the results of window calls behind them.
 pub(in super::super) fn with_windows(input: &Node, calls: &[WindowCall], context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal> {
@@ -27,10 +54,16 @@ pub(in super::super) fn with_windows(input: &Node, calls: &[WindowCall], context
 
 impl Compiler<'_> {
     pub(in super::super) fn filter(&mut self, input: &Arc<Plan>, predicate: &Expr) -> Result<Built, Refusal> {
+        if let Some(pushed) = before_unique_join(input, predicate) {
+            let node = self.plan(&pushed)?;
+            return Ok((node.columns.to_vec(), operator(move |context, out| node.run(context, out))));
+        }
+        let ordered = is_serialized(input);
         let input = self.plan(input)?;
         let mut scope = Scope::windowed(&input.columns);
+        let named = [Named { name: Arc::default(), expr: predicate.clone() }];
         let predicate = self.expr(predicate, &mut scope)?;
-        let calls = scope.windows.unwrap_or_default();
+        let calls = window_calls(scope, ordered, &named)?;
         let (columns, width) = (input.columns.to_vec(), input.columns.len());
         let run = move |context: &Context, out: &mut Sink<'_>| {
             with_windows(&input, &calls, context, &mut |row| {
@@ -41,7 +74,8 @@ impl Compiler<'_> {
     }
 
     /// All expressions see the input row (k2s/1134); a column of that name is replaced where it stands.
-    pub(in super::super) fn extend(&mut self, input: &Arc<Plan>, named: &[Named]) -> Result<Built, Refusal> {
+    pub(in super::super) fn extend(&mut self, input: &Arc<Plan>, named: &[Named], ordered: bool) -> Result<Built, Refusal> {
+        let ordered = ordered || is_serialized(input);
         let input = self.plan(input)?;
         let mut scope = Scope::windowed(&input.columns);
         let mut columns = input.columns.to_vec();
@@ -50,7 +84,7 @@ impl Compiler<'_> {
             let value = self.expr(expr, &mut scope)?;
             values.push((put(&mut columns, name, value.ty), value));
         }
-        let calls = scope.windows.unwrap_or_default();
+        let calls = window_calls(scope, ordered, named)?;
         let (before, width) = (input.columns.len(), columns.len());
         let run = move |context: &Context, out: &mut Sink<'_>| {
             let mut scratch: Row = Vec::with_capacity(width);
@@ -68,6 +102,7 @@ impl Compiler<'_> {
     }
 
     pub(in super::super) fn project(&mut self, input: &Arc<Plan>, named: &[Named]) -> Result<Built, Refusal> {
+        let ordered = is_serialized(input);
         let input = self.plan(input)?;
         let mut scope = Scope::windowed(&input.columns);
         let mut columns = Vec::new();
@@ -77,7 +112,7 @@ impl Compiler<'_> {
             columns.push(Column { name: Arc::clone(name), ty: value.ty });
             values.push(value);
         }
-        let calls = scope.windows.unwrap_or_default();
+        let calls = window_calls(scope, ordered, named)?;
         Ok((columns, operator(move |context, out| project_rows(&input, &calls, &values, context, out))))
     }
 
@@ -157,6 +192,24 @@ fn distinct_rows(input: &Node, context: &Context, out: &mut Sink<'_>) -> Result<
         context.hold(row.len(), input.span)?;
         out(row)
     })
+}
+
+/// The engine filters the left side of an `innerunique` join before it picks a row for each key (emu/join-innerunique-03).
+fn before_unique_join(input: &Arc<Plan>, predicate: &Expr) -> Option<Arc<Plan>> {
+    let Op::Join { left, right, kind: JoinKind::InnerUnique, keys, lookup } = &input.op else { return None };
+    let mut left_only = !left.schema.open;
+    predicate.walk(&mut |part| match &part.kind {
+        ExprKind::Column(name) => left_only &= left.schema.column(name).is_some(),
+        ExprKind::Call { .. } | ExprKind::Match { .. } => left_only = false,
+        _ => {}
+    });
+    if !left_only {
+        return None;
+    }
+    let filter = Op::Filter { input: Arc::clone(left), predicate: predicate.clone() };
+    let left = Plan::new(filter, left.schema.clone(), predicate.span);
+    let join = Op::Join { left, right: Arc::clone(right), kind: JoinKind::InnerUnique, keys: keys.clone(), lookup: *lookup };
+    Some(Plan::new(join, input.schema.clone(), input.span))
 }
 
 /// Matches a column name against a pattern with `*`.

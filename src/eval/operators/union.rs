@@ -28,8 +28,8 @@ impl Compiler<'_> {
         let mut nodes = Vec::new();
         for (position, input) in inputs.iter().enumerate() {
             match self.attempt(input) {
-                Ok(node) => nodes.push((node, source_name(input, position))),
-                Err(refusal) if fuzzy && refusal.code == "missing-table" => {}
+                Ok(node) => nodes.push((node, source_name(input, position, source_column))),
+                Err(refusal) if fuzzy && matches!(refusal.code, "missing-table" | "unknown-table") => {}
                 Err(refusal) => return Err(refusal),
             }
         }
@@ -64,12 +64,18 @@ impl Compiler<'_> {
     }
 }
 
-/// The name of the table, else of the argument (`union-operator`, withsource).
-fn source_name(plan: &Plan, position: usize) -> Arc<str> {
+/// The name of the table, else of the argument (`union-operator`, withsource; `search` fills `$table`, k2s/0309).
+fn source_name(plan: &Plan, position: usize, source_column: Option<&Arc<str>>) -> Arc<str> {
     match &plan.op {
         Op::Scan(TableSource::Table(name) | TableSource::Watchlist(name) | TableSource::Function { name, .. }) => Arc::clone(name),
+        Op::Filter { input, .. } if is_search(source_column) => source_name(input, position, source_column),
+        _ if is_search(source_column) => Arc::from(format!("search_arg{position}")),
         _ => Arc::from(format!("union_arg{position}")),
     }
+}
+
+fn is_search(source_column: Option<&Arc<str>>) -> bool {
+    source_column.is_some_and(|name| &**name == "$table")
 }
 
 fn run(parts: &[Part], types: &[Type], context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal> {
@@ -139,12 +145,13 @@ impl Shape {
 
     fn split_names(&mut self) {
         let names: Vec<Arc<str>> = self.outputs.iter().map(|output| Arc::clone(&output.column.name)).collect();
-        let mut taken: Vec<Column> = Vec::new();
         let is_split = |name: &Arc<str>| names.iter().filter(|other| *other == name).count() > 1;
-        taken.extend(self.outputs.iter().filter(|output| !is_split(&output.column.name)).map(|output| output.column.clone()));
-        for output in self.outputs.iter_mut().filter(|output| is_split(&output.column.name)) {
-            let name = Arc::from(format!("{}_{}", output.column.name, output.column.ty.name()));
-            output.column.name = free_name(&taken, &name);
+        let mut taken: Vec<Column> = Vec::new();
+        for output in &mut self.outputs {
+            if is_split(&output.column.name) {
+                output.column.name = Arc::from(format!("{}_{}", output.column.name, output.column.ty.name()));
+            }
+            output.column.name = free_name(&taken, &output.column.name);
             taken.push(output.column.clone());
         }
     }

@@ -1,5 +1,6 @@
 //! The plugins `ipv4_lookup` and `ipv6_lookup`: rows joined with a table of networks (`ipv4-lookup-plugin`).
 //!
+//! The columns of the networks come last for IPv4 and first for IPv6 (emu/ipv4-lookup-plugin-01, emu/ipv6-lookup-plugin-01).
 //! Rows without a network are left out unless `return_unmatched`.
 
 use super::super::Refusal;
@@ -16,7 +17,7 @@ use ipnet::IpNet;
 use std::net::IpAddr;
 
 impl Compiler<'_> {
-    pub(super) fn ip_lookup(&mut self, parts: Parts<'_>) -> Result<Built, Refusal> {
+    pub(super) fn ip_lookup(&mut self, parts: Parts<'_>, networks_first: bool) -> Result<Built, Refusal> {
         let input = self.plan(parts.input()?)?;
         let table = parts.inputs.get(1).ok_or_else(|| parts.invalid("the table of networks is missing"))?;
         let networks = self.plan(table)?;
@@ -38,10 +39,15 @@ impl Compiler<'_> {
             let message = "further keys of an address look-up are not run";
             return Err(Refusal::new("unsupported-function", parts.span(), message));
         }
-        let mut columns = input.columns.to_vec();
-        for column in networks.columns.iter() {
+        let (first, last) = if networks_first { (&networks, &input) } else { (&input, &networks) };
+        let mut columns = first.columns.to_vec();
+        for column in last.columns.iter() {
             columns.push(Column { name: free_name(&columns, &column.name), ty: column.ty });
         }
+        let joined = move |row: &[Value], fields: &[Value]| -> Row {
+            let (first, last) = if networks_first { (fields, row) } else { (row, fields) };
+            first.iter().chain(last).cloned().collect()
+        };
         let run = move |context: &Context, out: &mut Sink<'_>| {
             let rows = networks.collect(context)?;
             let known: Vec<(IpNet, &Row)> = rows.iter().filter_map(|row| Some((network_of(row.get(network)?)?, row))).collect();
@@ -63,10 +69,6 @@ impl Compiler<'_> {
         };
         Ok((columns, operator(run)))
     }
-}
-
-fn joined(row: &[Value], fields: &[Value]) -> Row {
-    row.iter().chain(fields).cloned().collect()
 }
 
 /// Reads a network; an address alone is a network of one.

@@ -8,6 +8,7 @@ mod plugins;
 mod sampling;
 mod scan;
 mod schema;
+mod schema_merge;
 mod top_nested;
 
 use super::Refusal;

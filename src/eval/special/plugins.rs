@@ -15,8 +15,9 @@ static PLUGINS: &[(&str, Compile)] = &[
     ("identity", |compiler, parts| compiler.pass(parts)),
     ("narrow", |compiler, parts| compiler.narrow(parts)),
     ("pivot", |compiler, parts| compiler.pivot(parts)),
-    ("ipv4_lookup", |compiler, parts| compiler.ip_lookup(parts)),
-    ("ipv6_lookup", |compiler, parts| compiler.ip_lookup(parts)),
+    ("ipv4_lookup", |compiler, parts| compiler.ip_lookup(parts, false)),
+    ("ipv6_lookup", |compiler, parts| compiler.ip_lookup(parts, true)),
+    ("schema_merge", |compiler, parts| compiler.schema_merge(parts)),
 ];
 
 impl Compiler<'_> {

@@ -125,7 +125,8 @@ impl Level {
             branch.by = self.measure(rows, &branch.rows, context);
         }
         branches.sort_by(|a, b| {
-            let order = order::sort_order(&a.by, &b.by);
+            // Ties go by the value, in the same direction (emu/top-nested-operator-03).
+            let order = order::sort_order(&a.by, &b.by).then_with(|| order::sort_order(&a.value, &b.value));
             if self.descending { order.reverse() } else { order }
         });
         branches
