@@ -3,9 +3,9 @@
 //! A part whose predicate becomes false cannot hold a matching event; only then is it left out (design §5).
 
 use super::event::implied;
-use super::format::Constant;
+use super::format::{Constant, Dataset, Source};
 use super::load::PartRef;
-use super::logic::{and, constant, not, or};
+use super::logic::{and, constant, not, or, truth_of};
 use super::path::Path;
 use crate::ir::{Case, Dialect, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, Value, order, text};
 use regex::RegexBuilder;
@@ -16,6 +16,33 @@ pub(super) struct Facts<'a> {
     at: &'a PartRef,
     dialect: Dialect,
     constants: BTreeMap<String, Constant>,
+}
+
+/// Tells whether a predicate may hold for events that an index has of other sources than these: their data set is another one, and
+/// fields under the data set's own name are missing.
+pub(super) fn may_hold_elsewhere(predicate: &Expr, sources: &[&Source]) -> bool {
+    let datasets: Vec<&Dataset> = sources.iter().filter_map(|source| source.elastic.as_ref()?.dataset.as_ref()).collect();
+    !datasets.is_empty() && truth_of(&elsewhere(predicate, &datasets)) != Some(false)
+}
+
+fn elsewhere(expr: &Expr, datasets: &[&Dataset]) -> Expr {
+    match &expr.kind {
+        ExprKind::And(operands) => and(operands.iter().map(|e| elsewhere(e, datasets)).collect(), expr.span),
+        ExprKind::Or(operands) => or(operands.iter().map(|e| elsewhere(e, datasets)).collect(), expr.span),
+        ExprKind::Not(inner) => not(elsewhere(inner, datasets)),
+        ExprKind::Match { field: FieldRef::Field(name), matcher } => {
+            let names_dataset = datasets.iter().any(|d| d.field == **name || d.also.iter().any(|also| *also == **name));
+            let own = datasets.iter().any(|d| name.strip_prefix(d.value.as_str()).is_some_and(|rest| rest.starts_with('.')));
+            let decided = match matcher {
+                Matcher::Equals { .. } if names_dataset => Some(false),
+                Matcher::IsNull if own => Some(true),
+                _ if own => Some(false),
+                _ => None,
+            };
+            decided.map_or_else(|| expr.clone(), |truth| constant(truth, expr.span))
+        }
+        _ => expr.clone(),
+    }
 }
 
 /// What is known of one field.

@@ -101,9 +101,7 @@ impl Sources {
 
     /// Index patterns of one source decide; shared ones (`filebeat-*`) count only where no other pattern of the list does.
     fn parts_of_index(&self, patterns: &[Arc<str>]) -> Vec<PartRef> {
-        let own = |source: &Source| {
-            source.elastic.as_ref().is_some_and(|e| patterns.iter().any(|p| e.index.iter().any(|own| same_index(own, p))))
-        };
+        let own = |source: &Source| patterns.iter().any(|pattern| holds_only(source, pattern));
         let shared = |source: &Source| source.elastic.as_ref().is_some_and(|e| patterns.iter().any(|p| e.shared_index.contains(p)));
         let found: Vec<PartRef> = self.parts().filter(|p| own(&p.source)).collect();
         if found.is_empty() { self.parts().filter(|p| shared(&p.source)).collect() } else { found }
@@ -124,6 +122,11 @@ impl Sources {
             other => !self.parts_of(other).is_empty(),
         }
     }
+}
+
+/// Tells whether an index pattern holds this source and no other.
+pub(super) fn holds_only(source: &Source, pattern: &str) -> bool {
+    source.elastic.as_ref().is_some_and(|elastic| elastic.index.iter().any(|own| same_index(own, pattern)))
 }
 
 /// `logs-azure.signinlogs-*`, `logs-azure.signinlogs*` and `logs-azure.signinlogs-default` name the same data set.

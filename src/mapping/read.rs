@@ -2,9 +2,10 @@
 //!
 //! A source on one side may be several on the other; a part is left out only where the predicate cannot hold in it.
 
-use super::facts::Facts;
+use super::facts::{Facts, may_hold_elsewhere};
+use super::format::Source;
 use super::kusto::to_kusto;
-use super::load::PartRef;
+use super::load::{PartRef, holds_only};
 use super::logic::{and, constant, or, truth_of};
 use super::matches::to_matches;
 use super::plan::{Mapper, Node};
@@ -39,6 +40,7 @@ impl Mapper<'_> {
             return Err(refused("no-source-left", span, "no table or data set can hold an event that the conditions allow"));
         }
         self.one_source_of_a_shared_index(scans, &kept, span)?;
+        self.other_sources(scans, &kept, &original, span, positive);
         let here = self.available(kept, span, positive)?;
         let mut branches = Vec::new();
         for (at, specialised) in here {
@@ -76,6 +78,22 @@ impl Mapper<'_> {
             ));
         }
         Ok(())
+    }
+
+    /// An index pattern that holds more than the sources kept (`filebeat-*`, another vendor's) may hold other matching events.
+    fn other_sources(&mut self, scans: &[&TableSource], kept: &[(PartRef, Expr)], original: &Expr, span: Span, positive: bool) {
+        let sources: Vec<&Source> = kept.iter().map(|(at, _)| &*at.source).collect();
+        let patterns = scans.iter().flat_map(|scan| match scan {
+            TableSource::Index(patterns) => patterns.as_slice(),
+            _ => &[],
+        });
+        let others: Vec<&str> =
+            patterns.filter(|pattern| !sources.iter().any(|source| holds_only(source, pattern))).map(|p| &**p).collect();
+        if !others.is_empty() && may_hold_elsewhere(original, &sources) {
+            let fidelity = if positive { Fidelity::Narrower } else { Fidelity::Wider };
+            let message = format!("events of other sources in `{}` are left out: no condition names the data set", others.join(", "));
+            self.lose(Loss::query("index-of-several-sources", fidelity, span, message));
+        }
     }
 
     fn only_shared(&self, scans: &[&TableSource]) -> bool {

@@ -351,3 +351,33 @@ fn an_unknown_table_is_refused_and_not_covered() {
     assert!(mapped.plan.is_none() && !mapped.covered);
     assert_eq!(mapped.losses.first().map(|l| l.code), Some("source-not-mapped"));
 }
+
+#[test]
+fn another_index_in_the_list_is_named_unless_the_data_set_excludes_it() {
+    let index = ["filebeat-*", "logs-azure.signinlogs-*"];
+    let losses = |query: &str| {
+        let mapped = map_plan(&kuery_plan(&index, query), Dialect::Elastic, Dialect::Sentinel, Sources::builtin());
+        mapped.losses.into_iter().map(|loss| loss.code).collect::<Vec<_>>()
+    };
+    let category = r#"azure.signinlogs.category: "SignInLogs" and user_agent.original: "x""#;
+    assert_eq!(losses(category), [""; 0]);
+    assert_eq!(losses(r#"data_stream.dataset: "azure.signinlogs" and user_agent.original: "x""#), [""; 0]);
+    assert_eq!(losses(r#"user_agent.original: "x""#), ["index-of-several-sources"]);
+}
+
+#[test]
+fn a_derived_field_becomes_its_condition() {
+    let check = |query: &str, expected: &str| {
+        let plan = kuery_plan(&["logs-aws.cloudtrail-*"], query);
+        assert_eq!(outline(&map_plan(&plan, Dialect::Elastic, Dialect::Sentinel, Sources::builtin())), expected);
+    };
+    let head = r#"event.dataset: aws.cloudtrail and event.provider: "iam.amazonaws.com" and "#;
+    check(
+        &format!("{head}event.action: CreateUser and event.outcome: success"),
+        r#"AWSCloudTrail | (EventSource == "iam.amazonaws.com" and EventName == "CreateUser" and isempty(ErrorCode) and isempty(ErrorMessage))"#,
+    );
+    check(
+        &format!("{head}event.action: (CreateUser or DeleteUser) and aws.cloudtrail.flattened.request_parameters.userName: root"),
+        r#"AWSCloudTrail | (EventSource == "iam.amazonaws.com" and EventName in ("CreateUser", "DeleteUser") and tostring(parse_json(RequestParameters).userName) == "root")"#,
+    );
+}
