@@ -35,6 +35,7 @@ pub(super) static SYNTAXES: &[Syntax] = &[
         endings: &["kuery"],
         parse: |text| lang::kuery::parse(text).err().into_iter().collect(),
     },
+    Syntax { language: Language::Eql, name: "eql", endings: &["eql"], parse: |text| lang::eql::parse(text).err().into_iter().collect() },
     Syntax {
         language: Language::Sigma,
         name: "sigma",

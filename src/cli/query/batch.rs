@@ -5,7 +5,7 @@ use super::kusto;
 use crate::cli::batch::{self, Answer, Question, refusal, rejection, success};
 use crate::cli::languages::{self, Syntax};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::eval::event::batch::matching_events;
+use crate::eval::event::batch::matches;
 use crate::eval::{self, Table};
 use crate::ir::{Column, Language, Type, Value, datetime};
 use crate::schema::{Catalog, FieldType};
@@ -90,7 +90,7 @@ fn on_events(syntax: &Syntax, query: &str, question: &Question, now: i64) -> Res
         return Err(refusal("missing-field", "`events` is no list"));
     };
     let catalog = catalog(question)?;
-    match matching_events(syntax.language, query, events, &catalog, now) {
+    match matches(syntax.language, query, events, &catalog, now) {
         Ok(matches) => Ok(success([("matches", json!(matches))])),
         Err(diagnostics) => Err(match first_error(&diagnostics) {
             Some(error) => staged("bind", query, error),

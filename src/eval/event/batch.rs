@@ -3,16 +3,46 @@
 use super::{Event, Predicate};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Expr, Language};
-use crate::lang::{kuery, sigma};
+use crate::lang::{eql, kuery, sigma};
 use crate::schema::{Catalog, FieldType};
 use crate::source::{Span, yaml};
+use serde::Serialize;
 use serde_json::Value as Json;
 
-/// Returns the indexes of the events that a query matches. Field types come from `catalog`; an unknown field is a keyword.
+/// What a query found: indexes of events.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Matches {
+    /// Single events.
+    Events(Vec<usize>),
+    /// Sequences and samples: the events of each, in order.
+    Sequences(Vec<Vec<usize>>),
+}
+
+/// Returns what a query finds in a list of events. Field types come from `catalog`; an unknown field is a keyword.
 /// For Sigma, `query` is the rule's YAML, and its detection alone is tested. `now` (ticks) is what date math starts from.
 ///
 /// # Errors
-/// What is wrong with the query, spans in its text, and languages that do not match single events.
+/// What is wrong with the query, spans in its text, and languages that do not match events.
+pub fn matches(language: Language, query: &str, events: &[Json], catalog: &Catalog, now: i64) -> Result<Matches, Vec<Diagnostic>> {
+    let one = |diagnostic: Diagnostic| vec![diagnostic];
+    if language == Language::Eql {
+        let query = eql::parse(query).map_err(one)?;
+        let results = super::eql::results(&query, events, now).map_err(one)?;
+        return Ok(match query.kind {
+            eql::ast::QueryKind::Event(_) => Matches::Events(results.into_iter().flatten().collect()),
+            _ => Matches::Sequences(results),
+        });
+    }
+    let predicate = Predicate::new(&predicate(language, query, catalog)?, now).map_err(one)?;
+    let matching = events.iter().enumerate().filter(|(_, event)| predicate.matches(&Event::from_json(event)));
+    Ok(Matches::Events(matching.map(|(index, _)| index).collect()))
+}
+
+/// Returns the indexes of all events that [`matches`] finds, those of sequences one after the other.
+///
+/// # Errors
+/// As [`matches`].
 pub fn matching_events(
     language: Language,
     query: &str,
@@ -20,10 +50,10 @@ pub fn matching_events(
     catalog: &Catalog,
     now: i64,
 ) -> Result<Vec<usize>, Vec<Diagnostic>> {
-    let expr = predicate(language, query, catalog)?;
-    let predicate = Predicate::new(&expr, now).map_err(|diagnostic| vec![diagnostic])?;
-    let matching = events.iter().enumerate().filter(|(_, event)| predicate.matches(&Event::from_json(event)));
-    Ok(matching.map(|(index, _)| index).collect())
+    Ok(match matches(language, query, events, catalog, now)? {
+        Matches::Events(events) => events,
+        Matches::Sequences(sequences) => sequences.concat(),
+    })
 }
 
 /// Reads a query of an event language as a predicate on one event.

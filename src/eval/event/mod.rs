@@ -4,6 +4,7 @@
 //! `eval::matching`'s business, relations between events that of the plan operators.
 
 pub mod batch;
+mod eql;
 mod fields;
 mod predicate;
 mod time_part;
