@@ -35,6 +35,8 @@ pub(super) struct Binder<'a> {
     pub(super) group_keys: Vec<Arc<str>>,
     /// Names of `scan` steps in whose conditions and assignments the binder stands.
     pub(super) steps: Vec<Arc<str>>,
+    /// Whether the rows at hand have an order, which window functions need.
+    pub(super) serialized: bool,
     /// Number of the next `ColumnN`.
     pub(super) next_column: usize,
     depth: usize,
@@ -85,6 +87,7 @@ impl<'a> Binder<'a> {
             aggregates: None,
             group_keys: Vec::new(),
             steps: Vec::new(),
+            serialized: true,
             next_column: 1,
             depth: 0,
             copied: 0,

@@ -109,7 +109,12 @@ impl<'a> Binder<'a> {
 
     /// Makes a call of a row over lowered arguments: checks them and types the result.
     pub(super) fn function_of(&mut self, row: &'static functions::Function, name: &ast::Name, args: Vec<Expr>, span: Span) -> Expr {
+        if row.kind == functions::Kind::Window && !self.serialized {
+            let message = format!("`{}` needs rows in an order", name.text);
+            self.report(Diagnostic::error("not-serialized", name.span, message).with_help("put `sort by …` or `serialize` before it"));
+        }
         let ty = self.check_arguments(row, name, &args);
+        let args = super::signatures::as_text(row, args);
         if super::signatures::is_identity(row, &args, ty)
             && let [only] = args.as_slice()
         {

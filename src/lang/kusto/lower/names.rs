@@ -51,7 +51,11 @@ impl<'a> Binder<'a> {
                     self.error("missing-argument-list", span, format!("function `{name}` requires an argument list"));
                     return Some(Bound::Nothing);
                 }
-                Some(self.call_lambda(&lambda, Vec::new(), span))
+                match self.call_lambda(&lambda, Vec::new(), span) {
+                    // `withsource` calls a view by its name.
+                    Bound::Table(plan) if lambda.view => Some(Bound::Table(self.renamed(&plan, name))),
+                    bound => Some(bound),
+                }
             }
             Binding::Broken => Some(Bound::Nothing),
         }

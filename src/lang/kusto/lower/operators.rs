@@ -130,7 +130,9 @@ impl<'a> Binder<'a> {
                 Expr::new(kind, Type::Bool, span)
             }
             Meaning::Test { test, case, negated } => {
-                if !types::is_text(left.ty) || !types::is_text(right.ty) {
+                // The needle of the term operators is no dynamic value on the engine [E dkt/dynamic_strings-040].
+                let terms = matches!(test, StringTest::Has | StringTest::HasPrefix | StringTest::HasSuffix);
+                if !types::is_text(left.ty) || !types::is_text(right.ty) || terms && right.ty == Type::Dynamic {
                     self.undefined(op_span, left.ty, right.ty);
                 }
                 let kind = ExprKind::Test { test, case, negated, left: Box::new(left), right: Box::new(right) };
@@ -146,7 +148,9 @@ impl<'a> Binder<'a> {
 
     fn compare(&mut self, op: Comparison, op_span: Span, left: Expr, right: Expr, span: Span) -> Expr {
         let equality = matches!(op, Comparison::Eq | Comparison::Ne);
-        if !equality && !types::is_ordered(left.ty, right.ty) {
+        // Two dynamic values are not compared by the engine [E dkt/dynamic_strings-068].
+        let both = left.ty == Type::Dynamic && right.ty == Type::Dynamic;
+        if both || !equality && !types::is_ordered(left.ty, right.ty) {
             self.undefined(op_span, left.ty, right.ty);
         }
         let (left, right) = if equality { same_type(left, right) } else { (left, right) };
@@ -162,6 +166,8 @@ impl<'a> Binder<'a> {
             found = found.with_help("a time span back from now is written `ago(…)`");
         } else if left == Type::DateTime && right == Type::String {
             found = found.with_help("write a time as `datetime(…)`");
+        } else if left == Type::Dynamic && right == Type::Dynamic {
+            found = found.with_help("convert both sides first: `tostring(…)`, `tolong(…)`");
         } else if left == Type::String && right.is_numeric() {
             found = found.with_help("convert the text first: `tolong(…)`");
         }

@@ -12,7 +12,16 @@ use std::sync::Arc;
 
 impl<'a> Binder<'a> {
     /// `search`
-    pub(super) fn search(&mut self, input: Option<&Arc<Plan>>, tables: &'a [ast::Expr], predicate: &'a ast::Expr, span: Span) -> Arc<Plan> {
+    pub(super) fn search(
+        &mut self,
+        input: Option<&Arc<Plan>>,
+        tables: &'a [ast::Expr],
+        predicate: &'a ast::Expr,
+        operator: &'a Operator,
+    ) -> Arc<Plan> {
+        let span = operator.span;
+        let kind = operator.params.iter().find(|p| p.name == "kind").map(|p| self.word(&p.value));
+        let case = if kind.as_deref() == Some("case_sensitive") { Case::Sensitive } else { Case::Insensitive };
         let mut inputs: Vec<Arc<Plan>> = Vec::new();
         for table in tables {
             inputs.push(self.table(table));
@@ -26,13 +35,20 @@ impl<'a> Binder<'a> {
         if inputs.is_empty() {
             return self.opaque_plan(None, "search-all-tables", span);
         }
+        // Rows that no table is named for are called by their position (engine).
+        let inputs: Vec<Arc<Plan>> = inputs.iter().enumerate().map(|(at, input)| self.searched(input, at)).collect();
         let schemas: Vec<&Schema> = inputs.iter().map(|p| &p.schema).collect();
         let mut schema = unified(&schemas);
         schema.columns.insert(0, Column::new("$table", Type::String));
         let op = Op::Union { inputs, columns: UnionColumns::Outer, source_column: Some(Arc::from("$table")), fuzzy: false };
         let all = self.plan(op, schema, span);
-        let predicate = self.search_predicate(predicate, &all);
+        let predicate = self.search_predicate(predicate, &all, case);
         self.plan(Op::Filter { input: Arc::clone(&all), predicate }, all.schema.clone(), span)
+    }
+
+    fn searched(&mut self, input: &Arc<Plan>, position: usize) -> Arc<Plan> {
+        let named = input.name.is_some() || matches!(input.op, Op::Scan(_));
+        if named { Arc::clone(input) } else { self.renamed(input, &format!("search_arg{position}")) }
     }
 
     /// `find` puts out columns that depend on the predicate.
@@ -43,21 +59,21 @@ impl<'a> Binder<'a> {
     }
 
     /// Lowers a predicate in which a bare string is a term and `*` is every column.
-    fn search_predicate(&mut self, predicate: &'a ast::Expr, all: &Arc<Plan>) -> Expr {
+    fn search_predicate(&mut self, predicate: &'a ast::Expr, all: &Arc<Plan>, case: Case) -> Expr {
         let span = predicate.span;
         match unparenthesised(predicate) {
             Syntax::And(parts) => {
-                let parts = parts.iter().map(|p| self.search_predicate(p, all)).collect();
+                let parts = parts.iter().map(|p| self.search_predicate(p, all, case)).collect();
                 Expr::new(ExprKind::And(parts), Type::Bool, span)
             }
             Syntax::Or(parts) => {
-                let parts = parts.iter().map(|p| self.search_predicate(p, all)).collect();
+                let parts = parts.iter().map(|p| self.search_predicate(p, all, case)).collect();
                 Expr::new(ExprKind::Or(parts), Type::Bool, span)
             }
             Syntax::Wildcard(_) => Expr::literal(true, Type::Bool, span),
             Syntax::Call(call) if call.name.text == "not" => match call.args.as_slice() {
                 [inner] => {
-                    let inner = self.search_predicate(inner, all);
+                    let inner = self.search_predicate(inner, all, case);
                     Expr::new(ExprKind::Not(Box::new(inner)), Type::Bool, span)
                 }
                 _ => self.condition(predicate, Rows::of(all)),
@@ -65,16 +81,16 @@ impl<'a> Binder<'a> {
             Syntax::Binary { op: BinaryOp::Search, left, right, .. } => {
                 let column = self.scalar(left, Rows::of(all));
                 match self.scalar(right, Rows::none()) {
-                    Expr { kind: ExprKind::Literal(Value::String(text)), .. } => term(column, &text, span),
+                    Expr { kind: ExprKind::Literal(Value::String(text)), .. } => term(column, &text, case, span),
                     other => super::operators::equal(column, other, span),
                 }
             }
             _ => match constant_text(predicate) {
-                Some(text) => self.any_of(&all.schema, span, |column| term(column, &text, span)),
+                Some(text) => self.any_of(&all.schema, span, |column| term(column, &text, case, span)),
                 None => {
                     let value = self.scalar(predicate, Rows::of(all));
                     match &value.kind {
-                        ExprKind::Literal(Value::String(text)) => self.any_of(&all.schema, span, |column| term(column, text, span)),
+                        ExprKind::Literal(Value::String(text)) => self.any_of(&all.schema, span, |column| term(column, text, case, span)),
                         _ => value,
                     }
                 }
@@ -126,7 +142,7 @@ impl<'a> Binder<'a> {
 }
 
 /// A term of `search`: whole words, or with `*` at its ends prefixes, suffixes and parts of words.
-fn term(column: Expr, text: &str, span: Span) -> Expr {
+fn term(column: Expr, text: &str, case: Case, span: Span) -> Expr {
     let (start, end) = (text.starts_with('*'), text.len() > 1 && text.ends_with('*'));
     let test = match (start, end) {
         (false, false) => StringTest::Has,
@@ -136,6 +152,6 @@ fn term(column: Expr, text: &str, span: Span) -> Expr {
     };
     let needle = Expr::literal(text.trim_matches('*'), Type::String, span);
     let left = if matches!(column.ty, Type::String | Type::Dynamic | Type::Unknown) { column } else { convert(column, Type::String) };
-    let kind = ExprKind::Test { test, case: Case::Insensitive, negated: false, left: Box::new(left), right: Box::new(needle) };
+    let kind = ExprKind::Test { test, case, negated: false, left: Box::new(left), right: Box::new(needle) };
     Expr::new(kind, Type::Bool, span)
 }

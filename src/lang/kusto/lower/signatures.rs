@@ -28,7 +28,7 @@ impl Binder<'_> {
     /// Checks arguments and returns the type of the result.
     pub(super) fn check_arguments(&mut self, row: &'static Function, name: &ast::Name, args: &[Expr]) -> Type {
         let fitting: Vec<(&Signature, Vec<&Param>)> =
-            row.signatures.iter().filter_map(|s| s.assign(args.len()).map(|params| (s, params))).collect();
+            row.signatures.iter().flat_map(|s| assignments(s, args.len()).into_iter().map(move |params| (s, params))).collect();
         if fitting.is_empty() {
             self.wrong_arity(row, name, args.len());
             return row.signatures.first().map_or(Type::Unknown, |s| self::result(row, s, &[], args));
@@ -104,6 +104,19 @@ pub(super) fn mentions_column(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Column(_) | ExprKind::SideColumn { .. }) || expr.children().into_iter().any(mentions_column)
 }
 
+/// Puts the text of dynamic arguments where the function takes text alone.
+pub(super) fn as_text(row: &Function, args: Vec<Expr>) -> Vec<Expr> {
+    let Some(params) = row.signatures.iter().find_map(|s| s.assign(args.len())) else { return args };
+    let text = |param: &Param, arg: Expr| {
+        if param.accepts == Accepts::Is(Type::String) && arg.ty == Type::Dynamic {
+            super::statements::convert(arg, Type::String)
+        } else {
+            arg
+        }
+    };
+    params.into_iter().zip(args).map(|(param, arg)| text(param, arg)).collect()
+}
+
 /// Tells whether an expression stands for something that did not resolve or has no value yet.
 pub(super) fn is_unresolved(expr: &Expr) -> bool {
     matches!(expr.kind, ExprKind::Opaque { .. })
@@ -113,6 +126,19 @@ pub(super) fn is_unresolved(expr: &Expr) -> bool {
 pub(super) fn is_identity(row: &Function, args: &[Expr], ty: Type) -> bool {
     let column = |arg: &Expr| matches!(arg.kind, ExprKind::Column(_)) && arg.ty == ty;
     row.kusto.iter().any(|name| CONVERSIONS.contains(name)) && matches!(args, [only] if column(only))
+}
+
+/// Returns the ways in which parameters take `count` arguments: an optional parameter after repeating ones may take the last.
+fn assignments(signature: &Signature, count: usize) -> Vec<Vec<&Param>> {
+    let Some(first) = signature.assign(count) else { return Vec::new() };
+    let optional = signature.params.last().filter(|last| last.min == 0 && signature.params.iter().any(|p| p.max > 1));
+    let other = optional.filter(|_| count > signature.required()).map(|last| {
+        let mut params = first.clone();
+        params.pop();
+        params.push(last);
+        params
+    });
+    std::iter::once(first).chain(other).collect()
 }
 
 fn is_common(param: &Param) -> bool {

@@ -177,20 +177,29 @@ impl<'a> Binder<'a> {
     /// `pack_all()`: a bag of every column; spelled out where the columns are known.
     fn pack_all(&mut self, call: &'a ast::Call, rows: Rows<'_>, span: Span) -> Bound {
         let ignore_empty = match call.args.first() {
-            Some(arg) => Some(self.scalar(arg, Rows::none())),
-            None => None,
+            Some(arg) => matches!(self.scalar(arg, Rows::none()).kind, ExprKind::Literal(Value::Bool(true))),
+            None => false,
         };
         let all: &[Column] = rows.left.map_or(&[], |s| &s.columns);
-        let mut args: Vec<Expr> = ignore_empty.into_iter().collect();
-        if args.is_empty() && !rows.is_open() {
-            for column in all {
-                args.push(Expr::literal(&*column.name, Type::String, span));
-                args.push(column_expr(column, span));
-            }
-            return Bound::Scalar(Expr::new(ExprKind::Call { function: Arc::from("bag_pack"), args }, Type::Dynamic, span));
+        let dynamic = |name: &str, args: Vec<Expr>| Expr::new(ExprKind::Call { function: Arc::from(name), args }, Type::Dynamic, span);
+        if rows.is_open() {
+            let flag = Expr::literal(ignore_empty, Type::Bool, span);
+            let args = std::iter::once(flag).chain(all.iter().map(|c| column_expr(c, span))).collect();
+            return Bound::Scalar(dynamic("pack_all", args));
         }
-        args.extend(all.iter().map(|c| column_expr(c, span)));
-        Bound::Scalar(Expr::new(ExprKind::Call { function: Arc::from("pack_all"), args }, Type::Dynamic, span))
+        let pair = |c: &Column| vec![Expr::literal(&*c.name, Type::String, span), column_expr(c, span)];
+        if !ignore_empty {
+            return Bound::Scalar(dynamic("bag_pack", all.iter().flat_map(pair).collect()));
+        }
+        let empty = || Expr::literal(Value::object(Vec::new()), Type::Dynamic, span);
+        let filled = |c: &Column| {
+            Expr::new(ExprKind::Call { function: Arc::from("isnotempty"), args: vec![column_expr(c, span)] }, Type::Bool, span)
+        };
+        let part = |c: &Column| {
+            let arms = vec![(filled(c), dynamic("bag_pack", pair(c)))];
+            Expr::new(ExprKind::Conditional { arms, otherwise: Box::new(empty()) }, Type::Dynamic, span)
+        };
+        Bound::Scalar(dynamic("bag_merge", std::iter::once(empty()).chain(all.iter().map(part)).collect()))
     }
 
     fn table_call(&mut self, call: &'a ast::Call, _rows: Rows<'_>, span: Span) -> Bound {

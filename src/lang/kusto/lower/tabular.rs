@@ -4,7 +4,7 @@ use super::super::ast::{self, ExprKind as Syntax, Operator, OperatorKind as Kind
 use super::binder::{Binder, Rows};
 use super::scope::Bound;
 use crate::diagnostic::Diagnostic;
-use crate::ir::Plan;
+use crate::ir::{Op, Plan};
 use std::sync::Arc;
 
 impl<'a> Binder<'a> {
@@ -91,6 +91,14 @@ impl<'a> Binder<'a> {
     /// Lowers one operator; `input` is `None` where it begins a query.
     pub(super) fn operator(&mut self, input: Option<Arc<Plan>>, operator: &'a Operator) -> Arc<Plan> {
         self.next_column = 1;
+        let serialized = input.as_deref().is_none_or(is_serialized) || matches!(operator.kind, Kind::Serialize(_));
+        let outer = std::mem::replace(&mut self.serialized, serialized);
+        let plan = self.operator_over(input, operator);
+        self.serialized = outer;
+        plan
+    }
+
+    fn operator_over(&mut self, input: Option<Arc<Plan>>, operator: &'a Operator) -> Arc<Plan> {
         if let Some(plan) = self.source_operator(input.as_ref(), operator) {
             return plan;
         }
@@ -110,7 +118,7 @@ impl<'a> Binder<'a> {
             Kind::DataTable { columns, values } => self.data_table(columns, values, operator.span),
             Kind::ExternalData { columns, urls, with } => self.external_data(columns, urls, with, operator.span),
             Kind::Union(tables) => self.union(input, tables, operator),
-            Kind::Search { tables, predicate } => self.search(input, tables, predicate, operator.span),
+            Kind::Search { tables, predicate } => self.search(input, tables, predicate, operator),
             Kind::Find { .. } => self.find(input, operator),
             Kind::Evaluate { call, schema } => self.evaluate(input, call, schema.as_ref(), operator.span),
             Kind::MacroExpand { .. } => self.unsupported(input.cloned(), operator),
@@ -169,6 +177,25 @@ impl<'a> Binder<'a> {
         self.report(Diagnostic::warning("unsupported-operator", operator.keyword, format!("operator `{keyword}` is not understood yet")));
         let opaque = self.opaque_plan(input, "unsupported-operator", operator.span);
         Arc::new(Plan { schema: crate::ir::Schema::unknown(), ..(*opaque).clone() })
+    }
+}
+
+/// Tells whether the order of the rows is meant (window-functions.md, "Serialized row set"). What is not understood may be.
+fn is_serialized(plan: &Plan) -> bool {
+    match &plan.op {
+        Op::Sort { .. } | Op::Serialize { .. } | Op::Range { .. } | Op::Each | Op::Special { .. } | Op::Opaque { .. } => true,
+        Op::Filter { input, .. }
+        | Op::Extend { input, .. }
+        | Op::Project { input, .. }
+        | Op::Select { input, .. }
+        | Op::Expand { input, .. }
+        | Op::Apply { input, .. }
+        | Op::Parse { input, .. }
+        | Op::ParseKeyValue { input, .. }
+        | Op::Limit { input, .. } => is_serialized(input),
+        // A sub-plan for each key: its own order counts. One row is in order.
+        Op::Partition { .. } | Op::Print(_) | Op::Count { .. } => true,
+        _ => false,
     }
 }
 

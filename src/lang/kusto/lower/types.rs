@@ -26,7 +26,8 @@ pub(super) fn promoted(ty: Type) -> Type {
 pub(super) fn arithmetic(op: Arithmetic, left: Type, right: Type) -> Option<Type> {
     match (left, right) {
         (Unknown, _) | (_, Unknown) => Some(Unknown),
-        (Dynamic, Dynamic) => Some(Dynamic),
+        // The analyser types it dynamic, the engine refuses it [E k2s/0140].
+        (Dynamic, Dynamic) => None,
         (Dynamic, other) | (other, Dynamic) => with_dynamic(op, left == Dynamic, other),
         _ if left.is_numeric() && right.is_numeric() => Some(promoted(widest(left, right))),
         _ => temporal(op, left, right),
@@ -144,7 +145,7 @@ mod tests {
             (Arithmetic::Add, DateTime, TimeSpan, Some(DateTime)),
             (Arithmetic::Divide, TimeSpan, TimeSpan, Some(Real)),
             (Arithmetic::Add, Text, Text, None),
-            (Arithmetic::Multiply, Dynamic, Dynamic, Some(Dynamic)),
+            (Arithmetic::Multiply, Dynamic, Dynamic, None),
             (Arithmetic::Subtract, Dynamic, DateTime, Some(TimeSpan)),
             (Arithmetic::Add, Unknown, Text, Some(Unknown)),
         ] {
