@@ -13,6 +13,7 @@ mod expr;
 mod form;
 pub mod json;
 pub mod key;
+mod operands;
 pub mod order;
 mod plan;
 mod rule;
@@ -25,9 +26,8 @@ mod walk;
 pub use detect::{Correlation, FirstSeen, Sample, Sequence, Step, Threshold, WindowSide};
 pub use expr::{Arithmetic, Case, Comparison, Expr, ExprKind, FieldRef, Matcher, Member, Pattern, PatternPart, StringTest};
 pub use form::{CorrelationForm, Form, MachineLearningForm, NewTermsForm, ThreatMatchForm, ThresholdForm};
-pub use plan::{
-    Aggregate, Column, Expand, JoinKey, JoinKind, Named, Op, ParseMode, ParsePart, Plan, Schema, SortKey, TableSource, UnionColumns,
-};
+pub use operands::{Expand, JoinKey, JoinKind, ParseMode, ParsePart, SortKey, UnionColumns};
+pub use plan::{Aggregate, Column, Named, Op, Plan, Schema, TableSource};
 pub use rule::{
     AlertShape, AttackRef, Detection, Dialect, Entity, EntityField, Extra, Grouping, Language, Metadata, Query, Rule, RuleType, Schedule,
     Suppression, Trigger, TriggerOperator,

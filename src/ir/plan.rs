@@ -3,7 +3,10 @@
 //! A plan is a tree of operators with shared parts (`Arc`): a `let` used twice is one node with two parents, so that the
 //! evaluator can compute it once. Every node knows the columns that it puts out.
 
-use super::{Correlation, Expr, FirstSeen, Sample, Sequence, Threshold, Type, Value};
+use super::{
+    Correlation, Expand, Expr, FirstSeen, JoinKey, JoinKind, ParseMode, ParsePart, Sample, Sequence, SortKey, Threshold, Type,
+    UnionColumns, Value,
+};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -98,91 +101,6 @@ pub enum TableSource {
         /// Whether the first record is a header.
         skip_first: bool,
     },
-}
-
-/// How a join pairs rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum JoinKind {
-    /// Inner join on a left side deduplicated by key: Kusto's default.
-    InnerUnique,
-    /// All pairs.
-    Inner,
-    /// All pairs and unmatched left rows.
-    LeftOuter,
-    /// All pairs and unmatched right rows.
-    RightOuter,
-    /// All pairs and unmatched rows of both sides.
-    FullOuter,
-    /// Left rows that have a match.
-    LeftSemi,
-    /// Left rows that have none.
-    LeftAnti,
-    /// Right rows that have a match.
-    RightSemi,
-    /// Right rows that have none.
-    RightAnti,
-}
-
-/// A pair of key expressions; null keys match each other in Kusto joins.
-#[derive(Clone, Debug, PartialEq)]
-pub struct JoinKey {
-    /// Over the left row.
-    pub left: Expr,
-    /// Over the right row.
-    pub right: Expr,
-}
-
-/// A sort term.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SortKey {
-    /// What to sort by.
-    pub expr: Expr,
-    /// Descending.
-    pub descending: bool,
-    /// Nulls before values.
-    pub nulls_first: bool,
-}
-
-/// How a union makes columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UnionColumns {
-    /// All columns of all inputs; a name with two types becomes two columns.
-    Outer,
-    /// Only columns that all inputs have.
-    Inner,
-}
-
-/// One column of `mv-expand` / `mv-apply`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Expand {
-    /// Output column.
-    pub name: Arc<str>,
-    /// The array or bag.
-    pub expr: Expr,
-    /// `to typeof(T)`.
-    pub to: Option<Type>,
-}
-
-/// What `parse` does with rows that do not match, and how patterns are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ParseMode {
-    /// Literal text between columns.
-    Simple,
-    /// Literals are regular expressions.
-    Regex,
-    /// Columns that fail to convert become null, the rest is kept.
-    Relaxed,
-}
-
-/// A piece of a `parse` pattern.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ParsePart {
-    /// `*`: skip.
-    Skip,
-    /// A delimiter.
-    Text(Arc<str>),
-    /// A column to fill.
-    Column(Column),
 }
 
 /// The operators.
