@@ -4,6 +4,7 @@ mod event_languages;
 mod kusto_binding;
 mod kusto_conformance;
 mod kusto_syntax;
+mod lints;
 mod mapping;
 mod mapping_corpus;
 mod reading;

@@ -1,6 +1,7 @@
 //! The documentation of a lint: the header of its file, which `explain` prints, `docs/lints.md` holds and a test runs.
 
 use super::Lint;
+use crate::diagnostic::{Persona, Severity};
 use crate::ir::Dialect;
 
 /// What the header of a lint's file says.
@@ -68,4 +69,45 @@ fn opened(fence: &str) -> Option<Example> {
         _ => return None,
     };
     Some(Example { dialect, bad: quality == "bad", text: String::new() })
+}
+
+/// Writes the list of all lints, which is `docs/lints.md`.
+pub fn markdown() -> String {
+    let mut out = String::from(
+        "# The checks\n\nMade from the headers of `src/check/*.rs` by a test. `isoglot explain CODE` prints one of them.\n\n| code | severity | for | finds |\n|---|---|---|---|\n",
+    );
+    let mut all: Vec<&Lint> = super::all().collect();
+    all.sort_by_key(|lint| lint.code);
+    for lint in &all {
+        let (severity, persona) = (lint.severity_word(), lint.persona_word());
+        out.push_str(&format!("| [{0}](#{0}) | {severity} | {persona} | {1} |\n", lint.code, lint.docs().summary));
+    }
+    for lint in all {
+        out.push_str(&format!("\n## {}\n\n{}\n", lint.code, lint.docs().text.trim_end()));
+    }
+    out
+}
+
+impl Lint {
+    /// Says how bad its findings are.
+    pub fn severity_word(&self) -> &'static str {
+        match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "remark",
+        }
+    }
+
+    /// Says who hears its findings.
+    pub fn persona_word(&self) -> &'static str {
+        match self.persona {
+            Persona::Regular => "everybody",
+            Persona::Pedantic => "pedants",
+        }
+    }
+
+    /// Tells whether it looks at rules itself; else a reader reports its code.
+    pub fn looks_at_rules(&self) -> bool {
+        self.check.is_some()
+    }
 }

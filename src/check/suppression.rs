@@ -3,7 +3,6 @@
 //! On a line of its own a comment holds for the next line that is no comment; behind code, for its own line; `ignore-file` for the file.
 //! A comment without a reason or without effect is a finding itself, so that none outlives its cause.
 
-use super::{LINTS, Lint};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::schema::suggest;
 use crate::source::Span;
@@ -133,10 +132,9 @@ fn parse(rest: &str, offset: usize) -> Option<Parsed<'_>> {
 
 /// A code that silenced nothing: unknown, or no longer needed.
 fn without_effect(code: &str, span: Span, suppression: &Suppression<'_>, text: &str) -> Diagnostic {
-    let known = LINTS.iter().map(|lint| lint.code);
-    if LINTS.iter().all(|lint: &&Lint| lint.code != code) {
+    if super::lint(code).is_none() {
         let finding = super::malformed_suppression::LINT.at(span, format!("no check has the code `{code}`"));
-        return match suggest(code, known) {
+        return match suggest(code, super::all().map(|lint| lint.code)) {
             Some(near) => finding.with_help(format!("did you mean `{near}`?")),
             None => finding,
         };

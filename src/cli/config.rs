@@ -3,7 +3,7 @@
 //! An unknown key or code is an error of the run with its place, never passed over.
 
 use super::Failure;
-use crate::check::{self, LINTS};
+use crate::check;
 use crate::diagnostic::{Diagnostic, Persona, Severity};
 use crate::ir::Type;
 use crate::report::Position;
@@ -250,7 +250,7 @@ fn known(code: &str) -> Result<(), String> {
 
 fn unknown_code(message: &str, code: &str) -> Failure {
     let failure = Failure::new(message);
-    match suggest(code, LINTS.iter().map(|lint| lint.code)) {
+    match suggest(code, check::all().map(|lint| lint.code)) {
         Some(near) => failure.with_help(format!("did you mean `{near}`?")),
         None => failure.with_help("`isoglot explain` lists the checks"),
     }

@@ -1,0 +1,78 @@
+//! A regular expression that does not compile.
+//!
+//! Kusto takes the syntax of the Rust `regex` crate (<https://learn.microsoft.com/kusto/query/regex>): no look-around, no
+//! back-references. The query fails when it runs, not when it is saved.
+//!
+//! ```kusto bad
+//! SecurityEvent | where CommandLine matches regex @"powershell(?!\.exe)"
+//! ```
+//!
+//! ```kusto good
+//! SecurityEvent | where CommandLine matches regex @"powershell(\.exe)?"
+//! ```
+
+use super::{Context, Lint};
+use crate::diagnostic::Diagnostic;
+use crate::ir::{Expr, ExprKind, Matcher, StringTest, Value};
+use regex::RegexBuilder;
+
+pub(super) static LINT: Lint = Lint::new("invalid-regex", include_str!("invalid_regex.rs"), check).error();
+
+/// Functions that take a regular expression, and as which argument.
+const TAKERS: [(&str, usize); 9] = [
+    ("extract", 0),
+    ("extract_all", 0),
+    ("replace_regex", 1),
+    ("replace", 0),
+    ("trim", 0),
+    ("trim_start", 0),
+    ("trim_end", 0),
+    ("has_any_regex", 1),
+    ("matches_regex", 1),
+];
+
+/// Bytes at most of a compiled expression: what is larger is not judged here.
+const SIZE: usize = 64 << 20;
+
+fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(detection) = &context.rule.detection else { return };
+    let mut seen = Vec::new();
+    detection.plan.walk(&mut |node| {
+        for expr in node.op.expressions() {
+            expr.walk(&mut |inner| {
+                let Some((text, place)) = regex_of(inner).filter(|(_, place)| !seen.contains(&place.span)) else { return };
+                seen.push(place.span);
+                if let Some(reason) = fault(text) {
+                    found.push(LINT.at(context.place(place.span), format!("the regular expression does not compile: {reason}")));
+                }
+            });
+        }
+    });
+}
+
+/// Returns a constant regular expression and the expression that holds it.
+fn regex_of(expr: &Expr) -> Option<(&str, &Expr)> {
+    let pattern = match &expr.kind {
+        ExprKind::Test { test: StringTest::Regex, right, .. } => right,
+        ExprKind::Match { matcher: Matcher::Regex { regex, .. }, .. } => return Some((regex, expr)),
+        ExprKind::Call { function, args } => {
+            let (_, at) = TAKERS.iter().find(|(name, _)| *name == &**function)?;
+            args.get(*at)?
+        }
+        _ => return None,
+    };
+    match &pattern.kind {
+        ExprKind::Literal(Value::String(text)) => Some((text, pattern)),
+        _ => None,
+    }
+}
+
+/// Says why a text is no regular expression, in one line.
+fn fault(text: &str) -> Option<String> {
+    let error = RegexBuilder::new(text).size_limit(SIZE).build().err()?;
+    match error {
+        regex::Error::CompiledTooBig(_) => None,
+        // The crate draws a picture; the reason is its last line.
+        other => Some(other.to_string().lines().last().unwrap_or("").trim_start_matches("error: ").to_owned()),
+    }
+}

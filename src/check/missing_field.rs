@@ -1,0 +1,73 @@
+//! A rule without a field that its product requires.
+//!
+//! Required are, in a Sentinel analytics rule: id, name, description, severity, and for a scheduled one queryFrequency, queryPeriod,
+//! triggerOperator and triggerThreshold; in a Sentinel hunting query: id, name and description; in an Elastic rule: name, description,
+//! author, rule_id, severity, risk_score and the dates of its file; in a Sigma rule: title and log source.
+//!
+//! ```sentinel bad
+//! severity:
+//! ```
+//!
+//! ```sentinel good
+//! severity: High
+//! ```
+
+use super::{Context, Lint};
+use crate::diagnostic::Diagnostic;
+use crate::ir::{Dialect, Rule, RuleType};
+
+pub(super) static LINT: Lint = Lint::new("missing-field", include_str!("missing_field.rs"), check).error();
+
+/// A field and how to see that a rule has it.
+type Required = (&'static str, fn(&Rule) -> bool);
+
+const SENTINEL: &[Required] = &[
+    ("id", |rule| rule.meta.id.is_some()),
+    ("name", |rule| rule.meta.name.is_some()),
+    ("description", |rule| rule.meta.description.is_some()),
+];
+
+const SENTINEL_ANALYTICS: &[Required] = &[("severity", |rule| rule.meta.severity.is_some())];
+
+const SENTINEL_SCHEDULED: &[Required] = &[
+    ("queryFrequency", |rule| has(rule, "queryFrequency") || rule.schedule.as_ref().is_some_and(|s| s.frequency.is_some())),
+    ("queryPeriod", |rule| has(rule, "queryPeriod") || rule.schedule.as_ref().is_some_and(|s| s.period.is_some())),
+    ("triggerOperator", |rule| has(rule, "triggerOperator") || rule.schedule.as_ref().is_some_and(|s| s.trigger.is_some())),
+    ("triggerThreshold", |rule| has(rule, "triggerThreshold") || rule.schedule.as_ref().is_some_and(|s| s.trigger.is_some())),
+];
+
+const ELASTIC: &[Required] = &[
+    ("name", |rule| rule.meta.name.is_some()),
+    ("description", |rule| rule.meta.description.is_some()),
+    ("author", |rule| !rule.meta.authors.is_empty()),
+    ("rule_id", |rule| rule.meta.id.is_some()),
+    ("severity", |rule| rule.meta.severity.is_some()),
+    ("risk_score", |rule| rule.meta.risk_score.is_some()),
+];
+
+const SIGMA: &[Required] = &[("title", |rule| rule.meta.name.is_some())];
+
+const SIGMA_DETECTION: &[Required] = &[("logsource", |rule| rule.source.is_some())];
+
+fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    let rule = context.rule;
+    let required: Vec<&[Required]> = match (rule.dialect, rule.rule_type) {
+        (Dialect::Sentinel, RuleType::Hunting) => vec![SENTINEL],
+        (Dialect::Sentinel, RuleType::Scheduled) => vec![SENTINEL, SENTINEL_ANALYTICS, SENTINEL_SCHEDULED],
+        (Dialect::Sentinel, _) => vec![SENTINEL, SENTINEL_ANALYTICS],
+        // A hunt has no alert, and so no severity or score.
+        (Dialect::Elastic, RuleType::Hunting) => vec![],
+        (Dialect::Elastic, _) => vec![ELASTIC],
+        (Dialect::Sigma, RuleType::Detection) => vec![SIGMA, SIGMA_DETECTION],
+        (Dialect::Sigma, _) => vec![SIGMA],
+        (Dialect::Kql, _) => vec![],
+    };
+    for (name, _) in required.into_iter().flatten().filter(|(_, present)| !present(rule)) {
+        found.push(LINT.at(context.head(), format!("the rule has no `{name}`")));
+    }
+}
+
+/// Tells whether the file has the field, but with a value that is no such value: that is reported already.
+fn has(rule: &Rule, name: &str) -> bool {
+    rule.extra.iter().any(|extra| extra.path == name)
+}
