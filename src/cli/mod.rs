@@ -8,6 +8,7 @@ mod check;
 mod clock;
 mod config;
 mod convert;
+mod explain;
 mod failure;
 mod files;
 mod fixes;
@@ -56,6 +57,7 @@ struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Explain(explain::Arguments),
     Convert(convert::Arguments),
     Parse(parse::Arguments),
     Query(query::Arguments),
@@ -71,6 +73,7 @@ pub fn main() -> ExitCode {
         pool.install(|| match &arguments.command {
             Command::Check(arguments) => check::run(arguments, terminal),
             Command::Convert(arguments) => convert::run(arguments, terminal),
+            Command::Explain(arguments) => explain::run(arguments, terminal),
             Command::Parse(arguments) => parse::run(arguments, terminal),
             Command::Query(arguments) => query::run(arguments, terminal),
             Command::Snapshot(arguments) => snapshot::run(arguments, terminal),
