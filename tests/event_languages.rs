@@ -6,6 +6,7 @@ use isoglot::eval::event::{Event, Predicate};
 use isoglot::ir::Language;
 use isoglot::lang::eql;
 use isoglot::lang::kuery::{self, ast::*};
+use isoglot::lang::lucene;
 use isoglot::lang::sigma;
 use isoglot::schema::Catalog;
 use isoglot::source::yaml;
@@ -198,6 +199,17 @@ fn eql_parses_as_its_own_parser_does() {
         let ast = eql::parse(query)?;
         let printed = eql::print(&ast);
         let again = eql::parse(&printed).unwrap_or_else(|e| panic!("{printed}: {} at {:?}", e.message, e.primary.span));
+        assert_eq!(without_spans(&again), without_spans(&ast), "{printed}");
+        Ok(())
+    });
+}
+
+#[test]
+fn lucene_parses_what_luqum_takes() {
+    parses("lucene", 100.0, 100.0, &|query| {
+        let ast = lucene::parse(query)?;
+        let printed = lucene::print(&ast);
+        let again = lucene::parse(&printed).unwrap_or_else(|e| panic!("{printed}: {} at {:?}", e.message, e.primary.span));
         assert_eq!(without_spans(&again), without_spans(&ast), "{printed}");
         Ok(())
     });

@@ -37,6 +37,12 @@ pub(super) static SYNTAXES: &[Syntax] = &[
     },
     Syntax { language: Language::Eql, name: "eql", endings: &["eql"], parse: |text| lang::eql::parse(text).err().into_iter().collect() },
     Syntax {
+        language: Language::Lucene,
+        name: "lucene",
+        endings: &[],
+        parse: |text| lang::lucene::parse(text).err().into_iter().collect(),
+    },
+    Syntax {
         language: Language::Sigma,
         name: "sigma",
         endings: &[],

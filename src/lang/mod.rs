@@ -3,6 +3,7 @@
 pub mod eql;
 pub mod kuery;
 pub mod kusto;
+pub mod lucene;
 mod pest;
 mod regex_pattern;
 pub mod sigma;

@@ -3,7 +3,7 @@
 use super::{Event, Predicate};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Expr, Language};
-use crate::lang::{eql, kuery, sigma};
+use crate::lang::{eql, kuery, lucene, sigma};
 use crate::schema::{Catalog, FieldType};
 use crate::source::{Span, yaml};
 use serde::Serialize;
@@ -65,6 +65,7 @@ pub fn predicate(language: Language, query: &str, catalog: &Catalog) -> Result<E
     let types: &dyn Fn(&str) -> FieldType = &types;
     match language {
         Language::Sigma => sigma_predicate(query),
+        Language::Lucene => Ok(lucene::lower(&lucene::parse(query).map_err(|diagnostic| vec![diagnostic])?, types)),
         Language::Kuery => Ok(kuery::lower(&kuery::parse(query).map_err(|diagnostic| vec![diagnostic])?, types)),
         _ => Err(vec![Diagnostic::error("no-event-language", Span::at(0), "the language does not match single events")]),
     }

@@ -1,0 +1,12 @@
+//! Lucene query strings, as Elasticsearch's `query_string` reads them.
+
+pub mod ast;
+mod lower;
+mod parse;
+mod print;
+mod text;
+
+pub use ast::Query;
+pub use lower::lower;
+pub use parse::parse;
+pub use print::print;
