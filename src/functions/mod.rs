@@ -37,6 +37,7 @@ mod testing;
 mod text;
 mod time_parts;
 mod time_zones;
+mod unit_table;
 mod units;
 mod windows;
 

@@ -1,8 +1,10 @@
 //! Conversions between units of measurement.
 
-use super::Args;
 use super::Naming;
-use super::row::{Row, refused, scalar};
+use super::args::real_or_null;
+use super::row::{Row, prepared, scalar};
+use super::unit_table::{self, Units};
+use super::{Args, Prepared};
 use crate::ir::Value;
 
 /// The rows.
@@ -14,34 +16,19 @@ pub(super) const ROWS: &[Row] = &[
         "kusto/query/format-bytes-function",
     )
     .named(Naming::FirstArgument),
-    refused(&["convert_angle"], "(value: real, from: string, to: string) -> real", "not implemented", "kusto/query/convert-angle-function"),
-    refused(
-        &["convert_energy"],
-        "(value: real, from: string, to: string) -> real",
-        "not implemented",
-        "kusto/query/convert-energy-function",
-    ),
-    refused(&["convert_force"], "(value: real, from: string, to: string) -> real", "not implemented", "kusto/query/convert-force-function"),
-    refused(
-        &["convert_length"],
-        "(value: real, from: string, to: string) -> real",
-        "not implemented",
-        "kusto/query/convert-length-function",
-    ),
-    refused(&["convert_mass"], "(value: real, from: string, to: string) -> real", "not implemented", "kusto/query/convert-mass-function"),
-    refused(&["convert_speed"], "(value: real, from: string, to: string) -> real", "not implemented", "kusto/query/convert-speed-function"),
-    refused(
+    prepared(&["convert_angle"], "(value: real, from: string, to: string) -> real", convert_angle, "kusto/query/convert-angle-function"),
+    prepared(&["convert_energy"], "(value: real, from: string, to: string) -> real", convert_energy, "kusto/query/convert-energy-function"),
+    prepared(&["convert_force"], "(value: real, from: string, to: string) -> real", convert_force, "kusto/query/convert-force-function"),
+    prepared(&["convert_length"], "(value: real, from: string, to: string) -> real", convert_length, "kusto/query/convert-length-function"),
+    prepared(&["convert_mass"], "(value: real, from: string, to: string) -> real", convert_mass, "kusto/query/convert-mass-function"),
+    prepared(&["convert_speed"], "(value: real, from: string, to: string) -> real", convert_speed, "kusto/query/convert-speed-function"),
+    prepared(
         &["convert_temperature"],
         "(value: real, from: string, to: string) -> real",
-        "not implemented",
+        convert_temperature,
         "kusto/query/convert-temperature-function",
     ),
-    refused(
-        &["convert_volume"],
-        "(value: real, from: string, to: string) -> real",
-        "not implemented",
-        "kusto/query/convert-volume-function",
-    ),
+    prepared(&["convert_volume"], "(value: real, from: string, to: string) -> real", convert_volume, "kusto/query/convert-volume-function"),
 ];
 
 const SIZES: [&str; 7] = ["Bytes", "KB", "MB", "GB", "TB", "PB", "EB"];
@@ -64,6 +51,57 @@ fn format_bytes(args: &Args<'_>) -> Value {
     Value::string(format!("{number} {}", SIZES.get(step).unwrap_or(&"Bytes")))
 }
 
+/// The name of a unit among the constants.
+fn unit<'c>(constants: &'c [Option<Value>], position: usize) -> Result<&'c str, String> {
+    constants.get(position).and_then(Option::as_ref).and_then(Value::as_str).ok_or_else(|| "units must be constant".to_owned())
+}
+
+fn by_size(constants: &[Option<Value>], units: Units) -> Result<Prepared, String> {
+    let size = |name: &str| {
+        let known = units.iter().find(|(known, _)| *known == name).map(|(_, size)| *size);
+        known.ok_or_else(|| format!("the unit `{name}` is not known here"))
+    };
+    let factor = size(unit(constants, 1)?)? / size(unit(constants, 2)?)?;
+    Ok(Box::new(move |args: &Args<'_>| real_or_null(args.real(0).map(|n| n * factor))))
+}
+
+fn convert_angle(constants: &[Option<Value>]) -> Result<Prepared, String> {
+    by_size(constants, unit_table::ANGLE)
+}
+
+fn convert_energy(constants: &[Option<Value>]) -> Result<Prepared, String> {
+    by_size(constants, unit_table::ENERGY)
+}
+
+fn convert_force(constants: &[Option<Value>]) -> Result<Prepared, String> {
+    by_size(constants, unit_table::FORCE)
+}
+
+fn convert_length(constants: &[Option<Value>]) -> Result<Prepared, String> {
+    by_size(constants, unit_table::LENGTH)
+}
+
+fn convert_mass(constants: &[Option<Value>]) -> Result<Prepared, String> {
+    by_size(constants, unit_table::MASS)
+}
+
+fn convert_speed(constants: &[Option<Value>]) -> Result<Prepared, String> {
+    by_size(constants, unit_table::SPEED)
+}
+
+fn convert_volume(constants: &[Option<Value>]) -> Result<Prepared, String> {
+    by_size(constants, unit_table::VOLUME)
+}
+
+fn convert_temperature(constants: &[Option<Value>]) -> Result<Prepared, String> {
+    let scale = |name: &str| {
+        let known = unit_table::TEMPERATURE.iter().find(|(known, ..)| *known == name).map(|(_, size, zero)| (*size, *zero));
+        known.ok_or_else(|| format!("the unit `{name}` is not known here"))
+    };
+    let ((from, from_zero), (to, to_zero)) = (scale(unit(constants, 1)?)?, scale(unit(constants, 2)?)?);
+    Ok(Box::new(move |args: &Args<'_>| real_or_null(args.real(0).map(|n| (n - from_zero) * from / to + to_zero))))
+}
+
 #[cfg(test)]
 mod tests {
     use crate::functions::testing::check;
@@ -74,5 +112,11 @@ mod tests {
         check("format_bytes", &[3_145_728_i64.into(), 2_i64.into()], "3 MB");
         check("format_bytes", &[2560_i64.into(), 1_i64.into()], "2.5 KB");
         check("format_bytes", &[2048_i64.into(), 1_i64.into(), "MB".into()], "0 MB");
+    }
+
+    #[test]
+    fn units_of_a_kind_convert() {
+        check("convert_length", &[2.0.into(), "Kilometer".into(), "Meter".into()], 2000.0);
+        check("convert_temperature", &[0.0.into(), "DegreeCelsius".into(), "Kelvin".into()], 273.15);
     }
 }
