@@ -298,8 +298,8 @@ mod tests {
     #[test]
     fn sorting_puts_nulls_last_unless_told() {
         let items = array([Value::Null, 3_i64.into(), 1_i64.into()]);
-        check("array_sort_asc", &[items.clone()], array([1_i64.into(), 3_i64.into(), Value::Null]));
-        check("array_sort_desc", &[items.clone()], array([3_i64.into(), 1_i64.into(), Value::Null]));
+        check("array_sort_asc", std::slice::from_ref(&items), array([1_i64.into(), 3_i64.into(), Value::Null]));
+        check("array_sort_desc", std::slice::from_ref(&items), array([3_i64.into(), 1_i64.into(), Value::Null]));
         check("array_sort_asc", &[items, false.into()], array([Value::Null, 1_i64.into(), 3_i64.into()]));
         check("array_sort_asc", &[longs(&[2, 1]), array(["b", "a"])], array([longs(&[1, 2]), array(["a", "b"])]));
     }

@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Row] = &[
     scalar(&["endofyear"], "(date: datetime, offset?: long) -> datetime", endofyear, "kusto/query/endofyear-function"),
     scalar(&["getyear"], "(date: datetime) -> int", getyear, "kusto/query/getyear-function"),
     scalar(&["getmonth"], "(date: datetime) -> int", getmonth, "Kusto.Language 12.4.1, Functions"),
-    scalar(&["now"], "(offset?: timespan) -> datetime", now, "kusto/query/now-function"),
+    scalar(&["now"], "(offset?: timespan) -> datetime", now, "kusto/query/now-function").esql(&["now"]),
     scalar(&["ago"], "(timespan: timespan) -> datetime", ago, "kusto/query/ago-function"),
     scalar(&["unixtime_seconds_todatetime"], "(number: number) -> datetime", unixtime_seconds_todatetime, "kusto/query/unixtime-seconds-todatetime-function"),
     scalar(&["unixtime_milliseconds_todatetime"], "(number: number) -> datetime", unixtime_milliseconds_todatetime, "kusto/query/unixtime-milliseconds-todatetime-function"),

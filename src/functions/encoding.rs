@@ -8,6 +8,7 @@ use crate::ir::convert::{to_guid, to_long};
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use std::fmt::Write as _;
 use uuid::Uuid;
 
 /// The rows.
@@ -53,9 +54,9 @@ fn encoded(text: &str, keep: &str, space: &str, upper: bool) -> String {
         } else if byte == b' ' {
             out.push_str(space);
         } else if upper {
-            out.push_str(&format!("%{byte:02X}"));
+            let _ = write!(out, "%{byte:02X}");
         } else {
-            out.push_str(&format!("%{byte:02x}"));
+            let _ = write!(out, "%{byte:02x}");
         }
     }
     out

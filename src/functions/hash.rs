@@ -6,6 +6,7 @@ use crate::ir::Value;
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
@@ -25,7 +26,11 @@ fn digest(args: &Args<'_>, make: fn(&[u8]) -> String) -> Value {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
 }
 
 fn hash_sha256(args: &Args<'_>) -> Value {

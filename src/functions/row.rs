@@ -89,18 +89,6 @@ impl Row {
         self
     }
 
-    /// Sets the kind.
-    pub(super) const fn of_kind(mut self, kind: Kind) -> Self {
-        self.kind = kind;
-        self
-    }
-
-    /// Sets the names in EQL.
-    pub(super) const fn eql(mut self, names: &'static [&'static str]) -> Self {
-        self.eql = names;
-        self
-    }
-
     /// Sets the names in ES|QL.
     pub(super) const fn esql(mut self, names: &'static [&'static str]) -> Self {
         self.esql = names;

@@ -72,22 +72,55 @@ fn fit_line(args: &Args<'_>) -> Option<Columns> {
     ])
 }
 
+/// The sums from which the residuals of a line through the first points follow, point by point.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    count: f64,
+    mean_x: f64,
+    mean_y: f64,
+    squares_x: f64,
+    squares_y: f64,
+    products: f64,
+}
+
+impl Sums {
+    fn add(&mut self, x: f64, y: f64) {
+        self.count += 1.0;
+        let (dx, dy) = (x - self.mean_x, y - self.mean_y);
+        self.mean_x += dx / self.count;
+        self.mean_y += dy / self.count;
+        self.squares_x += dx * (x - self.mean_x);
+        self.squares_y += dy * (y - self.mean_y);
+        self.products += dx * (y - self.mean_y);
+    }
+
+    fn residuals(&self) -> f64 {
+        if self.squares_x > 0.0 { self.squares_y - self.products * self.products / self.squares_x } else { self.squares_y }
+    }
+}
+
+/// The sum of squared residuals of the line through the first 1, 2, … points.
+fn residuals<'v>(items: impl Iterator<Item = &'v f64>) -> Vec<f64> {
+    let mut sums = Sums::default();
+    let step = |(x, y): (u32, &f64)| {
+        sums.add(f64::from(x), *y);
+        sums.residuals()
+    };
+    (0..).zip(items).map(step).collect()
+}
+
 /// The split that explains most of the variance; each side is a series of its own.
 fn fit_2lines(args: &Args<'_>) -> Option<Columns> {
     let items = numbers(args, 0)?;
     let variance = variance(&items);
-    let mut best: Option<(usize, f64, Vec<f64>, Line, Line)> = None;
-    for split in 1..items.len() {
-        let (left, right) = items.split_at(split);
-        let (left, right) = (Line::through(left)?, Line::through(right)?);
-        let mut fit = left.points(split);
-        fit.extend(right.points(items.len() - split));
-        let residual = residual_variance(&items, &fit);
-        if best.as_ref().is_none_or(|(_, least, ..)| residual < *least) {
-            best = Some((split, residual, fit, left, right));
-        }
-    }
-    let (split, residual, fit, left, right) = best?;
+    let (from_left, from_right) = (residuals(items.iter()), residuals(items.iter().rev()));
+    let both = from_left.iter().zip(from_right.iter().rev().skip(1)).map(|(left, right)| left + right);
+    let (split, _) = (1..).zip(both).reduce(|best, next| if next.1 < best.1 { next } else { best })?;
+    let (first, second) = items.split_at_checked(split)?;
+    let (left, right) = (Line::through(first)?, Line::through(second)?);
+    let mut fit = left.points(split);
+    fit.extend(right.points(items.len() - split));
+    let residual = residual_variance(&items, &fit);
     Some(vec![
         ("rsquare", Value::Real(rsquare(variance, residual))),
         ("split_idx", Value::Long(split as i64)),

@@ -65,10 +65,10 @@ fn beta_inv(args: &Args<'_>) -> Value {
     of_beta(args, |probability, alpha, beta| {
         let (mut low, mut high) = (0.0, 1.0);
         for _ in 0..200 {
-            let middle = (low + high) / 2.0;
+            let middle = f64::midpoint(low, high);
             if incomplete_beta(middle, alpha, beta) < probability { low = middle } else { high = middle }
         }
-        (low + high) / 2.0
+        f64::midpoint(low, high)
     })
 }
 

@@ -8,6 +8,7 @@ use super::{
     time_zones, units, windows,
 };
 use rustc_hash::FxHashMap;
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 /// Every family's rows.
@@ -128,14 +129,15 @@ pub fn table_markdown() -> String {
         let signatures: Vec<String> = function.signatures.iter().map(describe).collect();
         let runs = if let Eval::Refused(reason) = function.eval { format!("no: {reason}") } else { "yes".to_owned() };
         let names = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-        out.push_str(&format!(
-            "| {} | {kind} | {} | {runs} | {} | {} | {} |\n",
+        let _ = writeln!(
+            out,
+            "| {} | {kind} | {} | {runs} | {} | {} | {} |",
             names(function.kusto),
             signatures.join("<br>"),
             names(function.eql),
             names(function.esql),
             function.source
-        ));
+        );
     }
     out
 }

@@ -253,7 +253,7 @@ impl<'a> Piece<'a> {
 fn countof(constants: &[Option<Value>]) -> Result<Prepared, String> {
     let is_regex = constants.get(2).and_then(Option::as_ref).is_some_and(|kind| kind.as_str() == Some("regex"));
     if is_regex {
-        let regex = super::regexes::Regexes::prepare(constants, 1, |pattern| pattern.to_owned())?;
+        let regex = super::regexes::Regexes::prepare(constants, 1, str::to_owned)?;
         return Ok(Box::new(move |args| {
             regex.with(args, |regex| Value::Long(regex.find_iter(&args.text(0)).count() as i64)).unwrap_or(Value::Null)
         }));

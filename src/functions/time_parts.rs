@@ -5,6 +5,7 @@ use super::row::{Row, prepared};
 use super::{Args, Naming, Prepared};
 use crate::ir::datetime::{Civil, MAX_TICKS, TICKS_PER_DAY, days_before, days_in_month};
 use crate::ir::{TICKS_PER_SECOND, Value};
+use std::fmt::Write as _;
 
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
@@ -228,7 +229,7 @@ fn written(pieces: &[Piece], field: impl Fn(char, usize, &mut String)) -> String
 }
 
 fn padded(n: i64, width: usize, out: &mut String) {
-    out.push_str(&format!("{n:0width$}"));
+    let _ = write!(out, "{n:0width$}");
 }
 
 /// The letters that datetimes and timespans share.

@@ -62,7 +62,7 @@ pub(super) const FORCE: Units = &[
     ("KiloPond", 9.806_65),
     ("TonneForce", 9806.65),
     ("PoundForce", 4.448_221_615_260_5),
-    ("KilopoundForce", 4448.221_615_260_5),
+    ("KilopoundForce", 4_448.221_615_260_5),
 ];
 
 /// In metres.

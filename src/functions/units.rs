@@ -52,7 +52,7 @@ fn format_bytes(args: &Args<'_>) -> Value {
 }
 
 /// The name of a unit among the constants.
-fn unit<'c>(constants: &'c [Option<Value>], position: usize) -> Result<&'c str, String> {
+fn unit(constants: &[Option<Value>], position: usize) -> Result<&str, String> {
     constants.get(position).and_then(Option::as_ref).and_then(Value::as_str).ok_or_else(|| "units must be constant".to_owned())
 }
 

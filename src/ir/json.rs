@@ -4,6 +4,7 @@ use super::Value;
 use super::convert::print_real;
 use super::datetime::print_datetime;
 use super::timespan::print_timespan;
+use std::fmt::Write as _;
 
 /// Reads JSON text. `None` where it is not valid JSON (or nests deeper than the reader's limit of 128).
 pub fn parse(text: &str) -> Option<Value> {
@@ -13,11 +14,11 @@ pub fn parse(text: &str) -> Option<Value> {
 /// Writes a value as compact JSON. Types that JSON lacks become strings.
 pub fn print(value: &Value) -> String {
     let mut out = String::new();
-    write(value, &mut out);
+    append(value, &mut out);
     out
 }
 
-fn write(value: &Value, out: &mut String) {
+fn append(value: &Value, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
@@ -36,7 +37,7 @@ fn write(value: &Value, out: &mut String) {
                 if position > 0 {
                     out.push(',');
                 }
-                write(item, out);
+                append(item, out);
             }
             out.push(']');
         }
@@ -48,7 +49,7 @@ fn write(value: &Value, out: &mut String) {
                 }
                 quote(name, out);
                 out.push(':');
-                write(member, out);
+                append(member, out);
             }
             out.push('}');
         }
@@ -67,7 +68,9 @@ pub fn quote(text: &str, out: &mut String) {
             '\t' => out.push_str("\\t"),
             '\u{8}' => out.push_str("\\b"),
             '\u{c}' => out.push_str("\\f"),
-            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if c < ' ' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
             c => out.push(c),
         }
     }
@@ -86,6 +89,7 @@ mod tests {
     fn numbers_and_order_survive() {
         check(r#"{"b": 1, "a": [1.0, 2.5, null, true, "x\ny"]}"#, Some(r#"{"b":1,"a":[1.0,2.5,null,true,"x\ny"]}"#));
         check("9007199254740993", Some("9007199254740993"));
+        check("\"\\u001f\"", Some("\"\\u001f\""));
     }
 
     #[test]

@@ -69,7 +69,8 @@ fn has_bounded(text: &str, needle: &str, left: bool, right: bool) -> bool {
         let end = start + needle.len();
         let before = text.get(..start).and_then(|t| t.chars().next_back());
         let after = text.get(end..).and_then(|t| t.chars().next());
-        if !(left && before.is_some_and(is_term_char)) && !(right && after.is_some_and(is_term_char)) {
+        let continues = left && before.is_some_and(is_term_char) || right && after.is_some_and(is_term_char);
+        if !continues {
             return true;
         }
         from = start + first.len_utf8();

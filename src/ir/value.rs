@@ -126,7 +126,7 @@ impl PartialEq for Value {
             (Self::Bool(a), Self::Bool(b)) => a == b,
             (Self::Int(a), Self::Int(b)) => a == b,
             (Self::Long(a), Self::Long(b)) | (Self::DateTime(a), Self::DateTime(b)) | (Self::TimeSpan(a), Self::TimeSpan(b)) => a == b,
-            (Self::Real(a), Self::Real(b)) => a.to_bits() == b.to_bits() || a == b,
+            (Self::Real(a), Self::Real(b)) => a == b || (a.is_nan() && b.is_nan()),
             (Self::Decimal(a), Self::Decimal(b)) => a == b,
             (Self::Guid(a), Self::Guid(b)) => a == b,
             (Self::String(a), Self::String(b)) => a == b,

@@ -140,7 +140,7 @@ pub(super) fn ipv4_range_to_cidr_list(args: &Args<'_>) -> Value {
     let mut blocks = Vec::new();
     while next <= end {
         let aligned = if next == 0 { 32 } else { next.trailing_zeros().min(32) };
-        let fitting = 63 - (end - next + 1).leading_zeros();
+        let fitting = (end - next + 1).ilog2();
         let size = aligned.min(fitting);
         blocks.push(Value::string(format!("{}/{}", Ipv4Addr::from(next as u32), 32 - size)));
         next += 1 << size;
