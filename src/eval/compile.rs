@@ -116,7 +116,7 @@ impl<'a> Compiler<'a> {
     fn operator(&mut self, plan: &Plan) -> Result<Built, Refusal> {
         match &plan.op {
             Op::Scan(source) => self.scan(source, plan),
-            Op::Literal(rows) => Ok(self.literal(rows, plan)),
+            Op::Literal(rows) => Ok(super::operators::literal(rows, plan)),
             Op::Print(columns) => self.print(columns),
             Op::Range { from, to, step } => self.range([from, to, step], plan),
             Op::Filter { input, predicate } => self.filter(input, predicate),
@@ -135,7 +135,7 @@ impl<'a> Compiler<'a> {
             Op::Serialize { input, columns } => self.extend(input, columns, true),
             Op::Count { input } => self.count(input, plan),
             Op::Parse { input, expr, mode, flags, parts, filter } => {
-                self.parse(input, expr, super::operators::Pattern { mode: *mode, flags, parts, filter: *filter })
+                self.parse(input, expr, &super::operators::Pattern { mode: *mode, flags, parts, filter: *filter })
             }
             Op::ParseKeyValue { input, expr, columns, options } => self.parse_key_value(input, expr, columns, options),
             Op::MakeSeries { .. } => self.make_series(plan),

@@ -87,7 +87,7 @@ pub struct Refusal {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { rows: 200_000_000, memory: 4 << 30, time: Some(Duration::from_secs(300)) }
+        Self { rows: 200_000_000, memory: 4 << 30, time: Some(Duration::from_mins(5)) }
     }
 }
 

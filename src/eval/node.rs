@@ -47,12 +47,11 @@ impl Node {
     /// Pushes every output row into `out` until it has enough.
     pub(super) fn run(&self, context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal> {
         let Some(memo) = &self.memo else { return self.push(context, out) };
-        let rows = match memo.get() {
-            Some(rows) => Arc::clone(rows),
-            None => {
-                let rows = Arc::new(self.gather(context)?);
-                Arc::clone(memo.get_or_init(|| rows))
-            }
+        let rows = if let Some(rows) = memo.get() {
+            Arc::clone(rows)
+        } else {
+            let rows = Arc::new(self.gather(context)?);
+            Arc::clone(memo.get_or_init(|| rows))
         };
         emit_all(&rows, out)
     }

@@ -26,14 +26,13 @@ impl Format {
     pub fn detect(name: &str, content: &str) -> Self {
         let name = name.to_ascii_lowercase();
         let name = name.strip_suffix(".gz").unwrap_or(&name);
-        if name.ends_with(".csv") {
-            return Self::Csv;
+        match name.rsplit('.').next() {
+            Some("csv") => Self::Csv,
+            Some("tsv") => Self::Tsv,
+            Some("json" | "ndjson" | "jsonl" | "multijson") => Self::Json,
+            _ if content.trim_start().starts_with(['{', '[']) => Self::Json,
+            _ => Self::Csv,
         }
-        if name.ends_with(".tsv") {
-            return Self::Tsv;
-        }
-        let is_json = name.ends_with("json") || content.trim_start().starts_with(['{', '[']);
-        if is_json { Self::Json } else { Self::Csv }
     }
 }
 

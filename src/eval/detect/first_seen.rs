@@ -6,9 +6,12 @@ use super::super::context::Context;
 use super::super::key::Keys;
 use super::super::node::{Flow, Node, Row, Sink, emit_all, operator};
 use super::events::{EventKeys, EventTime};
-use crate::ir::{FirstSeen, Plan, WindowSide};
+use crate::ir::{FirstSeen, Plan, Value, WindowSide};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
+
+/// Takes a row, its time and its combinations of keys.
+type Take<'t> = dyn FnMut(&[Value], i64, Vec<Keys>) -> Result<Flow, Refusal> + 't;
 
 /// One side, compiled.
 struct Side {
@@ -58,12 +61,7 @@ impl Window {
 
 impl Side {
     /// Calls `take` with each row in the window, its time and its combinations of keys.
-    fn visit(
-        &self,
-        skip_missing: bool,
-        context: &Context,
-        take: &mut dyn FnMut(&[crate::ir::Value], i64, Vec<Keys>) -> Result<Flow, Refusal>,
-    ) -> Result<(), Refusal> {
+    fn visit(&self, skip_missing: bool, context: &Context, take: &mut Take<'_>) -> Result<(), Refusal> {
         self.node.run(context, &mut |row| match self.time.of(row, context) {
             Some(time) if self.window.holds(time, context.now) => take(row, time, self.keys.combinations(row, context, skip_missing)),
             _ => Ok(Flow::More),

@@ -10,3 +10,6 @@ mod indicators;
 mod sequence;
 mod threshold;
 mod together;
+
+#[cfg(test)]
+mod tests;

@@ -97,7 +97,7 @@ impl Matcher {
             context.tick(self.span)?;
             let keys = event.keys.clone();
             let tied = tied.entry(keys).or_insert_with(|| Tied { waiting: vec![None; self.stages], ..Tied::default() });
-            for complete in self.advance(tied, event, role) {
+            for complete in self.advance(tied, &event, role) {
                 if out(&row(&complete))? == Flow::Enough {
                     return Ok(());
                 }
@@ -120,7 +120,7 @@ impl Matcher {
     }
 
     /// Shows an event to the sequences of its key and returns those that are complete now.
-    fn advance(&self, tied: &mut Tied, event: Event, role: Role) -> Vec<Open> {
+    fn advance(&self, tied: &mut Tied, event: &Event, role: Role) -> Vec<Open> {
         match role {
             Role::Until => {
                 let started_here = |open: &Open| open.last().is_some_and(|last| last.ordinal == event.ordinal && last.time == event.time);
@@ -142,7 +142,7 @@ impl Matcher {
                 }
                 Vec::new()
             }
-            Role::Stage(first, runs) => self.take(tied, &event, first, runs as usize).into_iter().collect(),
+            Role::Stage(first, runs) => self.take(tied, event, first, runs as usize).into_iter().collect(),
         }
     }
 

@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn reals_divide_by_zero_to_infinity() {
         check(Arithmetic::Divide, 1.0, 0_i64, f64::INFINITY);
-        check(Arithmetic::Divide, 0.0, 0_i64, f64::NAN);
+        assert!(matches!(compute(Arithmetic::Divide, &Value::from(0.0), &Value::from(0_i64), Type::Unknown), Value::Real(n) if n.is_nan()));
     }
 
     #[test]

@@ -107,14 +107,6 @@ impl Compiled {
         }
     }
 
-    /// Returns the slot where the expression is a plain column.
-    pub(super) fn as_slot(&self) -> Option<usize> {
-        match &self.code {
-            Code::Slot(slot) => Some(*slot),
-            _ => None,
-        }
-    }
-
     /// Replaces code that no row changes by its value.
     fn folded(self, context: &Context, constant: bool) -> Self {
         if !constant {
@@ -178,7 +170,7 @@ impl Compiler<'_> {
     fn expr_kind(&mut self, expr: &Expr, scope: &mut Scope<'_>) -> Result<Compiled, Refusal> {
         match &expr.kind {
             ExprKind::Literal(value) => Ok(Compiled::constant(settle(value.clone(), expr.ty), literal_type(value, expr.ty))),
-            ExprKind::Column(name) | ExprKind::SideColumn { name, .. } => self.column(name, expr, scope),
+            ExprKind::Column(name) | ExprKind::SideColumn { name, .. } => column(name, expr, scope),
             ExprKind::Member { base, member } => self.member(base, member, scope),
             ExprKind::Arithmetic { op, left, right } => self.arithmetic(*op, left, right, expr, scope),
             ExprKind::Negate(operand) => self.negate(operand, scope),
@@ -203,16 +195,6 @@ impl Compiler<'_> {
         }
     }
 
-    fn column(&mut self, name: &str, expr: &Expr, scope: &Scope<'_>) -> Result<Compiled, Refusal> {
-        if let Some((slot, ty)) = scope.slot(name) {
-            return Ok(Compiled::slot(slot, if ty == Type::Unknown { expr.ty } else { ty }));
-        }
-        if let Some(slot) = scope.document() {
-            return Ok(document::lookup(slot, name, expr.ty));
-        }
-        Err(Refusal::new("unknown-column", expr.span, format!("the rows have no column `{name}`")))
-    }
-
     fn member(&mut self, base: &Expr, member: &Member, scope: &mut Scope<'_>) -> Result<Compiled, Refusal> {
         let base = self.expr(base, scope)?;
         let index = match member {
@@ -235,6 +217,17 @@ impl Compiler<'_> {
         let ty = if ty == Type::Unknown { node.columns.first().map_or(ty, |c| c.ty) } else { ty };
         Ok(Compiled::constant(settle(first, ty), ty))
     }
+}
+
+/// Finds a column among those of the row, else in its event document.
+fn column(name: &str, expr: &Expr, scope: &Scope<'_>) -> Result<Compiled, Refusal> {
+    if let Some((slot, ty)) = scope.slot(name) {
+        return Ok(Compiled::slot(slot, if ty == Type::Unknown { expr.ty } else { ty }));
+    }
+    if let Some(slot) = scope.document() {
+        return Ok(document::lookup(slot, name, expr.ty));
+    }
+    Err(Refusal::new("unknown-column", expr.span, format!("the rows have no column `{name}`")))
 }
 
 /// Returns a member or element; null where there is none (`scalar-data-types/dynamic`, k2s/0147).

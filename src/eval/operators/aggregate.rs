@@ -145,14 +145,13 @@ fn group(input: &Node, keys: &[Compiled], calls: &Calls, context: &Context, out:
     input.run(context, &mut |row| {
         let frame = Frame { row, context };
         let values: Keys = keys.iter().map(|key| Key(settle(key.value(&frame), key.ty))).collect();
-        let position = match positions.get(&values) {
-            Some(position) => *position,
-            None => {
-                context.hold(2 * keys.len() + 4 * calls.0.len(), input.span)?;
-                positions.insert(values.clone(), groups.len());
-                groups.push((values, calls.start()));
-                groups.len() - 1
-            }
+        let position = if let Some(position) = positions.get(&values) {
+            *position
+        } else {
+            context.hold(2 * keys.len() + 4 * calls.0.len(), input.span)?;
+            positions.insert(values.clone(), groups.len());
+            groups.push((values, calls.start()));
+            groups.len() - 1
         };
         if let Some((_, states)) = groups.get_mut(position) {
             calls.add(states, &frame);

@@ -77,7 +77,7 @@ pub(in super::super) fn free_name(columns: &[Column], name: &Arc<str>) -> Arc<st
     if !taken(name) {
         return Arc::clone(name);
     }
-    let numbered = (1..).map(|number| format!("{name}{number}")).find(|name| !taken(name));
+    let numbered = (1..=columns.len()).map(|number| format!("{name}{number}")).find(|name| !taken(name));
     numbered.map_or_else(|| Arc::clone(name), Arc::from)
 }
 
@@ -85,40 +85,39 @@ fn keys_of(keys: &[Compiled], row: &[Value], context: &Context) -> Keys {
     keys.iter().map(|key| Key(key.value(&Frame { row, context }))).collect()
 }
 
+/// Pushes the rows of one side that have (or have not) a match on the other.
+fn filter_side(
+    (kept, kept_keys): (&Node, &[Compiled]),
+    (other, other_keys): (&Node, &[Compiled]),
+    matching: bool,
+    context: &Context,
+    out: &mut Sink<'_>,
+) -> Result<(), Refusal> {
+    let mut known: FxHashSet<Keys> = FxHashSet::default();
+    other.run(context, &mut |row| {
+        if known.insert(keys_of(other_keys, row, context)) {
+            context.hold(other_keys.len(), other.span)?;
+        }
+        Ok(Flow::More)
+    })?;
+    kept.run(context, &mut |row| {
+        if known.contains(&keys_of(kept_keys, row, context)) == matching { out(row) } else { Ok(Flow::More) }
+    })?;
+    context.release(known.len(), other_keys.len());
+    Ok(())
+}
+
 impl Join {
     fn run(&self, context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal> {
+        let left = (&*self.left, &*self.left_keys);
+        let right = (&*self.right, &*self.right_keys);
         match self.kind {
-            JoinKind::LeftSemi => self.filter_side(&self.left, &self.left_keys, &self.right, &self.right_keys, true, context, out),
-            JoinKind::LeftAnti => self.filter_side(&self.left, &self.left_keys, &self.right, &self.right_keys, false, context, out),
-            JoinKind::RightSemi => self.filter_side(&self.right, &self.right_keys, &self.left, &self.left_keys, true, context, out),
-            JoinKind::RightAnti => self.filter_side(&self.right, &self.right_keys, &self.left, &self.left_keys, false, context, out),
+            JoinKind::LeftSemi => filter_side(left, right, true, context, out),
+            JoinKind::LeftAnti => filter_side(left, right, false, context, out),
+            JoinKind::RightSemi => filter_side(right, left, true, context, out),
+            JoinKind::RightAnti => filter_side(right, left, false, context, out),
             _ => self.pairs(context, out),
         }
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "both sides in either role, once for four kinds")]
-    fn filter_side(
-        &self,
-        kept: &Node,
-        kept_keys: &[Compiled],
-        other: &Node,
-        other_keys: &[Compiled],
-        matching: bool,
-        context: &Context,
-        out: &mut Sink<'_>,
-    ) -> Result<(), Refusal> {
-        let mut known: FxHashSet<Keys> = FxHashSet::default();
-        other.run(context, &mut |row| {
-            if known.insert(keys_of(other_keys, row, context)) {
-                context.hold(other_keys.len(), other.span)?;
-            }
-            Ok(Flow::More)
-        })?;
-        kept.run(context, &mut |row| {
-            if known.contains(&keys_of(kept_keys, row, context)) == matching { out(row) } else { Ok(Flow::More) }
-        })?;
-        context.release(known.len(), other_keys.len());
-        Ok(())
     }
 
     fn side(&self, context: &Context) -> Result<Side, Refusal> {

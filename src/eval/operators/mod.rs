@@ -15,6 +15,7 @@ mod union;
 pub(super) use aggregate::Calls;
 pub(super) use join::free_name;
 pub(super) use parse::Pattern;
+pub(super) use sources::literal;
 
 use crate::ir::{Column, Type, Value};
 use std::sync::Arc;
@@ -40,3 +41,6 @@ pub(super) fn set(row: &mut [Value], position: usize, value: Value) {
         *cell = value;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,7 +28,7 @@ pub(in super::super) struct Pattern<'p> {
 }
 
 impl Compiler<'_> {
-    pub(in super::super) fn parse(&mut self, input: &Arc<Plan>, expr: &Expr, pattern: Pattern<'_>) -> Result<Built, Refusal> {
+    pub(in super::super) fn parse(&mut self, input: &Arc<Plan>, expr: &Expr, pattern: &Pattern<'_>) -> Result<Built, Refusal> {
         let input = self.plan(input)?;
         let text = self.expr(expr, &mut Scope::new(&input.columns))?;
         let regex = Regex::new(&pattern.regex())

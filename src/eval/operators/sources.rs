@@ -45,15 +45,6 @@ impl Compiler<'_> {
         Ok((columns, operator(run)))
     }
 
-    pub(in super::super) fn literal(&mut self, rows: &[Vec<Value>], plan: &Plan) -> Built {
-        let columns = plan.schema.columns.clone();
-        let settled = |row: &Vec<Value>| {
-            columns.iter().enumerate().map(|(position, column)| settle(row.get(position).cloned().unwrap_or_default(), column.ty)).collect()
-        };
-        let rows: Vec<Row> = rows.iter().map(settled).collect();
-        (columns, operator(move |_, out| emit_all(&rows, out)))
-    }
-
     pub(in super::super) fn print(&mut self, named: &[Named]) -> Result<Built, Refusal> {
         let mut scope = Scope::windowed(&[]);
         let mut columns = Vec::new();
@@ -96,6 +87,16 @@ impl Compiler<'_> {
         };
         Ok((vec![Column::new(name, ty)], operator(run)))
     }
+}
+
+/// Compiles rows that stand in the query.
+pub(in super::super) fn literal(rows: &[Vec<Value>], plan: &Plan) -> Built {
+    let columns = plan.schema.columns.clone();
+    let settled = |row: &Vec<Value>| {
+        columns.iter().enumerate().map(|(position, column)| settle(row.get(position).cloned().unwrap_or_default(), column.ty)).collect()
+    };
+    let rows: Vec<Row> = rows.iter().map(settled).collect();
+    (columns, operator(move |_, out| emit_all(&rows, out)))
 }
 
 /// Pairs the columns that the plan expects with those that the table has.

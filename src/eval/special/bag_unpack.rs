@@ -14,12 +14,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Compiler<'_> {
-    pub(super) fn bag_unpack(&mut self, parts: Parts<'_>) -> Result<Built, Refusal> {
+    pub(super) fn bag_unpack(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
         let name = parts.args.first().and_then(column_of).cloned().ok_or_else(|| parts.invalid("the bag's column is missing"))?;
-        let prefix = self.text_option(&parts, 1, "column_prefix")?;
-        let conflict = self.text_option(&parts, 2, "columnsConflict")?;
-        let ignored = self.ignored(&parts)?;
-        let (columns, rows) = self.piped_rows(&parts)?;
+        let prefix = self.text_option(parts, 1, "column_prefix")?;
+        let conflict = self.text_option(parts, 2, "columnsConflict")?;
+        let ignored = self.ignored(parts)?;
+        let (columns, rows) = self.piped_rows(parts)?;
         let Some(bag) = columns.iter().position(|column| column.name == name) else {
             return Err(Refusal::new("unknown-column", parts.span(), format!("the rows have no column `{name}`")));
         };
@@ -40,7 +40,7 @@ impl Compiler<'_> {
         for (slot, column) in columns.iter().enumerate() {
             match members.get(&*column.name) {
                 Some(ty) if slot == bag || !keep_source => {
-                    result.push((Column { name: Arc::clone(&column.name), ty: *ty }, Origin::Member))
+                    result.push((Column { name: Arc::clone(&column.name), ty: *ty }, Origin::Member));
                 }
                 _ if slot == bag => {}
                 _ => result.push((column.clone(), Origin::Slot(slot))),
@@ -48,7 +48,7 @@ impl Compiler<'_> {
         }
         let fresh = members.iter().filter(|(name, _)| !columns.iter().any(|column| *column.name == ***name));
         result.extend(fresh.map(|(name, ty)| (Column::new(name, *ty), Origin::Member)));
-        let result = declared(&parts, result);
+        let result = declared(parts, result);
         let unpack = |row: &Row| -> Row { result.iter().map(|(column, origin)| cell(row, bag, &prefix, column, *origin)).collect() };
         let out: Vec<Row> = rows.iter().map(unpack).collect();
         self.context.release(rows.len(), columns.len());

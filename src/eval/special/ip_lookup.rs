@@ -17,7 +17,7 @@ use ipnet::IpNet;
 use std::net::IpAddr;
 
 impl Compiler<'_> {
-    pub(super) fn ip_lookup(&mut self, parts: Parts<'_>, networks_first: bool) -> Result<Built, Refusal> {
+    pub(super) fn ip_lookup(&mut self, parts: &Parts<'_>, networks_first: bool) -> Result<Built, Refusal> {
         let input = self.plan(parts.input()?)?;
         let table = parts.inputs.get(1).ok_or_else(|| parts.invalid("the table of networks is missing"))?;
         let networks = self.plan(table)?;

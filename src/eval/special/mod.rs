@@ -25,7 +25,7 @@ pub(super) struct Parts<'p> {
 }
 
 /// Compiles a rare operator.
-type Compile = for<'c, 'p> fn(&mut Compiler<'c>, Parts<'p>) -> Result<Built, Refusal>;
+type Compile = for<'c, 'p> fn(&mut Compiler<'c>, &Parts<'p>) -> Result<Built, Refusal>;
 
 static OPERATORS: &[(&str, Compile)] = &[
     ("sample", |compiler, parts| compiler.sample(parts)),
@@ -43,7 +43,7 @@ static OPERATORS: &[(&str, Compile)] = &[
 impl Compiler<'_> {
     pub(super) fn special(&mut self, name: &str, inputs: &[Arc<Plan>], args: &[Named], plan: &Plan) -> Result<Built, Refusal> {
         match OPERATORS.iter().find(|(known, _)| *known == name) {
-            Some((_, compile)) => compile(self, Parts { inputs, args, plan }),
+            Some((_, compile)) => compile(self, &Parts { inputs, args, plan }),
             None => Err(Refusal::new("unsupported-operator", plan.span, format!("`{name}` is not run"))),
         }
     }

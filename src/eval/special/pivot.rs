@@ -12,7 +12,7 @@ use super::clauses::split_aggregates;
 use super::plugins::column_of;
 use crate::ir::{Aggregate, Column, Type, Value, convert};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Compiles `pivot`.
@@ -37,7 +37,7 @@ pub(super) fn pivot(compiler: &mut Compiler<'_>, parts: &Parts<'_>) -> Result<Bu
     let used: Vec<&Arc<str>> = parts.args.iter().filter_map(column_of).collect();
     let key_of = |column: &Column| if named.is_empty() { !used.contains(&&column.name) } else { named.contains(&column.name) };
     let keys: Vec<usize> = columns.iter().enumerate().filter(|(_, column)| key_of(column)).map(|(slot, _)| slot).collect();
-    let mut names: BTreeMap<String, ()> = BTreeMap::new();
+    let mut names: BTreeSet<String> = BTreeSet::new();
     let mut positions: FxHashMap<Keys, usize> = FxHashMap::default();
     let mut groups: Vec<(Row, BTreeMap<String, Vec<usize>>)> = Vec::new();
     for (number, row) in rows.iter().enumerate() {
@@ -50,14 +50,14 @@ pub(super) fn pivot(compiler: &mut Compiler<'_>, parts: &Parts<'_>) -> Result<Bu
         if let Some((_, cells)) = groups.get_mut(position) {
             cells.entry(name.clone()).or_default().push(number);
         }
-        names.insert(name, ());
+        names.insert(name);
     }
     let cell = |numbers: Option<&Vec<usize>>| measure(&calls, &rows, numbers.map_or(&[][..], Vec::as_slice), compiler);
     let out: Vec<Row> =
-        groups.iter().map(|(key, cells)| key.iter().cloned().chain(names.keys().map(|name| cell(cells.get(name)))).collect()).collect();
+        groups.iter().map(|(key, cells)| key.iter().cloned().chain(names.iter().map(|name| cell(cells.get(name)))).collect()).collect();
     let ty = calls.columns().next().map_or(Type::Long, |column| column.ty);
     let mut result: Vec<Column> = keys.iter().filter_map(|slot| columns.get(*slot)).cloned().collect();
-    result.extend(names.keys().map(|name| Column::new(name, ty)));
+    result.extend(names.iter().map(|name| Column::new(name, ty)));
     Ok((result, operator(move |_, sink| emit_all(&out, sink))))
 }
 

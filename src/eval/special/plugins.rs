@@ -8,7 +8,7 @@ use crate::ir::{Column, ExprKind, Named, Type, Value, convert};
 use std::sync::Arc;
 
 /// Compiles a plugin.
-type Compile = for<'c, 'p> fn(&mut Compiler<'c>, Parts<'p>) -> Result<Built, Refusal>;
+type Compile = for<'c, 'p> fn(&mut Compiler<'c>, &Parts<'p>) -> Result<Built, Refusal>;
 
 static PLUGINS: &[(&str, Compile)] = &[
     ("bag_unpack", |compiler, parts| compiler.bag_unpack(parts)),
@@ -21,11 +21,11 @@ static PLUGINS: &[(&str, Compile)] = &[
 ];
 
 impl Compiler<'_> {
-    pub(super) fn evaluate(&mut self, parts: Parts<'_>) -> Result<Built, Refusal> {
+    pub(super) fn evaluate(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
         let Some((Named { expr, .. }, args)) = parts.args.split_first() else { return Err(parts.invalid("the plugin's name is missing")) };
         let ExprKind::Literal(Value::String(name)) = &expr.kind else { return Err(parts.invalid("the plugin's name is missing")) };
         match PLUGINS.iter().find(|(known, _)| **known == **name) {
-            Some((_, compile)) => compile(self, Parts { args, ..parts }),
+            Some((_, compile)) => compile(self, &Parts { args, ..*parts }),
             None => Err(Refusal::new("unsupported-function", parts.span(), format!("the plugin `{name}` is not run"))),
         }
     }
@@ -38,8 +38,8 @@ impl Compiler<'_> {
     }
 
     /// `narrow()`: a row for each cell (`narrow-plugin`).
-    fn narrow(&mut self, parts: Parts<'_>) -> Result<Built, Refusal> {
-        let (columns, rows) = self.piped_rows(&parts)?;
+    fn narrow(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
+        let (columns, rows) = self.piped_rows(parts)?;
         let cell = |(number, row): (usize, &Row)| -> Vec<Row> {
             let cells = columns.iter().zip(row);
             cells.map(|(c, v)| vec![Value::Long(number as i64), Value::string(&c.name), Value::string(convert::to_text(v, c.ty))]).collect()
@@ -50,8 +50,8 @@ impl Compiler<'_> {
     }
 
     /// `pivot(column, aggregate, keys…)`: a column for each value of `column` (`pivot-plugin`).
-    fn pivot(&mut self, parts: Parts<'_>) -> Result<Built, Refusal> {
-        super::pivot::pivot(self, &parts)
+    fn pivot(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
+        super::pivot::pivot(self, parts)
     }
 }
 

@@ -21,8 +21,8 @@ impl Compiler<'_> {
     }
 
     /// `sample`: rows chosen evenly (reservoir).
-    pub(super) fn sample(&mut self, parts: Parts<'_>) -> Result<Built, Refusal> {
-        let count = self.sample_size(&parts)?;
+    pub(super) fn sample(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
+        let count = self.sample_size(parts)?;
         let input = self.plan(parts.input()?)?;
         let columns = input.columns.to_vec();
         let run = move |context: &Context, out: &mut Sink<'_>| {
@@ -43,10 +43,10 @@ impl Compiler<'_> {
     }
 
     /// `sample-distinct`: the first distinct values.
-    pub(super) fn sample_distinct(&mut self, parts: Parts<'_>) -> Result<Built, Refusal> {
-        let count = self.sample_size(&parts)?;
+    pub(super) fn sample_distinct(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
+        let count = self.sample_size(parts)?;
         let input = self.plan(parts.input()?)?;
-        let (name, value) = self.clause_value(&parts, "of:", &mut Scope::new(&input.columns))?;
+        let (name, value) = self.clause_value(parts, "of:", &mut Scope::new(&input.columns))?;
         let columns = vec![Column { name, ty: value.ty }];
         let run = move |context: &Context, out: &mut Sink<'_>| {
             let mut seen: FxHashSet<Key> = FxHashSet::default();
@@ -62,11 +62,11 @@ impl Compiler<'_> {
     }
 
     /// `top-hitters`: values that occur most often, or whose sum is largest. Exact here, an estimate on the engine.
-    pub(super) fn top_hitters(&mut self, parts: Parts<'_>) -> Result<Built, Refusal> {
-        let count = self.sample_size(&parts)?;
+    pub(super) fn top_hitters(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
+        let count = self.sample_size(parts)?;
         let input = self.plan(parts.input()?)?;
         let mut scope = Scope::new(&input.columns);
-        let (name, value) = self.clause_value(&parts, "of:", &mut scope)?;
+        let (name, value) = self.clause_value(parts, "of:", &mut scope)?;
         let weight = parts.arg("by").map(|by| self.expr(&by.expr, &mut scope)).transpose()?;
         let estimate = parts.plan.schema.columns.get(1).map_or_else(|| Arc::from("approximate_count"), |c| Arc::clone(&c.name));
         let ty = weight.as_ref().map_or(Type::Long, |weight| if weight.ty == Type::Int { Type::Long } else { weight.ty });

@@ -55,9 +55,9 @@ struct Machine {
 }
 
 impl Compiler<'_> {
-    pub(super) fn scan_steps(&mut self, parts: Parts<'_>) -> Result<Built, Refusal> {
+    pub(super) fn scan_steps(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
         let input = self.plan(parts.input()?)?;
-        let declared = self.declared_columns(&parts)?;
+        let declared = self.declared_columns(parts)?;
         let match_id = parts.args.iter().find_map(|arg| arg.name.strip_prefix("match_id:"));
         let names: Vec<&str> = parts.args.iter().filter_map(|arg| arg.name.strip_prefix("step:")).collect();
         let mut visible = input.columns.to_vec();
@@ -73,7 +73,7 @@ impl Compiler<'_> {
         for arg in parts.args.iter().filter(|arg| &*arg.name == "partition") {
             partition.push(self.expr(&arg.expr, &mut scope)?);
         }
-        let steps = self.steps(&parts, &visible, &declared)?;
+        let steps = self.steps(parts, &visible, &declared)?;
         let defaults = declared.iter().map(|(_, default)| default.clone()).collect();
         let scan = Scan { input, partition, steps, defaults, with_match_id: match_id.is_some() };
         Ok((columns, operator(move |context, out| scan.run(context, out))))
@@ -158,12 +158,11 @@ impl Scan {
         let mut seen = row.to_vec();
         seen.extend_from_slice(&self.defaults);
         for position in 0..self.steps.len() {
-            match state.and_then(|state| state.records.get(position)) {
-                Some(record) => seen.extend_from_slice(record),
-                None => {
-                    seen.extend(self.input.columns.iter().map(|column| settle(Value::Null, column.ty)));
-                    seen.extend_from_slice(&self.defaults);
-                }
+            if let Some(record) = state.and_then(|state| state.records.get(position)) {
+                seen.extend_from_slice(record);
+            } else {
+                seen.extend(self.input.columns.iter().map(|column| settle(Value::Null, column.ty)));
+                seen.extend_from_slice(&self.defaults);
             }
         }
         seen

@@ -24,7 +24,7 @@ fn data_type(ty: Type) -> &'static str {
 }
 
 impl Compiler<'_> {
-    pub(super) fn get_schema(&mut self, parts: Parts<'_>) -> Result<Built, Refusal> {
+    pub(super) fn get_schema(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
         let input = self.plan(parts.input()?)?;
         let columns = vec![
             Column::new("ColumnName", Type::String),
@@ -41,13 +41,13 @@ impl Compiler<'_> {
     }
 
     /// Rows pass as they are.
-    pub(super) fn pass(&mut self, parts: Parts<'_>) -> Result<Built, Refusal> {
+    pub(super) fn pass(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
         let input = self.plan(parts.input()?)?;
         Ok((input.columns.to_vec(), operator(move |context, out| input.run(context, out))))
     }
 
     /// Rows are computed and thrown away.
-    pub(super) fn consume(&mut self, parts: Parts<'_>) -> Result<Built, Refusal> {
+    pub(super) fn consume(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
         let input = self.plan(parts.input()?)?;
         let run = move |context: &Context, _: &mut Sink<'_>| input.run(context, &mut |_| Ok(super::super::node::Flow::More));
         Ok((Vec::new(), operator(run)))

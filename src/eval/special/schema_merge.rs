@@ -19,12 +19,12 @@ struct Merged {
 }
 
 impl Compiler<'_> {
-    pub(super) fn schema_merge(&mut self, parts: Parts<'_>) -> Result<Built, Refusal> {
+    pub(super) fn schema_merge(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
         let preserve = match parts.args.first() {
             Some(arg) => convert::to_bool(&self.constant(&arg.expr)?) == Some(true),
             None => true,
         };
-        let (mut columns, rows) = self.piped_rows(&parts)?;
+        let (mut columns, rows) = self.piped_rows(parts)?;
         if let Some(ordinal) = columns.get_mut(1) {
             ordinal.ty = Type::Long;
         }

@@ -32,7 +32,7 @@ struct Branch {
 }
 
 impl Compiler<'_> {
-    pub(super) fn top_nested(&mut self, parts: Parts<'_>) -> Result<Built, Refusal> {
+    pub(super) fn top_nested(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
         let input = self.plan(parts.input()?)?;
         let mut levels: Vec<Level> = Vec::new();
         let mut columns: Vec<Column> = Vec::new();
