@@ -2,7 +2,9 @@
 
 pub mod ast;
 
+mod format;
 mod keywords;
+mod layout;
 pub mod lower;
 mod names;
 mod parse;
@@ -11,6 +13,8 @@ mod raise;
 mod spelling;
 pub mod walk;
 
+pub use format::format;
+pub use layout::FormatOptions;
 pub use lower::{Environment, Lowered, lower};
 pub use parse::{Parsed, parse};
 pub use print::print;

@@ -139,6 +139,9 @@ impl<'t> Builder<'t> {
         while inner.peek().is_some() {
             items.push(self.tabular(&mut inner)?);
         }
+        if let [Expr { kind: ExprKind::Pipe { .. }, .. }, second, ..] = items.as_slice() {
+            return Err(fault(second.span, "a query in a list is the whole list"));
+        }
         let kind = ExprKind::In { op, op_span: self.span(sign), value: Box::new(value), list: items };
         Ok(Expr { kind, span })
     }
@@ -222,7 +225,8 @@ impl<'t> Builder<'t> {
         let mut items = Vec::new();
         while inner.peek().is_some() {
             let item = self.item(&mut inner)?;
-            if !takes_query && let ExprKind::Pipe { operators, .. } = &item.kind {
+            let value = if let ExprKind::Named { value, .. } = &item.kind { value } else { &item };
+            if !takes_query && let ExprKind::Pipe { operators, .. } = &value.kind {
                 let place = operators.first().map_or(item.span, |operator| operator.span);
                 let message = "a query as an argument needs parentheses of its own";
                 return Err(Box::new(fault(place, message).with_help("write `f((T | …))`")));

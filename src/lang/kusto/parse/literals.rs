@@ -11,7 +11,7 @@ impl<'t> Builder<'t> {
     pub(super) fn literal(&self, part: Part<'t>) -> Built<Literal> {
         let raw = part.as_str().to_owned();
         let kind = match part.as_rule() {
-            Rule::string | Rule::json_string => LiteralKind::String(string_value(&raw)),
+            Rule::string | Rule::json_string => return Ok(string_literal(&raw)),
             Rule::number | Rule::json_number => number(&raw),
             Rule::bool => LiteralKind::Bool(Some(raw.eq_ignore_ascii_case("true"))),
             Rule::typed => typed(&raw),
@@ -24,10 +24,13 @@ impl<'t> Builder<'t> {
     }
 
     fn dynamic(&self, part: Part<'t>) -> Built<Literal> {
-        let raw = part.as_str().to_owned();
         let mut parts = part.into_inner().peekable();
         let value = self.next(&mut parts)?;
-        Ok(Literal { kind: LiteralKind::Dynamic(self.json(value)?), raw })
+        let value = self.json(value)?;
+        let mut raw = "dynamic(".to_owned();
+        write_json(&value, &mut raw);
+        raw.push(')');
+        Ok(Literal { kind: LiteralKind::Dynamic(value), raw })
     }
 
     fn json(&self, part: Part<'t>) -> Built<Json> {
@@ -127,12 +130,59 @@ fn boolean(text: &str) -> Option<bool> {
     }
 }
 
+/// Writes JSON with one spacing: two texts of the same value are the same literal.
+fn write_json(json: &Json, out: &mut String) {
+    let list = |out: &mut String, index: usize| out.push_str(if index > 0 { ", " } else { "" });
+    match json {
+        Json::Null => out.push_str("null"),
+        Json::Scalar(literal, _) => out.push_str(&literal.raw),
+        Json::Array(items, _) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                list(out, index);
+                write_json(item, out);
+            }
+            out.push(']');
+        }
+        Json::Object(members, _) => {
+            out.push('{');
+            for (index, (key, value)) in members.iter().enumerate() {
+                list(out, index);
+                out.push('"');
+                out.extend(key.chars().map(quoted_char));
+                out.push_str("\": ");
+                write_json(value, out);
+            }
+            out.push('}');
+        }
+    }
+}
+
+fn quoted_char(c: char) -> String {
+    match c {
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\\' | '"' => format!("\\{c}"),
+        _ => c.to_string(),
+    }
+}
+
 /// Decodes a string literal of one or more adjacent pieces (`scalar-data-types/string.md`).
 pub(super) fn string_value(raw: &str) -> String {
+    match string_literal(raw).kind {
+        LiteralKind::String(value) => value,
+        _ => String::new(),
+    }
+}
+
+/// Decodes a string literal; its raw text has one blank between adjacent pieces.
+fn string_literal(raw: &str) -> Literal {
     let mut value = String::with_capacity(raw.len());
+    let mut kept = String::with_capacity(raw.len());
     let mut rest = raw;
     loop {
-        rest = rest.trim_start_matches([' ', 'h', 'H']);
+        let start = rest.trim_start_matches(' ');
+        rest = start.trim_start_matches(['h', 'H']);
         let piece = if let Some(body) = rest.strip_prefix("```") {
             fenced(body, "```", &mut value)
         } else if let Some(body) = rest.strip_prefix("~~~") {
@@ -146,8 +196,10 @@ pub(super) fn string_value(raw: &str) -> String {
         } else if let Some(body) = rest.strip_prefix('\'') {
             escaped(body, '\'', &mut value)
         } else {
-            return value;
+            return Literal { kind: LiteralKind::String(value), raw: kept };
         };
+        kept.push_str(if kept.is_empty() { "" } else { " " });
+        kept.push_str(start.get(..start.len() - piece.len()).unwrap_or(start));
         rest = piece;
     }
 }

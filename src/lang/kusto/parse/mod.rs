@@ -51,7 +51,7 @@ pub fn parse(text: &str) -> Parsed {
         let message = format!("brackets are nested more than {limit} deep");
         return Parsed { query: Query::default(), diagnostics: vec![Diagnostic::error("nested-too-deep", Span::new(at, at + 1), message)] };
     }
-    let mut reader = Reader { source: text, text: &scan.masked, parsed: Parsed::default() };
+    let mut reader = Reader { source: text, text: &scan.masked, unclosed: scan.unclosed, parsed: Parsed::default() };
     let last = scan.statements.len().saturating_sub(1);
     for (index, cut) in scan.statements.iter().enumerate() {
         reader.statement(cut, index == last);
@@ -66,6 +66,8 @@ struct Reader<'t> {
     source: &'t str,
     /// The same with comments and white space as blanks.
     text: &'t str,
+    /// The innermost bracket that is never closed.
+    unclosed: Option<usize>,
     parsed: Parsed,
 }
 
@@ -100,8 +102,12 @@ impl<'t> Reader<'t> {
 
     fn head(&self, piece: Span) -> Built<Statement> {
         let (start, text) = self.trimmed(piece);
+        if text.starts_with('.') {
+            let message = "a management command is not a query";
+            return Err(Box::new(Diagnostic::error("management-command", Span::new(start, start + 1), message)));
+        }
         let builder = Builder { text, base: start };
-        let mut pairs = Grammar::parse(Rule::statement_piece, text).map_err(|e| errors::explain(&e, text, start, self.source))?;
+        let mut pairs = Grammar::parse(Rule::statement_piece, text).map_err(|e| self.explain(&e, text, start))?;
         match pairs.next() {
             Some(part) => builder.statement(part),
             None => Err(build::fault(piece, "there is no statement here")),
@@ -135,11 +141,15 @@ impl<'t> Reader<'t> {
         }
         // Only the whole piece fails with the place and the words of what was expected.
         match Grammar::parse(Rule::operator_piece, text) {
-            Err(error) => Err(errors::explain(&error, text, start, self.source)),
+            Err(error) => Err(self.explain(&error, text, start)),
             Ok(mut pairs) => {
                 pairs.next().map_or_else(|| Err(build::fault(piece, "there is no operator here")), |part| builder.operator(part))
             }
         }
+    }
+
+    fn explain(&self, error: &pest::error::Error<Rule>, text: &str, base: usize) -> Box<Diagnostic> {
+        errors::explain(error, &errors::Piece { text, base, source: self.source, unclosed: self.unclosed })
     }
 
     /// Returns a piece without the blanks around it, and where it begins.

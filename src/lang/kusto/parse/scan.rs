@@ -13,6 +13,8 @@ pub(super) struct Scan {
     pub statements: Vec<Cut>,
     /// Where brackets were nested deeper than allowed.
     pub too_deep: Option<usize>,
+    /// The innermost bracket that is never closed.
+    pub unclosed: Option<usize>,
 }
 
 /// A statement cut at its top-level pipes.
@@ -27,23 +29,24 @@ pub(super) struct Cut {
 /// Looks over `text`; brackets may nest `limit` deep.
 pub(super) fn scan(text: &str, limit: usize) -> Scan {
     let mut scanner = Scanner { bytes: text.as_bytes(), masked: text.as_bytes().to_vec(), at: 0 };
+    scanner.directives();
     let mut statements = Vec::new();
-    let (mut pieces, mut start, mut depth, mut too_deep) = (Vec::new(), 0, 0_usize, None);
+    let (mut pieces, mut start, mut open, mut too_deep) = (Vec::new(), 0, Vec::new(), None);
     while let Some(byte) = scanner.byte(0) {
         let here = scanner.at;
         match byte {
             b'(' | b'[' | b'{' => {
-                depth += 1;
-                if depth > limit {
+                open.push(here);
+                if open.len() > limit {
                     too_deep = too_deep.or(Some(here));
                 }
                 scanner.at += 1;
             }
             b')' | b']' | b'}' => {
-                depth = depth.saturating_sub(1);
+                open.pop();
                 scanner.at += 1;
             }
-            b'|' | b';' if depth == 0 => {
+            b'|' | b';' if open.is_empty() => {
                 pieces.push(Span::new(start, here));
                 start = here + 1;
                 scanner.at = start;
@@ -58,7 +61,7 @@ pub(super) fn scan(text: &str, limit: usize) -> Scan {
     statements.push(Cut { pieces, ended: false });
     // INVARIANT: only whole characters were overwritten, each byte by a blank, so this is still UTF-8.
     let masked = String::from_utf8(scanner.masked).unwrap_or_default();
-    Scan { masked, statements, too_deep }
+    Scan { masked, statements, too_deep, unclosed: open.pop() }
 }
 
 /// A place in the text being scanned.
@@ -94,6 +97,18 @@ impl Scanner<'_> {
         }
     }
 
+    /// Blanks out lines that begin with `#` before the query: directives, which Kusto.Language 12.4.1 ignores.
+    fn directives(&mut self) {
+        while let Some(byte) = self.byte(0) {
+            match byte {
+                b'#' => self.comment(),
+                b'/' if self.byte(1) == Some(b'/') => self.comment(),
+                b' ' | b'\t' | b'\n' | b'\r' => self.blank(1),
+                _ => return,
+            }
+        }
+    }
+
     fn blank(&mut self, length: usize) {
         if let Some(bytes) = self.masked.get_mut(self.at..self.at + length) {
             bytes.fill(b' ');
@@ -112,7 +127,11 @@ impl Scanner<'_> {
         self.at += 1;
         while let Some(byte) = self.byte(0) {
             match byte {
-                b'\n' | b'\r' => return,
+                // INVARIANT: the line end stays in the text, or the grammar would take the string as whole.
+                b'\n' | b'\r' => {
+                    self.at += 1;
+                    return;
+                }
                 b'\\' if !matches!(self.byte(1), None | Some(b'\n' | b'\r')) => self.at += 2,
                 _ => self.at += 1,
             }
@@ -126,10 +145,10 @@ impl Scanner<'_> {
         let quote = self.byte(1);
         self.at += 2;
         while let Some(byte) = self.byte(0) {
+            self.at += 1;
             if matches!(byte, b'\n' | b'\r') {
                 return;
             }
-            self.at += 1;
             if Some(byte) == quote {
                 if self.byte(0) != quote {
                     return;

@@ -7,10 +7,16 @@ mod operators;
 mod statements;
 
 use super::ast::{Name, Query};
+use super::layout::{FormatOptions, layout};
 use super::names::{Reserved, reserved};
 
 /// Prints a query in its canonical form.
 pub fn print(query: &Query) -> String {
+    layout(&tokens(query), &FormatOptions::default())
+}
+
+/// Writes a query's tokens on one line.
+pub(super) fn tokens(query: &Query) -> String {
     let mut printer = Printer { out: String::new() };
     printer.statements(&query.statements);
     printer.out
