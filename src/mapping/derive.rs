@@ -36,10 +36,10 @@ impl Derived {
 fn placed(expr: &Expr, span: Span, ignore_case: bool) -> Expr {
     let mut out = expr.map_children(&mut |child| placed(child, span, ignore_case));
     out.span = span;
-    if let ExprKind::Match { matcher: Matcher::Equals { case, .. } | Matcher::Wildcard { case, .. }, .. } = &mut out.kind {
-        if ignore_case {
-            *case = Case::Insensitive;
-        }
+    if let ExprKind::Match { matcher: Matcher::Equals { case, .. } | Matcher::Wildcard { case, .. }, .. } = &mut out.kind
+        && ignore_case
+    {
+        *case = Case::Insensitive;
     }
     out
 }

@@ -31,11 +31,11 @@ fn text_of(expr: &Expr, dialect: Dialect) -> Option<String> {
 pub fn integrations(parts: &[PartRef]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     for source in parts.iter().map(|at| Arc::clone(&at.source)) {
-        let module = source.elastic.as_ref().and_then(|elastic| elastic.constants.get("event.module")).map(|module| module.value());
-        if let Some(crate::ir::Value::String(name)) = module {
-            if !out.iter().any(|known| **known == *name) {
-                out.push(name.to_string());
-            }
+        let module = source.elastic.as_ref().and_then(|elastic| elastic.constants.get("event.module")).map(super::format::Constant::value);
+        if let Some(crate::ir::Value::String(name)) = module
+            && !out.iter().any(|known| **known == *name)
+        {
+            out.push(name.to_string());
         }
     }
     out
