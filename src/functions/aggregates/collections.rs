@@ -24,12 +24,12 @@ struct List {
 }
 
 impl List {
-    fn list(size_at: usize, max: i64) -> Self {
+    fn all(size_at: usize, max: i64) -> Self {
         Self { items: Vec::new(), seen: None, nulls: false, size_at, max }
     }
 
-    fn set(size_at: usize, max: i64) -> Self {
-        Self { seen: Some(FxHashSet::default()), ..Self::list(size_at, max) }
+    fn distinct(size_at: usize, max: i64) -> Self {
+        Self { seen: Some(FxHashSet::default()), ..Self::all(size_at, max) }
     }
 
     fn push(&mut self, value: &Value) {
@@ -61,31 +61,31 @@ impl Accumulator for List {
 }
 
 pub(super) fn make_list() -> Box<dyn Accumulator> {
-    Box::new(List::list(1, MAX_SIZE))
+    Box::new(List::all(1, MAX_SIZE))
 }
 
 pub(super) fn makelist() -> Box<dyn Accumulator> {
-    Box::new(List::list(1, OLD_MAX_SIZE))
+    Box::new(List::all(1, OLD_MAX_SIZE))
 }
 
 pub(super) fn make_list_if() -> Box<dyn Accumulator> {
-    If::make(1, List::list(2, MAX_SIZE))
+    If::make(1, List::all(2, MAX_SIZE))
 }
 
 pub(super) fn make_list_with_nulls() -> Box<dyn Accumulator> {
-    Box::new(List { nulls: true, ..List::list(1, MAX_SIZE) })
+    Box::new(List { nulls: true, ..List::all(1, MAX_SIZE) })
 }
 
 pub(super) fn make_set() -> Box<dyn Accumulator> {
-    Box::new(List::set(1, MAX_SIZE))
+    Box::new(List::distinct(1, MAX_SIZE))
 }
 
 pub(super) fn makeset() -> Box<dyn Accumulator> {
-    Box::new(List::set(1, OLD_MAX_SIZE))
+    Box::new(List::distinct(1, OLD_MAX_SIZE))
 }
 
 pub(super) fn make_set_if() -> Box<dyn Accumulator> {
-    If::make(1, List::set(2, MAX_SIZE))
+    If::make(1, List::distinct(2, MAX_SIZE))
 }
 
 /// Merges bags; the first value of a key stays (k2s/0577).
