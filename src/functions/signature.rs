@@ -101,6 +101,8 @@ pub enum ResultType {
     TypeOf,
     /// That of the argument at this position, int widened to long.
     Widened(usize),
+    /// That of a mean of the argument at this position: decimals and times stay what they are, other numbers become real.
+    Mean(usize),
     /// Several columns of these names and types (`series_stats`): the value is an array with one element a column.
     Columns(Vec<(&'static str, Type)>),
     /// As many dynamic columns as arrays were given (`array_sort_asc`): the value of a call with one array is that array,
@@ -235,6 +237,7 @@ impl ResultType {
                     Self::Columns(list.split(' ').map(column).collect::<Option<_>>()?)
                 }
                 Some(("same", position)) => Self::Same(position.parse().ok()?),
+                Some(("mean", position)) => Self::Mean(position.parse().ok()?),
                 Some(("widened", position)) => Self::Widened(position.parse().ok()?),
                 _ => Self::Is(Type::from_name(text)?),
             },

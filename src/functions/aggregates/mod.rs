@@ -98,16 +98,10 @@ pub(super) const ROWS: &[Row] = &[
         extremes::maxif,
         "kusto/query/maxif-aggregation-function",
     ),
-    aggregate(
-        &["avg"],
-        "(expr: decimal) -> decimal | (expr: timespan) -> timespan | (expr: datetime) -> datetime | (expr: integer) -> real | (expr: real) -> real",
-        Naming::Prefixed("avg"),
-        numbers::avg,
-        "kusto/query/avg-aggregation-function",
-    ),
+    aggregate(&["avg"], "(expr: summable) -> mean 0", Naming::Prefixed("avg"), numbers::avg, "kusto/query/avg-aggregation-function"),
     aggregate(
         &["avgif"],
-        "(expr: decimal, predicate: bool) -> decimal | (expr: timespan, predicate: bool) -> timespan | (expr: datetime, predicate: bool) -> datetime | (expr: integer, predicate: bool) -> real | (expr: real, predicate: bool) -> real",
+        "(expr: summable, predicate: bool) -> mean 0",
         Naming::Prefixed("avgif"),
         numbers::avgif,
         "kusto/query/avgif-aggregation-function",

@@ -30,14 +30,14 @@ pub(super) const ROWS: &[Row] = &[
     scalar(&["ipv6_is_in_range"], "(ip: string, ip_range: string) -> bool", v6::ipv6_is_in_range, "kusto/query/ipv6-is-in-range-function"),
     scalar(
         &["ipv6_is_in_any_range"],
-        "(ip: text, ranges: string...) -> bool | (ip: text, ranges: array) -> bool",
+        "(ip: text, ranges: array) -> bool | (ip: text, ranges: string...) -> bool",
         v6::ipv6_is_in_any_range,
         "kusto/query/ipv6-is-in-any-range-function",
     ),
     scalar(&["ipv4_is_in_range"], "(ip: string, ip_range: string) -> bool", v4::ipv4_is_in_range, "kusto/query/ipv4-is-in-range-function"),
     scalar(
         &["ipv4_is_in_any_range"],
-        "(ip: text, ranges: string...) -> bool | (ip: text, ranges: array) -> bool",
+        "(ip: text, ranges: array) -> bool | (ip: text, ranges: string...) -> bool",
         v4::ipv4_is_in_any_range,
         "kusto/query/ipv4-is-in-any-range-function",
     ),
@@ -53,13 +53,13 @@ pub(super) const ROWS: &[Row] = &[
     ),
     scalar(
         &["has_any_ipv4"],
-        "(source: text, ips: string...) -> bool | (source: text, ips: array) -> bool",
+        "(source: text, ips: array) -> bool | (source: text, ips: string...) -> bool",
         search::has_any_ipv4,
         "kusto/query/has-any-ipv4-function",
     ),
     scalar(
         &["has_any_ipv4_prefix"],
-        "(source: text, ip_prefixes: string...) -> bool | (source: text, ip_prefixes: array) -> bool",
+        "(source: text, ip_prefixes: array) -> bool | (source: text, ip_prefixes: string...) -> bool",
         search::has_any_ipv4_prefix,
         "kusto/query/has-any-ipv4-prefix-function",
     ),

@@ -226,6 +226,10 @@ fn result(row: &Function, signature: &Signature, params: &[&Param], args: &[Expr
             name.map_or(Type::String, |name| Type::from_name(name).unwrap_or(Type::String))
         }
         ResultType::Widened(position) => types::promoted(at(*position)),
+        ResultType::Mean(position) => match at(*position) {
+            ty @ (Type::Decimal | Type::TimeSpan | Type::DateTime | Type::Unknown) => ty,
+            _ => Type::Real,
+        },
         ResultType::Open | ResultType::Columns(_) | ResultType::Arrays => Type::Dynamic,
     }
 }
