@@ -190,7 +190,7 @@ impl<'a> Binder<'a> {
         let (args, _) = self.aggregate_arguments(call, rows);
         self.check_arguments(row, &call.name, &args);
         let ty = percentile_type(&args);
-        let constants: Vec<String> = args.iter().skip(from).map(|arg| name_fragment(arg)).collect();
+        let constants: Vec<String> = args.iter().skip(from).map(name_fragment).collect();
         let types = vec![ty; constants.len()];
         let placeholders = self.placeholder_of(row, args, &types, false, span);
         let column = |(constant, expr)| Projected::computed(format!("{prefix}_{first}_{constant}"), ty, expr);

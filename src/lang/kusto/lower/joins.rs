@@ -63,18 +63,16 @@ impl<'a> Binder<'a> {
     fn join_kind(&mut self, operator: &'a Operator, default: JoinKind) -> JoinKind {
         let Some(param) = operator.params.iter().find(|p| p.name == "kind") else { return default };
         let word = self.word(&param.value);
-        match KINDS.iter().find(|(name, _)| *name == word) {
-            Some((_, kind)) => *kind,
-            None => {
-                let names = KINDS.iter().map(|(name, _)| *name);
-                let mut found = Diagnostic::error("unknown-join-kind", param.value.span, format!("`{word}` is not a kind of join"));
-                if let Some(near) = crate::schema::suggest(&word, names) {
-                    found = found.with_help(format!("did you mean `{near}`?"));
-                }
-                self.report(found);
-                default
-            }
+        if let Some((_, kind)) = KINDS.iter().find(|(name, _)| *name == word) {
+            return *kind;
         }
+        let names = KINDS.iter().map(|(name, _)| *name);
+        let mut found = Diagnostic::error("unknown-join-kind", param.value.span, format!("`{word}` is not a kind of join"));
+        if let Some(near) = crate::schema::suggest(&word, names) {
+            found = found.with_help(format!("did you mean `{near}`?"));
+        }
+        self.report(found);
+        default
     }
 
     /// Returns a bare word or string of an operator parameter.
@@ -179,7 +177,7 @@ pub(super) fn unique_names(columns: Vec<Column>) -> Vec<Column> {
         if seen.insert(Arc::clone(&column.name)) {
             return column;
         }
-        let free = (1..).map(|n| Arc::<str>::from(format!("{}{n}", column.name))).find(|name| !taken.contains(name));
+        let free = (1..u32::MAX).map(|n| Arc::<str>::from(format!("{}{n}", column.name))).find(|name| !taken.contains(name));
         let name = free.unwrap_or_else(|| Arc::clone(&column.name));
         taken.insert(Arc::clone(&name));
         seen.insert(Arc::clone(&name));

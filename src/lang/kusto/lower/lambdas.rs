@@ -28,16 +28,15 @@ impl<'a> Binder<'a> {
             next = 1;
         }
         for arg in &call.args {
-            let position = match &arg.kind {
-                Syntax::Named { names, .. } => names.first().and_then(|n| lambda.parameters.iter().position(|p| p.name.text == n.text)),
-                _ => {
-                    // A positional argument goes to the first parameter that is not given by name before it.
-                    while slots.get(next).is_some_and(Option::is_some) {
-                        next += 1;
-                    }
+            let position = if let Syntax::Named { names, .. } = &arg.kind {
+                names.first().and_then(|n| lambda.parameters.iter().position(|p| p.name.text == n.text))
+            } else {
+                // A positional argument goes to the first parameter that is not given by name before it.
+                while slots.get(next).is_some_and(Option::is_some) {
                     next += 1;
-                    Some(next - 1)
                 }
+                next += 1;
+                Some(next - 1)
             };
             let Some(parameter) = position.and_then(|p| lambda.parameters.get(p)) else {
                 self.lambda_arity(lambda, call, given);

@@ -85,7 +85,7 @@ impl<'a> Binder<'a> {
             return Expr { span, ..value };
         }
         if let ExprKind::Literal(constant) = &value.kind
-            && let Some(negative) = negate(constant.clone())
+            && let Some(negative) = negate(constant)
         {
             return Expr::new(ExprKind::Literal(negative), value.ty, span);
         }
@@ -250,7 +250,8 @@ fn same_type(left: Expr, right: Expr) -> (Expr, Expr) {
 /// Numbers compare with numbers and dynamic values with all; other constants are converted.
 fn is_converted(left: Type, right: Type) -> bool {
     let loose = |ty: Type| matches!(ty, Type::Dynamic | Type::Unknown);
-    left != right && !loose(left) && !loose(right) && !(left.is_numeric() && right.is_numeric())
+    let numbers = left.is_numeric() && right.is_numeric();
+    left != right && !numbers && !loose(left) && !loose(right)
 }
 
 fn element(item: Expr, ty: Type, equality: bool) -> Expr {

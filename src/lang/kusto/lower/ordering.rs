@@ -157,5 +157,5 @@ fn unique(columns: &[Column], name: &str) -> String {
     if !taken(name) {
         return name.to_owned();
     }
-    (1..).map(|n| format!("{name}{n}")).find(|candidate| !taken(candidate)).unwrap_or_default()
+    (1..u32::MAX).map(|n| format!("{name}{n}")).find(|candidate| !taken(candidate)).unwrap_or_default()
 }

@@ -132,7 +132,7 @@ fn plugin_schema(name: &str, input: &Schema, inputs: &[Arc<Plan>], args: &[Named
             Schema { columns: if named.is_empty() { rest } else { named }, open: true }
         }
         "ipv4_lookup" | "ipv6_lookup" => {
-            let table = inputs.get(1).map(|p| p.schema.clone()).unwrap_or_else(Schema::unknown);
+            let table = inputs.get(1).map_or_else(Schema::unknown, |p| p.schema.clone());
             let mut columns = input.columns.clone();
             columns.extend(table.columns);
             Schema { columns: unique_names(columns), open: input.open || table.open }

@@ -111,7 +111,7 @@ impl Projection {
             return Arc::clone(name);
         }
         let base = base.unwrap_or(name);
-        let free = (1..).map(|n| Arc::<str>::from(format!("{base}{n}"))).find(|candidate| !self.taken.contains(candidate));
+        let free = (1..u32::MAX).map(|n| Arc::<str>::from(format!("{base}{n}"))).find(|candidate| !self.taken.contains(candidate));
         let free = free.unwrap_or_else(|| Arc::clone(name));
         self.taken.insert(Arc::clone(&free));
         free

@@ -2,7 +2,6 @@
 
 use super::super::ast::{self, BinaryOp, ExprKind as Syntax, InOp, Operator};
 use super::binder::{Binder, Rows, column_expr};
-use super::column_names::constant_text;
 use super::projection::unparenthesised;
 use super::statements::convert;
 use super::unions::unified;
@@ -85,16 +84,13 @@ impl<'a> Binder<'a> {
                     other => super::operators::equal(column, other, span),
                 }
             }
-            _ => match constant_text(predicate) {
-                Some(text) => self.any_of(&all.schema, span, |column| term(column, &text, case, span)),
-                None => {
-                    let value = self.scalar(predicate, Rows::of(all));
-                    match &value.kind {
-                        ExprKind::Literal(Value::String(text)) => self.any_of(&all.schema, span, |column| term(column, text, case, span)),
-                        _ => value,
-                    }
+            _ => {
+                let value = self.scalar(predicate, Rows::of(all));
+                match &value.kind {
+                    ExprKind::Literal(Value::String(text)) => self.any_of(&all.schema, span, |column| term(column, text, case, span)),
+                    _ => value,
                 }
-            },
+            }
         }
     }
 

@@ -43,7 +43,7 @@ impl<'a> Binder<'a> {
         let (from, to) = (self.bound(bounds.0, ty), self.bound(bounds.1, ty));
         let step = self.scalar(step, Rows::none());
         let non_empty = operator.params.iter().any(|p| p.name == "kind" && self.word(&p.value) == "nonempty");
-        let schema = self.series_schema(&list, keys.len(), &axis);
+        let schema = series_schema(&list, keys.len(), &axis);
         let op = Op::MakeSeries { input: Arc::clone(input), aggregates: met, defaults, on: axis, from, to, step, keys, non_empty };
         self.plan(op, schema, span)
     }
@@ -52,15 +52,15 @@ impl<'a> Binder<'a> {
         let value = self.scalar(expr?, Rows::none());
         Some(if ty.is_numeric() && value.ty.is_numeric() { convert(value, ty) } else { value })
     }
+}
 
-    /// Keys keep their types; series and axis become arrays.
-    fn series_schema(&self, list: &Projection, keys: usize, axis: &Named) -> crate::ir::Schema {
-        let mut schema = list.schema(false);
-        for column in schema.columns.iter_mut().skip(keys) {
-            column.ty = Type::Dynamic;
-        }
-        schema.columns.push(crate::ir::Column { name: Arc::clone(&axis.name), ty: Type::Dynamic });
-        schema.columns = super::joins::unique_names(schema.columns);
-        schema
+/// Keys keep their types; series and axis become arrays.
+fn series_schema(list: &Projection, keys: usize, axis: &Named) -> crate::ir::Schema {
+    let mut schema = list.schema(false);
+    for column in schema.columns.iter_mut().skip(keys) {
+        column.ty = Type::Dynamic;
     }
+    schema.columns.push(crate::ir::Column { name: Arc::clone(&axis.name), ty: Type::Dynamic });
+    schema.columns = super::joins::unique_names(schema.columns);
+    schema
 }

@@ -35,13 +35,10 @@ impl<'a> Binder<'a> {
         } else if [from.ty, to.ty, step.ty].contains(&Type::Dynamic) {
             ends
         } else {
-            match types::arithmetic(Arithmetic::Add, ends, step.ty) {
-                Some(ty) => ty,
-                None => {
-                    self.error("type-mismatch", span, format!("`range` is not defined for {}, {} and {}", from.ty, to.ty, step.ty));
-                    Type::Unknown
-                }
-            }
+            types::arithmetic(Arithmetic::Add, ends, step.ty).unwrap_or_else(|| {
+                self.error("type-mismatch", span, format!("`range` is not defined for {}, {} and {}", from.ty, to.ty, step.ty));
+                Type::Unknown
+            })
         };
         self.plan(Op::Range { from, to, step }, Schema::closed(vec![Column::new(&name.text, ty)]), span)
     }
@@ -50,7 +47,7 @@ impl<'a> Binder<'a> {
     pub(super) fn data_table(&mut self, columns: &'a [ast::ColumnDeclaration], values: &'a [ast::Expr], span: Span) -> Arc<Plan> {
         let columns = self.declared(columns);
         let width = columns.len().max(1);
-        if values.len() % width != 0 {
+        if !values.len().is_multiple_of(width) {
             self.error("wrong-cell-count", span, format!("{} values do not fill rows of {} columns", values.len(), columns.len()));
         }
         let mut rows = Vec::with_capacity(values.len() / width);

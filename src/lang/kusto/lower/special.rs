@@ -20,7 +20,7 @@ static FORMS: &[(&str, Form)] = &[
     ("iif", |binder, call, rows, span| binder.conditional(call, rows, span)),
     ("case", |binder, call, rows, span| binder.case(call, rows, span)),
     ("not", |binder, call, rows, span| binder.negation(call, rows, span)),
-    ("toscalar", |binder, call, rows, span| binder.to_scalar(call, rows, span)),
+    ("toscalar", |binder, call, rows, span| binder.first_cell(call, rows, span)),
     ("totable", |binder, call, rows, span| binder.pass_table(call, rows, span)),
     ("materialize", |binder, call, rows, span| binder.pass_table(call, rows, span)),
     ("view", |binder, call, rows, span| binder.pass_table(call, rows, span)),
@@ -107,7 +107,7 @@ impl<'a> Binder<'a> {
         Bound::Scalar(Expr::new(ExprKind::Not(Box::new(value)), Type::Bool, span))
     }
 
-    fn to_scalar(&mut self, call: &'a ast::Call, _rows: Rows<'_>, span: Span) -> Bound {
+    fn first_cell(&mut self, call: &'a ast::Call, _rows: Rows<'_>, span: Span) -> Bound {
         let [argument] = call.args.as_slice() else {
             self.needs(call, false, "1 argument");
             return Bound::Nothing;
@@ -123,13 +123,11 @@ impl<'a> Binder<'a> {
 
     /// `materialize` and `view` change when a table is computed, not what it is.
     fn pass_table(&mut self, call: &'a ast::Call, _rows: Rows<'_>, _span: Span) -> Bound {
-        match call.args.as_slice() {
-            [argument] => self.any(argument, Rows::none()),
-            _ => {
-                self.needs(call, false, "1 argument");
-                Bound::Nothing
-            }
-        }
+        let [argument] = call.args.as_slice() else {
+            self.needs(call, false, "1 argument");
+            return Bound::Nothing;
+        };
+        self.any(argument, Rows::none())
     }
 
     fn column_if_exists(&mut self, call: &'a ast::Call, rows: Rows<'_>, span: Span) -> Bound {

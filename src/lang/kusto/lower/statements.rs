@@ -130,7 +130,7 @@ impl<'a> Binder<'a> {
             ast::ExprKind::Paren(inner) => self.constant(inner),
             ast::ExprKind::Unary { minus, operand } => {
                 let (value, ty) = self.constant(operand)?;
-                Some((if *minus { negate(value)? } else { value }, ty))
+                Some((if *minus { negate(&value)? } else { value }, ty))
             }
             _ => match self.scalar(expr, Rows::none()) {
                 Expr { kind: ExprKind::Literal(value), ty, .. } => Some((value, ty)),
@@ -161,9 +161,9 @@ pub(super) fn convert(expr: Expr, ty: Type) -> Expr {
 }
 
 /// Returns the negative of a constant number or timespan.
-pub(super) fn negate(value: crate::ir::Value) -> Option<crate::ir::Value> {
+pub(super) fn negate(value: &crate::ir::Value) -> Option<crate::ir::Value> {
     use crate::ir::Value;
-    Some(match value {
+    Some(match *value {
         Value::Int(n) => Value::Int(n.wrapping_neg()),
         Value::Long(n) => Value::Long(n.wrapping_neg()),
         Value::Real(n) => Value::Real(-n),
