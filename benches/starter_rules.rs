@@ -28,7 +28,8 @@ fn read_rule(bencher: Bencher<'_, '_>, (name, text): (&str, &str)) {
 
 #[divan::bench(args = [Target::Sentinel, Target::Elastic, Target::Sigma])]
 fn translate_all(bencher: Bencher<'_, '_>, target: Target) {
-    let rules: Vec<(Rule, &str)> = RULES.iter().flat_map(|(name, text)| read(name, text).into_iter().map(move |rule| (rule, *text))).collect();
+    let rules: Vec<(Rule, &str)> =
+        RULES.iter().flat_map(|(name, text)| read(name, text).into_iter().map(move |rule| (rule, *text))).collect();
     bencher.bench(|| {
         for (rule, text) in &rules {
             black_box(emit(rule, text, target, Sources::builtin()));

@@ -12,6 +12,7 @@ mod explain;
 mod failure;
 mod files;
 mod fixes;
+mod fmt;
 mod format;
 mod input;
 mod languages;
@@ -59,6 +60,7 @@ enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
     Convert(convert::Arguments),
+    Fmt(fmt::Arguments),
     Parse(parse::Arguments),
     Query(query::Arguments),
     Snapshot(snapshot::Arguments),
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         pool.install(|| match &arguments.command {
             Command::Check(arguments) => check::run(arguments, terminal),
             Command::Convert(arguments) => convert::run(arguments, terminal),
+            Command::Fmt(arguments) => fmt::run(arguments, terminal),
             Command::Explain(arguments) => explain::run(arguments, terminal),
             Command::Parse(arguments) => parse::run(arguments, terminal),
             Command::Query(arguments) => query::run(arguments, terminal),

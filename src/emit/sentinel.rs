@@ -123,7 +123,9 @@ fn query(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Query
         losses.push(Loss::file("time-field-not-in-target", Fidelity::Schedule, field.span, message));
     }
     let syntax = kusto::raise(&plan)?;
-    Ok(Query { text: kusto::print(&syntax), timing, period, plan })
+    let printed = kusto::print(&syntax);
+    let text = kusto::format(&printed, &kusto::FormatOptions::default()).unwrap_or(printed);
+    Ok(Query { text, timing, period, plan })
 }
 
 /// A Kusto query needs no translation.
