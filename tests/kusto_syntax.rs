@@ -57,8 +57,9 @@ fn check_format(text: &str, expected: &str) {
 fn each_broken_piece_is_one_error_and_hides_no_other() {
     check("Logs | where Level == 3", "");
     check("Logs | where Level == 3 AND Up | take 5 6 | foo", "syntax-error@24 syntax-error@40 unknown-operator@44");
-    check("let a = ; Logs | where (b == 1; Logs", "syntax-error@7 unclosed-bracket@36");
-    check("Logs; ; Logs", "empty-statement@7");
+    check("let a = ; Logs | where (b == 1; Logs", "syntax-error@7 syntax-error@30");
+    check("Logs | where (a == 1", "unclosed-bracket@20");
+    check("Logs; ; Logs", "empty-statement@6");
     check("Logs | where by == 1", "syntax-error@13");
     check("Logs | where has == 1", "reserved-name@13");
     check("Logs | where a == 1 == b", "syntax-error@20");

@@ -2,7 +2,9 @@
 //!
 //! What the tree holds comes back when the text is parsed; synonyms come out under one name (`filter` as `where`).
 
+mod column_operators;
 mod expressions;
+mod graph_operators;
 mod operators;
 mod statements;
 

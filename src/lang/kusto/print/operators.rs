@@ -2,7 +2,7 @@
 
 use super::Printer;
 use super::expressions::Level;
-use crate::lang::kusto::ast::{ExpandColumn, Expr, ExprKind, Name, Operator, OperatorKind, Order, Param, ParsePart, ScanStep, TopNested};
+use crate::lang::kusto::ast::{Expr, ExprKind, Operator, OperatorKind, Order, Param, TopNested};
 
 /// Parameters that do not stand after the keyword but where the operator's own clause has them.
 const PLACED: &[&str] = &["bin", "with_node_id", "with_source_id", "with_target_id"];
@@ -191,7 +191,7 @@ impl Printer {
         self.list(items, ", ", Self::named);
     }
 
-    fn by(&mut self, by: Option<&[Expr]>) {
+    pub(super) fn by(&mut self, by: Option<&[Expr]>) {
         if let Some(by) = by {
             self.put(" by ");
             self.named_list(by);
@@ -220,7 +220,7 @@ impl Printer {
         }
     }
 
-    fn with(&mut self, with: &[Param]) {
+    pub(super) fn with(&mut self, with: &[Param]) {
         if !with.is_empty() {
             self.put(" with (");
             self.list(with, ", ", Self::param);
@@ -268,7 +268,7 @@ impl Printer {
     }
 
     /// Writes an inner query; `braces` where it has a source of its own and the operator has that form.
-    fn body(&mut self, body: &Expr, braces: bool) {
+    pub(super) fn body(&mut self, body: &Expr, braces: bool) {
         let own_source = match &body.kind {
             ExprKind::Pipe { source, .. } => !super::expressions::is_absent(source),
             _ => true,
@@ -277,115 +277,6 @@ impl Printer {
         self.put(open);
         self.expr(body);
         self.put(close);
-    }
-
-    fn column_operator(&mut self, kind: &OperatorKind) {
-        match kind {
-            OperatorKind::Parse { expr, parts, .. } => {
-                self.scalar(expr);
-                self.put(" with ");
-                self.list(parts, " ", Self::parse_part);
-            }
-            OperatorKind::ParseKv { expr, columns, with } => {
-                self.scalar(expr);
-                self.put(" as (");
-                self.columns(columns, false);
-                self.put(")");
-                self.with(with);
-            }
-            OperatorKind::MvExpand { columns, limit } => {
-                self.list(columns, ", ", Self::expand_column);
-                self.clause(" limit ", limit.as_ref());
-            }
-            OperatorKind::MvApply { columns, limit, context, body } => {
-                self.list(columns, ", ", Self::expand_column);
-                self.clause(" limit ", limit.as_ref());
-                self.clause(" id ", context.as_ref());
-                self.put(" on");
-                self.body(body, false);
-            }
-            _ => {}
-        }
-    }
-
-    fn parse_part(&mut self, part: &ParsePart) {
-        match part {
-            ParsePart::Star => self.put("*"),
-            ParsePart::Text(literal, _) => self.put(&literal.raw),
-            ParsePart::Column(name, ty) => {
-                self.name(name);
-                if let Some(ty) = ty {
-                    self.put(":");
-                    self.put(ty.name());
-                }
-            }
-        }
-    }
-
-    fn expand_column(&mut self, column: &ExpandColumn) {
-        self.named(&column.expr);
-        if let Some(ty) = column.to {
-            self.put(" to typeof(");
-            self.put(ty.name());
-            self.put(")");
-        }
-    }
-
-    fn make_series(&mut self, kind: &OperatorKind) {
-        let OperatorKind::MakeSeries { aggregates, on, from, to, step, range, by } = kind else { return };
-        self.list(aggregates, ", ", |p, (aggregate, default)| {
-            p.named(aggregate);
-            p.clause(" default=", default.as_ref());
-        });
-        self.clause(" on ", Some(on));
-        if let Some(range) = range {
-            self.put(" in range(");
-            self.named_list(range);
-            self.put(")");
-        }
-        for (word, bound) in [(" from ", from), (" to ", to), (" step ", step)] {
-            self.clause(word, bound.as_ref());
-        }
-        self.by(by.as_deref());
-    }
-
-    fn scan(&mut self, kind: &OperatorKind) {
-        let OperatorKind::Scan { order, partition, declare, steps } = kind else { return };
-        if !order.is_empty() {
-            self.put("order by ");
-            self.list(order, ", ", Self::order);
-            self.put(" ");
-        }
-        if !partition.is_empty() {
-            self.put("partition by ");
-            self.named_list(partition);
-            self.put(" ");
-        }
-        if !declare.is_empty() {
-            self.put("declare ");
-            self.parameters(declare);
-            self.put(" ");
-        }
-        self.put("with (");
-        self.list(steps, " ", Self::scan_step);
-        self.put(")");
-    }
-
-    fn scan_step(&mut self, step: &ScanStep) {
-        self.put("step ");
-        self.declared(&step.name);
-        self.put(if step.optional { " optional" } else { "" });
-        if let Some(output) = &step.output {
-            self.put(" output=");
-            self.put(&output.text);
-        }
-        self.put(": ");
-        self.scalar(&step.condition);
-        if !step.assignments.is_empty() {
-            self.put(" => ");
-            self.named_list(&step.assignments);
-        }
-        self.put(";");
     }
 
     fn find(&mut self, kind: &OperatorKind) {
@@ -411,74 +302,5 @@ impl Printer {
             self.put(":");
             self.put(ty.name());
         }
-    }
-
-    fn schema(&mut self, columns: &[crate::lang::kusto::ast::ColumnDeclaration], star: bool) {
-        // The star comes first, as the vendor's pages write it.
-        if star {
-            self.put(if columns.is_empty() { "*" } else { "*, " });
-        }
-        self.columns(columns, false);
-    }
-
-    fn graph(&mut self, kind: &OperatorKind, params: &[Param]) {
-        match kind {
-            OperatorKind::MakeGraph { source, directed, target, nodes, node_id, partitioned } => {
-                self.name(source);
-                self.put(if *directed { " --> " } else { " -- " });
-                self.name(target);
-                if !nodes.is_empty() {
-                    self.put(" with ");
-                    self.list(nodes, ", ", |p, (table, key)| p.graph_node(table, key));
-                }
-                if let Some(id) = node_id {
-                    self.put(" with_node_id=");
-                    self.name(id);
-                }
-                if let Some((column, body)) = partitioned {
-                    self.put(" partitioned-by ");
-                    self.name(column);
-                    self.body(body, false);
-                }
-            }
-            OperatorKind::GraphMatch { patterns, predicate, project, .. } => {
-                self.list(patterns, ", ", |p, pattern| p.put(&pattern.raw));
-                self.clause(" where ", predicate.as_ref());
-                if let Some(project) = project {
-                    self.put(" project ");
-                    self.named_list(project);
-                }
-            }
-            OperatorKind::Graph { keyword, args } => self.graph_outputs(keyword, args, params),
-            _ => {}
-        }
-    }
-
-    fn graph_node(&mut self, table: &Expr, key: &Name) {
-        self.expr_at(table, Level::Or);
-        self.put(" on ");
-        self.name(key);
-    }
-
-    fn graph_outputs(&mut self, keyword: &str, args: &[Expr], params: &[Param]) {
-        if keyword != "graph-to-table" {
-            return self.named_list(args);
-        }
-        self.list(args, ", ", |p, arg| {
-            let (output, alias) = match &arg.kind {
-                ExprKind::Named { names, value, .. } => (&**value, names.first()),
-                _ => (arg, None),
-            };
-            p.expr(output);
-            if let Some(alias) = alias {
-                p.put(" as ");
-                p.declared(alias);
-            }
-            let of_nodes = matches!(&output.kind, ExprKind::Name(name) if name.text == "nodes");
-            for id in params.iter().filter(|param| (param.name == "with_node_id") == of_nodes) {
-                p.put(" ");
-                p.param(id);
-            }
-        });
     }
 }
