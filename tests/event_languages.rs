@@ -1,5 +1,13 @@
 //! kuery, Sigma, Lucene and EQL against the shared corpus; each test prints its figures.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stderr,
+    reason = "a test may stop at what it did not expect, and says what it measures"
+)]
+
 use isoglot::diagnostic::Diagnostic;
 use isoglot::eval::event::batch::matching_events;
 use isoglot::eval::event::{Event, Predicate};
@@ -23,7 +31,6 @@ fn corpus(path: &str) -> Option<PathBuf> {
     found
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests read the corpus")]
 fn rows(path: &str) -> Vec<Json> {
     let Some(path) = corpus(path) else { return Vec::new() };
     std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -170,7 +177,6 @@ fn without_spans<T: std::fmt::Debug>(value: &T) -> String {
     SPAN.replace_all(&format!("{value:?}"), "").into_owned()
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests read the corpus")]
 fn read(path: &std::path::Path) -> String {
     std::fs::read_to_string(path).unwrap()
 }
@@ -293,7 +299,6 @@ fn same_matches(matches: &[usize], row: &Json) -> bool {
     found == wanted
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests read the corpus")]
 fn document(path: &str) -> Vec<Json> {
     corpus(path).map(|path| serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()).unwrap_or_default()
 }

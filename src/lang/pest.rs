@@ -33,7 +33,7 @@ pub(crate) fn span(span: pest::Span<'_>) -> Span {
 }
 
 /// Turns pest's error into a diagnostic; `word` says what a rule is called towards people, "" for rules nobody should be told of.
-pub(crate) fn syntax_error<R: RuleType>(error: &Error<R>, text: &str, word: fn(&R) -> &'static str) -> Diagnostic {
+pub(crate) fn syntax_error<R: RuleType>(error: &Error<R>, text: &str, word: fn(R) -> &'static str) -> Diagnostic {
     let at = offset(error);
     let found = text.get(at..).and_then(|rest| rest.chars().next());
     let place = Span::new(at, at + found.map_or(0, char::len_utf8));
@@ -73,9 +73,9 @@ pub(crate) fn refuse_deep_nesting(text: &str, brackets: (&str, &str), quotes: &s
     Ok(())
 }
 
-fn alternatives<R: RuleType>(rules: &[R], word: fn(&R) -> &'static str) -> String {
+fn alternatives<R: RuleType>(rules: &[R], word: fn(R) -> &'static str) -> String {
     let mut words: Vec<&str> = Vec::new();
-    for word in rules.iter().map(word).filter(|w| !w.is_empty()) {
+    for word in rules.iter().copied().map(word).filter(|w| !w.is_empty()) {
         if !words.contains(&word) {
             words.push(word);
         }

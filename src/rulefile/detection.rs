@@ -5,7 +5,7 @@
 use super::ReadContext;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::{Detection, Expr, Language, Op, Plan, Query, Schema, TableSource};
-use crate::lang::{kuery, kusto, sigma};
+use crate::lang::{eql, kuery, kusto, lucene, sigma};
 use crate::source::{Span, Spanned};
 use std::sync::Arc;
 
@@ -24,6 +24,8 @@ fn reader(language: Language) -> Option<Reader> {
     match language {
         Language::Kusto => Some(kusto),
         Language::Kuery => Some(kuery),
+        Language::Lucene => Some(lucene),
+        Language::Eql => Some(eql),
         _ => None,
     }
 }
@@ -69,6 +71,24 @@ fn kuery(query: &Query, source: Option<&TableSource>, context: &ReadContext<'_>)
             let types = |field: &str| context.catalog.field(field).unwrap_or_default();
             Outcome { plan: Some(events(source, kuery::lower(&ast, &types))), ..Outcome::default() }
         }
+        Err(diagnostic) => Outcome { diagnostics: vec![diagnostic], ..Outcome::default() },
+    }
+}
+
+fn lucene(query: &Query, source: Option<&TableSource>, context: &ReadContext<'_>) -> Outcome {
+    match lucene::parse(&query.text) {
+        Ok(ast) => {
+            let types = |field: &str| context.catalog.field(field).unwrap_or_default();
+            Outcome { plan: Some(events(source, lucene::lower(&ast, &types))), ..Outcome::default() }
+        }
+        Err(diagnostic) => Outcome { diagnostics: vec![diagnostic], ..Outcome::default() },
+    }
+}
+
+fn eql(query: &Query, source: Option<&TableSource>, _context: &ReadContext<'_>) -> Outcome {
+    let anywhere = TableSource::Index(Vec::new());
+    match eql::parse(&query.text) {
+        Ok(ast) => Outcome { plan: Some(eql::lower(&ast, source.unwrap_or(&anywhere))), ..Outcome::default() },
         Err(diagnostic) => Outcome { diagnostics: vec![diagnostic], ..Outcome::default() },
     }
 }

@@ -8,12 +8,11 @@ const TICKS_PER_MILLI: i64 = TICKS_PER_SECOND / 1000;
 
 /// Resolves date math, rounding up to the last millisecond of a unit if asked; `None` for any other text.
 pub(super) fn resolve(text: &str, now: i64, round_up: bool) -> Option<i64> {
-    let (mut at, mut rest) = match text.strip_prefix("now") {
-        Some(rest) => (now, rest),
-        None => {
-            let (date, rest) = text.split_once("||")?;
-            (parse_datetime(date)?, rest)
-        }
+    let (mut at, mut rest) = if let Some(rest) = text.strip_prefix("now") {
+        (now, rest)
+    } else {
+        let (date, rest) = text.split_once("||")?;
+        (parse_datetime(date)?, rest)
     };
     while let Some(sign) = rest.chars().next() {
         let after = rest.get(sign.len_utf8()..)?;

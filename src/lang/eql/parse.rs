@@ -43,7 +43,7 @@ pub fn parse(text: &str) -> Result<Query, Diagnostic> {
 }
 
 /// What people call the grammar's rules.
-fn word(rule: &Rule) -> &'static str {
+fn word(rule: Rule) -> &'static str {
     match rule {
         Rule::or => "`or`",
         Rule::and => "`and`",
@@ -99,11 +99,11 @@ fn sequence(pair: Pair<'_, Rule>) -> Result<Sequence, Diagnostic> {
             Rule::keys => sequence.by = sums(pair)?,
             Rule::span => {
                 sequence.maxspan =
-                    pair.into_inner().find(|inner| inner.as_rule() == Rule::duration).map(|pair| duration(&pair)).transpose()?
+                    pair.into_inner().find(|inner| inner.as_rule() == Rule::duration).map(|pair| duration(&pair)).transpose()?;
             }
             Rule::term => sequence.terms.push(term(pair)?),
             Rule::ending => {
-                sequence.until = pair.into_inner().find(|inner| inner.as_rule() == Rule::term).map(term).transpose()?.map(Box::new)
+                sequence.until = pair.into_inner().find(|inner| inner.as_rule() == Rule::term).map(term).transpose()?.map(Box::new);
             }
             _ => {}
         }

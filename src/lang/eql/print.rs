@@ -57,7 +57,7 @@ fn term(term: &Term, out: &mut String) {
     out.push(']');
     keys(&term.by, out);
     if let Some(runs) = term.runs {
-        out.push_str(&format!(" with runs={runs}"));
+        out.extend([" with runs=", &runs.to_string()]);
     }
 }
 
@@ -115,7 +115,7 @@ fn body(kind: &ExprKind, out: &mut String) {
         ExprKind::Null => out.push_str("null"),
         ExprKind::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         ExprKind::Integer(n) => out.push_str(&n.to_string()),
-        ExprKind::Real(n) => out.push_str(&format!("{n:?}")),
+        ExprKind::Real(n) => out.push_str(&print_real(*n)),
         ExprKind::Text { value, raw } => text::write(value, *raw, out),
         ExprKind::Field { path, optional } => field(path, *optional, out),
         ExprKind::And(items) => list(items, " and ", Level::Not, out),
@@ -167,11 +167,11 @@ fn field(path: &[Part], optional: bool, out: &mut String) {
     out.push_str(if optional { "?" } else { "" });
     for (at, part) in path.iter().enumerate() {
         match part {
-            Part::Index(index) => out.push_str(&format!("[{index}]")),
+            Part::Index(index) => out.extend(["[", &index.to_string(), "]"]),
             Part::Name { text, quoted } => {
                 out.push_str(if at == 0 { "" } else { "." });
                 if *quoted {
-                    out.push_str(&format!("`{}`", text.replace('`', "``")));
+                    out.extend(["`", &text.replace('`', "``"), "`"]);
                 } else {
                     out.push_str(text);
                 }
@@ -211,6 +211,11 @@ fn arithmetic(op: Arithmetic) -> &'static str {
         Arithmetic::Divide => " / ",
         Arithmetic::Modulo => " % ",
     }
+}
+
+/// The shortest text that reads back as the number, with a point or an exponent in it.
+fn print_real(n: f64) -> String {
+    format!("{n:?}")
 }
 
 /// Tells whether a category can stand without quotes.

@@ -54,7 +54,10 @@ pub(super) fn write(text: &str, raw: bool, out: &mut String) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() => out.push_str(&format!("\\u{{{:04x}}}", u32::from(c))),
+            c if c.is_control() => {
+                let number = format!("\\u{{{:04x}}}", u32::from(c));
+                out.push_str(&number);
+            }
             c => out.push(c),
         }
     }

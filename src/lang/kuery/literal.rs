@@ -56,25 +56,27 @@ pub(super) fn read_unquoted(raw: &str) -> LiteralKind {
     }
     parts.push(PatternPart::Text(units.take().into()));
     trim(&mut parts);
-    match parts.as_slice() {
-        [PatternPart::Text(text)] => match &**text {
-            "null" => LiteralKind::Null,
-            "true" => LiteralKind::Bool(true),
-            "false" => LiteralKind::Bool(false),
-            text => LiteralKind::Text(text.to_owned()),
-        },
-        _ => {
-            parts.retain(|part| !matches!(part, PatternPart::Text(text) if text.is_empty()));
-            LiteralKind::Wildcard(Pattern { parts })
-        }
+    if let [PatternPart::Text(text)] = parts.as_slice() {
+        return word(text);
+    }
+    parts.retain(|part| !matches!(part, PatternPart::Text(text) if text.is_empty()));
+    LiteralKind::Wildcard(Pattern { parts })
+}
+
+/// A literal without quotes and wildcards.
+fn word(text: &str) -> LiteralKind {
+    match text {
+        "null" => LiteralKind::Null,
+        "true" => LiteralKind::Bool(true),
+        "false" => LiteralKind::Bool(false),
+        text => LiteralKind::Text(text.to_owned()),
     }
 }
 
 /// Writes a text in quotes.
 pub(super) fn write_quoted(text: &str, out: &mut String) {
     out.push('"');
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    for c in text.chars() {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
@@ -145,7 +147,7 @@ fn begins_keyword(text: &str) -> bool {
 
 fn escape_number(c: char) -> String {
     let mut units = [0; 2];
-    c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
+    c.encode_utf16(&mut units).iter().fold(String::new(), |escaped, unit| format!("{escaped}\\u{unit:04x}"))
 }
 
 fn white_space(escape: char) -> Option<char> {
@@ -195,7 +197,7 @@ impl Units {
             match decoded {
                 Ok(c) => self.text.push(c),
                 Err(half) if (0xD800..0xDC00).contains(&half.unpaired_surrogate()) && half.unpaired_surrogate() == unit => {
-                    self.high = Some(unit)
+                    self.high = Some(unit);
                 }
                 Err(_) => self.text.push(char::REPLACEMENT_CHARACTER),
             }

@@ -178,15 +178,18 @@ fn words(pattern: &Pattern) -> Vec<Pattern> {
     let mut words = vec![Pattern::default()];
     for part in &pattern.parts {
         let PatternPart::Text(text) = part else {
-            words.last_mut().into_iter().for_each(|word| word.parts.push(part.clone()));
+            if let Some(word) = words.last_mut() {
+                word.parts.push(part.clone());
+            }
             continue;
         };
         for (at, piece) in text.split(char::is_whitespace).enumerate() {
             if at > 0 {
                 words.push(Pattern::default());
             }
-            let word = words.last_mut().filter(|_| !piece.is_empty());
-            word.into_iter().for_each(|word| word.parts.push(PatternPart::Text(piece.into())));
+            if let Some(word) = words.last_mut().filter(|_| !piece.is_empty()) {
+                word.parts.push(PatternPart::Text(piece.into()));
+            }
         }
     }
     words.retain(|word| !word.parts.is_empty());

@@ -29,7 +29,7 @@ pub fn parse(text: &str) -> Result<Ast, Diagnostic> {
 }
 
 /// What people call the grammar's rules.
-fn word(rule: &Rule) -> &'static str {
+fn word(rule: Rule) -> &'static str {
     match rule {
         Rule::or => "`or`",
         Rule::and => "`and`",
@@ -77,7 +77,7 @@ fn expression(pair: Pair<'_, Rule>) -> Ast {
 fn values(pair: Pair<'_, Rule>) -> Values {
     let links = links(pair.into_inner(), |pair| match pair.as_rule() {
         Rule::values => Some(values(pair)),
-        Rule::quoted | Rule::unquoted => Some(one(pair)),
+        Rule::quoted | Rule::unquoted => Some(one(&pair)),
         _ => None,
     });
     let negate = |not: Span, values: Values| Values { span: not.to(values.span), kind: ValuesKind::Not(Box::new(values)) };
@@ -88,7 +88,7 @@ fn values(pair: Pair<'_, Rule>) -> Values {
     grouped(links, negate, |items| join(ValuesKind::And, items), |items| join(ValuesKind::Or, items))
 }
 
-fn one(pair: Pair<'_, Rule>) -> Values {
+fn one(pair: &Pair<'_, Rule>) -> Values {
     let literal = literal(pair);
     Values { span: literal.span, kind: ValuesKind::One(literal) }
 }
@@ -100,14 +100,14 @@ fn clause(pair: Pair<'_, Rule>) -> Ast {
     for pair in pair.into_inner() {
         let rule = pair.as_rule();
         let Some(name) = field.take() else {
-            field = Some(literal(pair));
+            field = Some(literal(&pair));
             continue;
         };
         let kind = match (rule, op) {
             (Rule::nested, _) => nested(name, pair),
             (Rule::values, _) => AstKind::Is { field: name, values: values(pair) },
-            (Rule::quoted | Rule::unquoted, Some(op)) => AstKind::Range { field: name, op, value: literal(pair) },
-            (Rule::quoted | Rule::unquoted, None) => AstKind::Is { field: name, values: one(pair) },
+            (Rule::quoted | Rule::unquoted, Some(op)) => AstKind::Range { field: name, op, value: literal(&pair) },
+            (Rule::quoted | Rule::unquoted, None) => AstKind::Is { field: name, values: one(&pair) },
             _ => {
                 op = op.or(comparison(rule));
                 field = Some(name);
@@ -137,7 +137,7 @@ fn comparison(rule: Rule) -> Option<Comparison> {
 }
 
 /// Reads a literal; its span leaves out the white space that belongs to an unquoted literal but not to its value.
-fn literal(pair: Pair<'_, Rule>) -> Literal {
+fn literal(pair: &Pair<'_, Rule>) -> Literal {
     let place = span(pair.as_span());
     if pair.as_rule() == Rule::quoted {
         return Literal { kind: read_quoted(pair.as_str()), span: place };

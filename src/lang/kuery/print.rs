@@ -26,7 +26,7 @@ fn write(ast: &Ast, level: Level, out: &mut String) {
         AstKind::Everything => out.push_str("*:*"),
         AstKind::Or(items) => bracketed(level > Level::Or, out, |out| chain(items, " or ", out, |item, out| write(item, Level::And, out))),
         AstKind::And(items) => {
-            bracketed(level > Level::And, out, |out| chain(items, " and ", out, |item, out| write(item, Level::Not, out)))
+            bracketed(level > Level::And, out, |out| chain(items, " and ", out, |item, out| write(item, Level::Not, out)));
         }
         AstKind::Not(inner) => {
             // `not not a` is a syntax error in Kibana.
@@ -57,7 +57,7 @@ fn write(ast: &Ast, level: Level, out: &mut String) {
 fn write_values(values: &Values, needs_brackets: bool, out: &mut String) {
     match &values.kind {
         ValuesKind::One(literal) => write_literal(literal, out),
-        ValuesKind::Or(items) => bracketed(needs_brackets, out, |out| chain(items, " or ", out, |item, out| write_values_in(item, out))),
+        ValuesKind::Or(items) => bracketed(needs_brackets, out, |out| chain(items, " or ", out, write_values_in)),
         ValuesKind::And(items) => bracketed(needs_brackets, out, |out| {
             chain(items, " and ", out, |item, out| write_values(item, !matches!(item.kind, ValuesKind::Not(_)), out));
         }),

@@ -29,7 +29,7 @@ pub fn parse(text: &str) -> Result<Query, Diagnostic> {
 }
 
 /// What people call the grammar's rules.
-fn word(rule: &Rule) -> &'static str {
+fn word(rule: Rule) -> &'static str {
     match rule {
         Rule::and => "`AND`",
         Rule::or => "`OR`",

@@ -1,10 +1,9 @@
-//! Sigma's syntax tree: detections, correlations and filters as the YAML says them.
+//! Sigma's syntax tree: detections and filters as the YAML says them. Correlations are `rulefile`'s: they join rules, not fields.
 //!
 //! Places count bytes of the YAML file: a Sigma rule has no query text of its own, its condition is a scalar of the file.
 //! Values are kept raw; wildcards and escapes are read by `value.rs` when a modifier has said that they count.
 
 use super::modifier::Modifier;
-use crate::ir::Comparison;
 use crate::source::{Span, Spanned};
 
 /// The `detection` of a rule or the `filter` of a filter.
@@ -115,64 +114,6 @@ pub enum ConditionKind {
         /// Name pattern with `*`; `None` for `them`, which leaves out names that begin with `_`.
         pattern: Option<String>,
     },
-}
-
-/// A correlation over the matches of other rules.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Correlation {
-    /// What is counted or ordered.
-    pub kind: Spanned<CorrelationKind>,
-    /// The rules, by name or id.
-    pub rules: Vec<Spanned<String>>,
-    /// `group-by`
-    pub group_by: Vec<Spanned<String>>,
-    /// `timespan` in ticks.
-    pub timespan: Spanned<i64>,
-    /// The condition; absent for temporal correlations, which ask for all rules.
-    pub condition: Option<CorrelationCondition>,
-    /// `aliases`: for each alias, the field it is in each rule.
-    pub aliases: Vec<(Spanned<String>, Vec<(Spanned<String>, Spanned<String>)>)>,
-    /// `generate`: whether the rules also alert on their own.
-    pub generate: Option<bool>,
-    /// The whole mapping.
-    pub span: Span,
-}
-
-/// The kinds of correlations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CorrelationKind {
-    /// How many events.
-    EventCount,
-    /// How many different values.
-    ValueCount,
-    /// All rules, in any order.
-    Temporal,
-    /// All rules, in this order.
-    TemporalOrdered,
-    /// Sum of a field.
-    ValueSum,
-    /// Mean of a field.
-    ValueAvg,
-    /// A percentile of a field.
-    ValuePercentile,
-    /// Median of a field.
-    ValueMedian,
-}
-
-/// What a correlation asks for.
-#[derive(Clone, Debug, PartialEq)]
-pub enum CorrelationCondition {
-    /// Bounds, all of which must hold.
-    Bounds {
-        /// `gte: 10` and its like.
-        bounds: Vec<(Spanned<Comparison>, f64)>,
-        /// `field`: whose values are counted or computed with.
-        fields: Vec<Spanned<String>>,
-        /// `percentile`
-        percentile: Option<f64>,
-    },
-    /// A condition over the rules' names (temporal correlations).
-    Rules(Condition),
 }
 
 /// A filter: events that rules are not meant to fire on.

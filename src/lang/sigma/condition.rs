@@ -59,7 +59,7 @@ fn is_chain(condition: &Condition) -> bool {
 }
 
 /// What people call the grammar's rules.
-fn word(rule: &Rule) -> &'static str {
+fn word(rule: Rule) -> &'static str {
     match rule {
         Rule::or => "`or`",
         Rule::and => "`and`",

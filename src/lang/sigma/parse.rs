@@ -7,7 +7,6 @@ use super::ast::{Condition, ConditionKind, Detection, Filter, Item, Search, Sear
 use super::modifier::Modifier;
 use super::{condition, names, value};
 use crate::diagnostic::Diagnostic;
-use crate::ir::Comparison;
 use crate::schema::suggest;
 use crate::source::{Entry, Kind, Node, Span, Spanned};
 use serde_json::Value as Json;
@@ -64,7 +63,7 @@ impl Reader {
         for Entry { key, value } in node.entries() {
             match key.spanned() {
                 Some(name) if !reserved.contains(&name.value.as_str()) => {
-                    selections.push(Selection { name, search: self.search(value, 0) })
+                    selections.push(Selection { name, search: self.search(value, 0) });
                 }
                 Some(_) => {}
                 None => self.error("bad-detection", key.span, "the name of a selection is a text"),
@@ -158,16 +157,15 @@ impl Reader {
         for name in parts {
             let place = key.map.span(Span::new(at + 1, at + 1 + name.len()));
             at += 1 + name.len();
-            match Modifier::from_name(name) {
-                Some(modifier) => modifiers.push(Spanned::new(modifier, place)),
-                None => {
-                    let diagnostic = Diagnostic::error("unknown-modifier", place, format!("there is no modifier `{name}`"));
-                    self.problems.push(match suggest(name, Modifier::names()) {
-                        Some(near) => diagnostic.with_label(format!("did you mean `{near}`?")),
-                        None => diagnostic,
-                    });
-                }
-            }
+            let Some(modifier) = Modifier::from_name(name) else {
+                let diagnostic = Diagnostic::error("unknown-modifier", place, format!("there is no modifier `{name}`"));
+                self.problems.push(match suggest(name, Modifier::names()) {
+                    Some(near) => diagnostic.with_label(format!("did you mean `{near}`?")),
+                    None => diagnostic,
+                });
+                continue;
+            };
+            modifiers.push(Spanned::new(modifier, place));
         }
         let is_list = matches!(entry.value.kind, Kind::Sequence(_));
         let nodes: Vec<&Node> = if is_list { entry.value.items().iter().collect() } else { vec![&entry.value] };
@@ -232,16 +230,6 @@ pub(super) fn number(kind: &ValueKind) -> Option<f64> {
         ValueKind::Real(n) => Some(*n),
         ValueKind::Text(text) => text.parse().ok(),
         ValueKind::Bool(_) | ValueKind::Null => None,
-    }
-}
-
-/// Reads the names of comparisons that correlations share with modifiers, and their own `eq` and `neq`.
-pub(super) fn comparison(name: &str) -> Option<Comparison> {
-    match (name, Modifier::from_name(name)) {
-        ("eq", _) => Some(Comparison::Eq),
-        ("neq", _) => Some(Comparison::Ne),
-        (_, Some(Modifier::Compare(op))) => Some(op),
-        _ => None,
     }
 }
 

@@ -75,7 +75,9 @@ fn item(item: &Item, indent: usize, out: &mut String) {
         [] => write_line(indent, &format!("{key}: []"), out),
         values => {
             write_line(indent, &format!("{key}:"), out);
-            values.iter().for_each(|one| write_line(indent + 4, &format!("- {}", value(one)), out));
+            for one in values {
+                write_line(indent + 4, &format!("- {}", value(one)), out);
+            }
         }
     }
 }

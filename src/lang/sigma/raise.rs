@@ -6,6 +6,7 @@
 mod item;
 
 use super::ast::{Condition, ConditionKind, Detection, Item, Search, SearchKind, Selection};
+use super::modifier::Modifier;
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Expr, ExprKind, Value};
 use crate::source::{Span, Spanned};
@@ -127,9 +128,12 @@ impl Raiser {
     }
 }
 
+/// A field with its modifiers, as an item is keyed.
+type Key = (String, Vec<Spanned<Modifier>>);
+
 /// Alternatives with one field and matcher stand together as a list of values, wherever they were in the chain.
 fn alternatives(operands: &[Expr]) -> Vec<Expr> {
-    let mut groups: Vec<(Option<(String, Vec<Spanned<super::modifier::Modifier>>)>, Vec<Expr>)> = Vec::new();
+    let mut groups: Vec<(Option<Key>, Vec<Expr>)> = Vec::new();
     for operand in operands {
         let is_match = matches!(operand.kind, ExprKind::Match { .. });
         let item = item::of(operand, &mut Vec::new()).filter(|item| is_match && item.field.is_some());
@@ -152,7 +156,7 @@ fn are_distinct(items: &[Item]) -> bool {
     items.iter().enumerate().all(|(at, item)| item.field.is_some() && items.iter().skip(at + 1).all(|other| key(other) != key(item)))
 }
 
-fn key(item: &Item) -> (Option<&str>, Vec<super::modifier::Modifier>) {
+fn key(item: &Item) -> (Option<&str>, Vec<Modifier>) {
     (item.field.as_deref(), item.modifiers.iter().map(|modifier| modifier.value).collect())
 }
 

@@ -130,16 +130,15 @@ pub(super) fn vary_dashes(pattern: &Pattern) -> Dashed {
     let dashes = pieces.iter().filter(|piece| piece.is_none()).count();
     let count = u32::try_from(dashes).ok().and_then(|dashes| DASHES.len().checked_pow(dashes));
     if count.is_none_or(|count| count > MAX_VARIANTS) {
-        return Dashed::Regex(pieces.iter().map(regex_piece).collect());
+        return Dashed::Regex(pieces.iter().map(|piece| regex_piece(piece.as_ref())).collect());
     }
     let mut variants = vec![Pattern::default()];
     for piece in &pieces {
-        variants = match piece {
-            Some(part) => variants.into_iter().map(|variant| with(variant, part)).collect(),
-            None => {
-                let each = |variant: Pattern| DASHES.map(|dash| with(variant.clone(), &PatternPart::Text(dash.to_string().into())));
-                variants.into_iter().flat_map(each).collect()
-            }
+        variants = if let Some(part) = piece {
+            variants.into_iter().map(|variant| with(variant, part)).collect()
+        } else {
+            let each = |variant: Pattern| DASHES.map(|dash| with(variant.clone(), &PatternPart::Text(dash.to_string().into())));
+            variants.into_iter().flat_map(each).collect()
         };
     }
     Dashed::Patterns(variants)
@@ -180,7 +179,7 @@ fn with(mut pattern: Pattern, part: &PatternPart) -> Pattern {
     pattern
 }
 
-fn regex_piece(piece: &Option<PatternPart>) -> String {
+fn regex_piece(piece: Option<&PatternPart>) -> String {
     match piece {
         Some(PatternPart::Text(text)) => regex::escape(text),
         Some(PatternPart::Many) => "(?s:.*)".to_owned(),

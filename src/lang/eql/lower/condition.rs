@@ -29,8 +29,8 @@ impl Truth {
         Self { yes: self.no, no: self.yes }
     }
 
-    /// Tells where the condition is null.
-    fn is_null(self, span: Span) -> ir::Expr {
+    /// Returns when the condition is null.
+    fn nullness(self, span: Span) -> ir::Expr {
         ir::Expr::all([ir::Expr::negation(self.yes, span), ir::Expr::negation(self.no, span)], span)
     }
 }
@@ -111,9 +111,9 @@ fn compare_computed(op: Comparison, left: &Expr, right: &Expr, span: Span) -> Tr
         _ => return computed(comparison(op, left, right, span)),
     };
     match (op, constant, is_condition(inner)) {
-        (Comparison::Eq, Value::Null, true) => Truth::total(truth(inner).is_null(span)),
-        (Comparison::Ne, Value::Null, true) => Truth::total(truth(inner).is_null(span)).negated(),
-        (Comparison::Eq, Value::Bool(value), true) | (Comparison::Ne, Value::Bool(value), true) => {
+        (Comparison::Eq, Value::Null, true) => Truth::total(truth(inner).nullness(span)),
+        (Comparison::Ne, Value::Null, true) => Truth::total(truth(inner).nullness(span)).negated(),
+        (Comparison::Eq | Comparison::Ne, Value::Bool(value), true) => {
             let same = if value { truth(inner) } else { truth(inner).negated() };
             if op == Comparison::Ne { same.negated() } else { same }
         }
