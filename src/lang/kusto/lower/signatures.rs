@@ -38,7 +38,10 @@ impl Binder<'_> {
             params.iter().zip(args).find(|(param, arg)| !accepts(param, arg, common)).map(|(param, arg)| (param.accepts, arg.ty, arg.span))
         };
         let matching: Vec<_> = fitting.iter().filter(|(_, params)| mismatches(params).is_none() && has_common(row, params, args)).collect();
-        if let Some((signature, params)) = matching.first() {
+        // An overload that takes the types as they are comes before one that widens: `avg(long)` is real, not decimal.
+        let exact =
+            |params: &[&Param]| params.iter().zip(args).all(|(param, arg)| !matches!(param.accepts, Accepts::Is(ty) if ty != arg.ty));
+        if let Some((signature, params)) = matching.iter().find(|(_, params)| exact(params)).or(matching.first()) {
             self.check_forms(name, params, args);
             self.check_mixed(name, params, args);
             let ty = result(row, signature, params, args);
@@ -182,7 +185,7 @@ fn accepts(param: &Param, arg: &Expr, common: Option<Type>) -> bool {
 fn is_assignable(wanted: Type, given: Type, arg: &Expr) -> bool {
     let null = matches!(arg.kind, ExprKind::Literal(Value::Null));
     wanted == given
-        || matches!((wanted, given), (Type::Long, Type::Int) | (Type::Real | Type::Decimal, Type::Int | Type::Long | Type::Real))
+        || matches!((wanted, given), (Type::Long, Type::Int) | (Type::Real | Type::Decimal, Type::Int | Type::Long))
         || matches!((wanted, given), (Type::Real, Type::Decimal) | (Type::String, Type::Dynamic))
         || null && given == Type::Dynamic
 }
