@@ -42,6 +42,15 @@ pub const DOCUMENT: &str = "_source";
 /// The name of the hidden column with an event's position in its source, beside [`DOCUMENT`]. Sequences order events of equal time by it.
 pub const ORDINAL: &str = "_ordinal";
 
+/// The hidden column that marks rows of a source whose columns nobody knows all of: a name that the rows lack is null there. It never
+/// comes out of [`run`].
+const ABSENT: &str = "_absent";
+
+/// Tells whether a column is none of the query's.
+fn is_hidden(name: &str) -> bool {
+    matches!(name, DOCUMENT | ORDINAL) || name.starts_with(ABSENT)
+}
+
 /// Supplies the rows of tables, watchlists, external data, functions and indices.
 pub trait Provider {
     /// Returns the rows of a source, or `None` where it has no such source.
@@ -112,11 +121,24 @@ impl Table {
     }
 }
 
+/// Takes the marks of open sources out of a result.
+fn shown(table: Table) -> Table {
+    fn pick<T>(items: Vec<T>, kept: &[bool]) -> Vec<T> {
+        items.into_iter().zip(kept).filter(|(_, kept)| **kept).map(|(item, _)| item).collect()
+    }
+    let kept: Vec<bool> = table.columns.iter().map(|column| !column.name.starts_with(ABSENT)).collect();
+    if kept.iter().all(|kept| *kept) {
+        return table;
+    }
+    let rows = table.rows.into_iter().map(|row| pick(row, &kept)).collect();
+    Table { columns: pick(table.columns, &kept), rows }
+}
+
 /// Runs a plan and returns its rows. Rows of an event source keep their [`DOCUMENT`] column as far as the plan passes it on.
 pub fn run(plan: &Plan, provider: &dyn Provider, settings: &Settings) -> Result<Table, Refusal> {
     let context = context::Context::new(settings);
     let node = compile::Compiler::new(provider, &context).root(plan)?;
     let rows = node.collect(&context)?;
     context.check()?;
-    Ok(Table { columns: node.columns.to_vec(), rows })
+    Ok(shown(Table { columns: node.columns.to_vec(), rows }))
 }

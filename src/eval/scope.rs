@@ -1,7 +1,7 @@
 //! Names to slots: which columns an expression sees.
 
-use super::DOCUMENT;
 use super::expr::WindowCall;
+use super::{ABSENT, DOCUMENT};
 use crate::ir::{Column, Type};
 
 /// The columns that an expression sees, and what it leaves for its operator to do.
@@ -32,6 +32,11 @@ impl<'a> Scope<'a> {
     /// Returns the slot of the event document, if rows have one.
     pub(super) fn document(&self) -> Option<usize> {
         self.document
+    }
+
+    /// Tells whether a name that is no column is one that all rows lack.
+    pub(super) fn is_open(&self) -> bool {
+        self.columns.iter().any(|column| column.name.starts_with(ABSENT))
     }
 
     /// Returns the columns.

@@ -2,7 +2,7 @@
 
 use super::super::compile::Compiler;
 use super::super::scope::Scope;
-use super::super::{DOCUMENT, ORDINAL, Refusal};
+use super::super::{Refusal, is_hidden};
 use super::{Compiled, Frame, settle};
 use crate::functions::{Args, Eval, Prepared, by_name};
 use crate::ir::{Column, Expr, ExprKind, Type, Value, convert};
@@ -135,7 +135,7 @@ impl Compiler<'_> {
             Some(first) if !matches!(first.kind, ExprKind::Column(_)) => convert::to_bool(&self.constant(first)?) == Some(true),
             _ => false,
         };
-        let shown = |column: &Column| !matches!(&*column.name, DOCUMENT | ORDINAL);
+        let shown = |column: &Column| !is_hidden(&column.name);
         let members = scope.columns().iter().enumerate().filter(|(_, column)| shown(column));
         let members = members.map(|(slot, column)| (Arc::clone(&column.name), Compiled::slot(slot, column.ty))).collect();
         Ok(packed(members, ignore))

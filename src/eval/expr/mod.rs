@@ -227,6 +227,9 @@ fn column(name: &str, expr: &Expr, scope: &Scope<'_>) -> Result<Compiled, Refusa
     if let Some(slot) = scope.document() {
         return Ok(document::lookup(slot, name, expr.ty));
     }
+    if scope.is_open() {
+        return Ok(Compiled::constant(settle(Value::Null, expr.ty), expr.ty));
+    }
     Err(Refusal::new("unknown-column", expr.span, format!("the rows have no column `{name}`")))
 }
 

@@ -6,7 +6,7 @@ use super::super::context::Context;
 use super::super::expr::{Compiled, Frame, WindowCall, settle};
 use super::super::node::{Flow, Node, Row, Sink, operator};
 use super::super::scope::Scope;
-use super::super::{DOCUMENT, ORDINAL, Refusal};
+use super::super::{Refusal, is_hidden};
 use super::{put, set};
 use crate::ir::{Column, Expr, ExprKind, JoinKind, Named, Op, Plan, Type, Value};
 use crate::source::Span;
@@ -127,7 +127,7 @@ impl Compiler<'_> {
     ) -> Result<Built, Refusal> {
         let input = self.plan(input)?;
         let any = |patterns: &[Arc<str>], name: &str| patterns.iter().any(|pattern| matches_pattern(pattern, name));
-        let kept = |name: &str| matches!(name, DOCUMENT | ORDINAL) || (!any(away, name) && (keep.is_empty() || any(keep, name)));
+        let kept = |name: &str| is_hidden(name) || (!any(away, name) && (keep.is_empty() || any(keep, name)));
         let mut chosen: Vec<(usize, &Column)> = input.columns.iter().enumerate().filter(|(_, column)| kept(&column.name)).collect();
         chosen.sort_by_key(|(_, column)| first.iter().position(|pattern| matches_pattern(pattern, &column.name)).unwrap_or(first.len()));
         let mut columns = Vec::new();

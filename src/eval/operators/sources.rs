@@ -5,7 +5,7 @@ use super::super::context::Context;
 use super::super::expr::{Frame, settle};
 use super::super::node::{Flow, Row, Sink, emit_all, operator};
 use super::super::scope::Scope;
-use super::super::{DOCUMENT, ORDINAL, Refusal, Table};
+use super::super::{ABSENT, DOCUMENT, ORDINAL, Refusal, Table};
 use crate::ir::{Column, Expr, Named, Plan, TableSource, Type, Value, convert, order};
 use crate::source::Span;
 use std::cmp::Ordering;
@@ -121,6 +121,10 @@ fn origins(table: &Table, plan: &Plan) -> (Vec<Column>, Vec<Origin>) {
         if extra && plan.schema.column(&column.name).is_none() {
             add(&column.name, Type::Unknown, Some(slot));
         }
+    }
+    if plan.schema.open && !has_document {
+        columns.push(Column::new(ABSENT, Type::Dynamic));
+        origins.push(Origin { slot: None, from: Type::Dynamic, to: Type::Dynamic });
     }
     (columns, origins)
 }
