@@ -8,12 +8,14 @@ mod check;
 mod clock;
 mod config;
 mod convert;
+mod diff;
 mod explain;
 mod failure;
 mod files;
 mod fixes;
 mod fmt;
 mod format;
+mod git;
 mod input;
 mod languages;
 mod parse;
@@ -60,6 +62,7 @@ enum Command {
     Check(check::Arguments),
     Explain(explain::Arguments),
     Convert(convert::Arguments),
+    Diff(diff::Arguments),
     Fmt(fmt::Arguments),
     Parse(parse::Arguments),
     Query(query::Arguments),
@@ -75,6 +78,7 @@ pub fn main() -> ExitCode {
         pool.install(|| match &arguments.command {
             Command::Check(arguments) => check::run(arguments, terminal),
             Command::Convert(arguments) => convert::run(arguments, terminal),
+            Command::Diff(arguments) => diff::run(arguments, terminal),
             Command::Fmt(arguments) => fmt::run(arguments, terminal),
             Command::Explain(arguments) => explain::run(arguments, terminal),
             Command::Parse(arguments) => parse::run(arguments, terminal),

@@ -15,6 +15,7 @@ pub mod json;
 pub mod key;
 mod operands;
 pub mod order;
+mod parts;
 mod plan;
 mod rule;
 pub mod text;

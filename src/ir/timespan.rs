@@ -41,6 +41,25 @@ const UNITS: &[(&str, f64)] = &[
     ("ticks", 1.0),
 ];
 
+/// Writes a duration as people write it in rules: `1d`, `1h 30m`, `90s`.
+pub fn in_units(ticks: i64) -> String {
+    const UNITS: [(&str, u64); 4] = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
+    let second = TICKS_PER_SECOND.unsigned_abs();
+    let mut rest = ticks.unsigned_abs();
+    if rest == 0 || !rest.is_multiple_of(second) {
+        return print_timespan(ticks);
+    }
+    rest /= second;
+    let mut parts = Vec::new();
+    for (unit, seconds) in UNITS {
+        if rest >= seconds {
+            parts.push(format!("{}{unit}", rest / seconds));
+            rest %= seconds;
+        }
+    }
+    format!("{}{}", if ticks < 0 { "-" } else { "" }, parts.join(" "))
+}
+
 /// Writes a duration as Kusto's `tostring` does: `[-][d.]hh:mm:ss[.fffffff]`.
 pub fn print_timespan(ticks: i64) -> String {
     let magnitude = ticks.unsigned_abs();

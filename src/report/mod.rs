@@ -3,6 +3,8 @@
 //! Bytes become lines and columns here and nowhere else. Nothing here writes: a renderer returns text.
 
 #[cfg(feature = "cli")]
+pub mod difference;
+#[cfg(feature = "cli")]
 pub mod github;
 #[cfg(feature = "cli")]
 pub mod json;
