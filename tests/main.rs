@@ -1,5 +1,6 @@
 //! The one integration binary. Every file in `tests/` is a module here; `tidy` checks that none is forgotten.
 
+mod cli;
 mod event_languages;
 mod kusto_binding;
 mod kusto_conformance;

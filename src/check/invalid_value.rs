@@ -33,7 +33,7 @@ const SENTINEL_SEVERITIES: [&str; 4] = ["Informational", "Low", "Medium", "High"
 const SENTINEL_STATUSES: [&str; 3] = ["Available", "InPreview", "Deprecated"];
 /// elastic/detection-rules, `definitions.py`.
 const ELASTIC_SEVERITIES: [&str; 4] = ["low", "medium", "high", "critical"];
-const ELASTIC_MATURITIES: [&str; 4] = ["development", "experimental", "beta", "production"];
+const ELASTIC_MATURITIES: [&str; 5] = ["development", "experimental", "beta", "production", "deprecated"];
 /// sigma-specification 2.1.0.
 const SIGMA_LEVELS: [&str; 5] = ["informational", "low", "medium", "high", "critical"];
 const SIGMA_STATUSES: [&str; 5] = ["stable", "test", "experimental", "deprecated", "unsupported"];

@@ -55,6 +55,11 @@ fn by_name(name: &str) -> Option<&'static Syntax> {
     SYNTAXES.iter().find(|s| s.name.eq_ignore_ascii_case(name))
 }
 
+/// Returns how a language is read.
+pub(super) fn of(language: Language) -> Option<&'static Syntax> {
+    SYNTAXES.iter().find(|s| s.language == language)
+}
+
 /// Returns the language that `--language` names.
 pub(super) fn named(name: &str) -> Result<&'static Syntax, Failure> {
     let unknown = || Failure::new(format!("no query language is named `{name}`")).with_help(format!("known are {}", names()));

@@ -8,6 +8,7 @@ mod check;
 mod clock;
 mod config;
 mod convert;
+mod coverage;
 mod diff;
 mod explain;
 mod failure;
@@ -20,6 +21,7 @@ mod input;
 mod languages;
 mod parse;
 mod query;
+mod schema;
 mod snapshot;
 mod terminal;
 mod test;
@@ -60,12 +62,14 @@ struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Arguments),
+    Coverage(coverage::Arguments),
     Explain(explain::Arguments),
     Convert(convert::Arguments),
     Diff(diff::Arguments),
     Fmt(fmt::Arguments),
     Parse(parse::Arguments),
     Query(query::Arguments),
+    Schema(schema::Arguments),
     Snapshot(snapshot::Arguments),
     Test(test::Arguments),
 }
@@ -80,9 +84,11 @@ pub fn main() -> ExitCode {
             Command::Convert(arguments) => convert::run(arguments, terminal),
             Command::Diff(arguments) => diff::run(arguments, terminal),
             Command::Fmt(arguments) => fmt::run(arguments, terminal),
+            Command::Coverage(arguments) => coverage::run(arguments, terminal),
             Command::Explain(arguments) => explain::run(arguments, terminal),
             Command::Parse(arguments) => parse::run(arguments, terminal),
             Command::Query(arguments) => query::run(arguments, terminal),
+            Command::Schema(arguments) => schema::run(arguments, terminal),
             Command::Snapshot(arguments) => snapshot::run(arguments, terminal),
             Command::Test(arguments) => test::run(arguments, terminal),
         })

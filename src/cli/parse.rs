@@ -6,6 +6,7 @@ use super::terminal::{self, Terminal};
 use super::{Failure, Status, input};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::{self, FileReport};
+use crate::rulefile::{self, ReadContext};
 use clap::Args;
 use rayon::prelude::*;
 
@@ -14,7 +15,7 @@ use rayon::prelude::*;
 #[command(after_help = "With --batch, each line of standard input is `{\"id\", \"language\", \"query\"}` and is answered by \
                         `{\"id\", \"ok\": true}` or `{\"id\", \"ok\": false, \"code\", \"message\", \"offset\", \"line\", \"column\"}`.")]
 pub(super) struct Arguments {
-    /// Files that hold a query each; `-` is standard input
+    /// Files that hold a query each, or rules; `-` is standard input
     #[arg(value_name = "FILE", required_unless_present = "batch")]
     files: Vec<String>,
     /// The query language, where the file's ending does not say it
@@ -41,17 +42,34 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
 
 /// Reads one file.
 fn read(path: &str, forced: Option<&Syntax>) -> Result<FileReport, Failure> {
-    let Some(syntax) = forced.or_else(|| languages::by_path(path)) else {
-        return Err(Failure::new(format!("cannot tell the query language of `{path}`"))
-            .with_help(format!("name it with --language: {}", languages::names())));
-    };
     Ok(match input::text(path)? {
         Ok(text) => {
-            let found = (syntax.parse)(&text);
+            let found = match forced.or_else(|| languages::by_path(path)) {
+                Some(syntax) => (syntax.parse)(&text),
+                None => in_rules(path, &text)?,
+            };
             FileReport::new(path, text, found)
         }
         Err((shown, fault)) => FileReport::new(path, shown, vec![fault]),
     })
+}
+
+/// Reads the queries inside a rule file; findings have places in the file.
+fn in_rules(path: &str, text: &str) -> Result<Vec<Diagnostic>, Failure> {
+    let read = rulefile::read(path, text, &ReadContext::builtin());
+    if read.dialect.is_none() && read.diagnostics.is_empty() {
+        return Err(Failure::new(format!("cannot tell the query language of `{path}`"))
+            .with_help(format!("name it with --language: {}", languages::names())));
+    }
+    let queries: Vec<_> = read.rules.iter().flat_map(|rule| &rule.queries).collect();
+    if queries.is_empty() {
+        return Ok(read.diagnostics);
+    }
+    let found = queries.into_iter().filter_map(|query| {
+        let diagnostics = (languages::of(query.language)?.parse)(&query.text);
+        Some(diagnostics.into_iter().map(|found| found.map_spans(|span| query.map.span(span))))
+    });
+    Ok(found.flatten().collect())
 }
 
 /// Answers one question of a batch.

@@ -1,0 +1,88 @@
+//! The command line as scripts and people meet it: exit status, output, messages.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+/// Runs the binary; returns exit status, standard output and standard error.
+fn isoglot(arguments: &[&str], input: &str) -> (i32, String, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_isoglot"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let done = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (done.status.code().unwrap(), text(done.stdout), text(done.stderr))
+}
+
+/// Checks exit status and what the two outputs hold.
+fn check(arguments: &[&str], input: &str, status: i32, stdout: &str, stderr: &str) {
+    let (code, out, err) = isoglot(arguments, input);
+    assert_eq!(code, status, "{arguments:?}\n{out}\n{err}");
+    assert!(out.contains(stdout), "{arguments:?}: {out}");
+    assert!(err.contains(stderr), "{arguments:?}: {err}");
+}
+
+const UNUSED: &str = "let a = 1;\nSigninLogs | take 1\n";
+
+#[test]
+fn exit_status_is_0_without_findings_1_with_findings_2_where_it_could_not_run() {
+    check(&["check", "--dialect", "kql", "-"], "SigninLogs | take 1\n", 0, "", "nothing found in 1 rule of 1 file");
+    check(&["check", "--dialect", "kql", "-"], UNUSED, 1, "", "warning[unused-let]: `a` is never used");
+    check(&["check", "no/such/folder"], "", 2, "", "cannot read `no/such/folder`: there is no such file or folder");
+    check(&["check", "--select", "unused-lett", "-"], "", 2, "", "did you mean `unused-let`?");
+    check(&["no-such-command"], "", 2, "", "unrecognized subcommand");
+}
+
+#[test]
+fn a_comment_with_a_reason_silences_a_finding() {
+    let silenced = format!("// isoglot: ignore[unused-let] kept for the next version\n{UNUSED}");
+    check(&["check", "--dialect", "kql", "-"], &silenced, 0, "", "nothing found");
+    let bare = format!("// isoglot: ignore[unused-let]\n{UNUSED}");
+    check(&["check", "--dialect", "kql", "-"], &bare, 1, "", "suppression-without-reason");
+}
+
+#[test]
+fn data_goes_to_standard_output() {
+    check(&["check", "--dialect", "kql", "--format", "json", "-"], UNUSED, 1, "\"code\": \"unused-let\"", "");
+    check(&["check", "--dialect", "kql", "--format", "sarif", "-"], UNUSED, 1, "\"ruleId\": \"unused-let\"", "");
+    check(&["check", "--dialect", "kql", "--format", "github", "-"], UNUSED, 1, "::warning file=-,line=1", "");
+    check(&["explain", "unused-let"], "", 0, "A `let` that nothing uses", "");
+    check(&["explain", "unused-lett"], "", 2, "", "did you mean `unused-let`?");
+}
+
+#[test]
+fn parse_batches_answer_every_line_in_order() {
+    let input = concat!(
+        "{\"id\": 1, \"language\": \"kusto\", \"query\": \"T | take 1\"}\n",
+        "not json\n",
+        "{\"id\": 3, \"language\": \"kusto\", \"query\": \"T\\n| where ==\"}\n",
+        "{\"id\": 4, \"language\": \"cobol\", \"query\": \"\"}\n",
+    );
+    let (code, out, _) = isoglot(&["parse", "--batch"], input);
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!((code, lines.len()), (0, 4), "{out}");
+    assert_eq!(lines[0], "{\"id\":1,\"ok\":true}");
+    assert!(lines[1].starts_with("{\"id\":null,\"ok\":false,\"code\":\"bad-line\""), "{out}");
+    assert!(lines[2].starts_with("{\"id\":3,\"ok\":false,\"code\":\"syntax-error\"") && lines[2].contains("\"line\":2"), "{out}");
+    assert!(lines[3].contains("unknown-language"), "{out}");
+}
+
+#[test]
+fn query_batches_say_at_which_stage_a_query_fails() {
+    let ask = |query: &str| isoglot(&["query", "--batch"], &format!("{{\"id\":1,\"language\":\"kusto\",\"query\":\"{query}\"}}\n")).1;
+    assert_eq!(ask("print x = 1"), "{\"id\":1,\"ok\":true,\"columns\":[[\"x\",\"long\"]],\"rows\":[[1]]}\n");
+    assert!(ask("print (").contains("\"stage\":\"parse\""));
+    assert!(ask("NoSuchTable | take 1").contains("\"stage\":\"bind\""));
+}
+
+#[test]
+fn queries_read_standard_input() {
+    let rows = "{\"User\": \"a\", \"N\": 2}\n{\"User\": \"b\", \"N\": 5}\n";
+    check(&["query", "--format", "csv", "Input | where N > 3"], rows, 0, "User,N\nb,5\n", "");
+    check(&["query", "--format", "csv", "Input | where M > 3"], rows, 1, "", "unknown-column");
+    check(&["query", "--language", "kuery", "User: a"], rows, 0, "{\"User\":\"a\",\"N\":2}\n", "1 of 2 events match");
+}
