@@ -227,6 +227,7 @@ fn refusal_of(query: &str) -> Option<Result<(), Refusal>> {
 }
 
 #[test]
+#[ignore = "takes minutes in a debug build: cargo test --profile fast --test main real_rules -- --ignored --nocapture"]
 fn real_rules_run_without_a_refusal() {
     let root = env!("CARGO_MANIFEST_DIR");
     let ways = ["/../shared", "/../../shared"].map(|way| format!("{root}{way}/corpus/parse/kusto.jsonl"));
