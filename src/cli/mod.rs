@@ -21,6 +21,7 @@ mod input;
 mod languages;
 mod parse;
 mod query;
+mod run;
 mod schema;
 mod snapshot;
 mod terminal;
@@ -70,6 +71,7 @@ enum Command {
     Parse(parse::Arguments),
     Query(query::Arguments),
     Schema(schema::Arguments),
+    Run(run::Arguments),
     Snapshot(snapshot::Arguments),
     Test(test::Arguments),
 }
@@ -89,6 +91,7 @@ pub fn main() -> ExitCode {
             Command::Parse(arguments) => parse::run(arguments, terminal),
             Command::Query(arguments) => query::run(arguments, terminal),
             Command::Schema(arguments) => schema::run(arguments, terminal),
+            Command::Run(arguments) => run::run(arguments, terminal),
             Command::Snapshot(arguments) => snapshot::run(arguments, terminal),
             Command::Test(arguments) => test::run(arguments, terminal),
         })

@@ -19,6 +19,7 @@ mod scope;
 mod shared;
 mod special;
 pub mod table_io;
+pub mod timeline;
 pub mod world;
 
 use crate::ir::{Column, Plan, Schema, TableSource, Value};

@@ -82,7 +82,7 @@ impl Provider for Data {
 }
 
 /// The text of a data file, unpacked.
-fn content(path: &str) -> Result<String, Failure> {
+pub(in crate::cli) fn content(path: &str) -> Result<String, Failure> {
     let bytes = input::bytes(path)?;
     let bytes = if bytes.starts_with(&GZIP) {
         let mut all = Vec::new();
@@ -97,7 +97,7 @@ fn content(path: &str) -> Result<String, Failure> {
 }
 
 /// `logs/SigninLogs.ndjson.gz` → `SigninLogs`.
-fn stem(path: &str) -> &str {
+pub(in crate::cli) fn stem(path: &str) -> &str {
     if path == input::STDIN {
         return STDIN_NAME;
     }

@@ -1,7 +1,7 @@
 //! `isoglot query`: runs a bare query.
 
 mod batch;
-mod data;
+pub(super) mod data;
 mod kusto;
 mod output;
 

@@ -1,0 +1,208 @@
+//! `isoglot run`: rules on event files, as their SIEM would run them.
+
+mod data;
+mod output;
+
+use super::terminal::{self, Terminal};
+use super::translate::{self, RuleFile};
+use super::{Failure, Status, clock, input, languages};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::eval::alert::{Outcome, run_rule};
+use crate::eval::timeline::{self, Memory};
+use crate::eval::{Refusal, Settings};
+use crate::ir::datetime::parse_datetime;
+use crate::ir::{Dialect, Rule};
+use crate::report::{self, FileReport};
+use crate::rulefile::ReadContext;
+use crate::schema::suggest;
+use clap::Args;
+use data::Data;
+use indicatif::ProgressBar;
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+
+/// Run rules on event files and print the alerts
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Events are NDJSON, JSON or CSV, packed with gzip or not; NAME is a table (SigninLogs), an index (logs-azure.signinlogs-default) or a \
+                        Sigma log source (azure/signinlogs). A table that is not built in has the columns that its events show.\n\n\
+                        With --from and --to a scheduled rule runs at --from and then at its frequency; an Elastic rule alerts once on an event, however \
+                        many runs see it. Queries without a schedule run once. Each alert is one JSON object a line."
+)]
+pub(super) struct Arguments {
+    /// Rule files or folders
+    #[arg(value_name = "RULE", required = true)]
+    rules: Vec<String>,
+    /// Events; without `NAME=` the name is that of the file
+    #[arg(long, short, value_name = "NAME=FILE")]
+    data: Vec<String>,
+    /// The rows of a watchlist
+    #[arg(long, value_name = "ALIAS=FILE")]
+    watchlist: Vec<String>,
+    /// What is behind a URL of `externaldata`, or what a saved function returns
+    #[arg(long, value_name = "URL=FILE")]
+    external: Vec<String>,
+    /// When the rules run [default: the clock]
+    #[arg(long, value_name = "TIME", value_parser = time, conflicts_with_all = ["from", "to"])]
+    now: Option<i64>,
+    /// The first run of a stretch of time
+    #[arg(long, value_name = "TIME", value_parser = time, requires = "to")]
+    from: Option<i64>,
+    /// The end of the stretch
+    #[arg(long, value_name = "TIME", value_parser = time, requires = "from")]
+    to: Option<i64>,
+    /// The dialect of all rules, where their content does not say it
+    #[arg(long, value_name = "DIALECT", value_parser = languages::dialect)]
+    dialect: Option<Dialect>,
+}
+
+/// Runs of one rule at most: a year at one run a minute is half of it.
+const MOST_RUNS: u64 = 1_000_000;
+/// Runs that are computed before their alerts are printed.
+const ROUND: usize = 256;
+
+fn time(text: &str) -> Result<i64, String> {
+    parse_datetime(text).ok_or_else(|| "not a point in time; write `2026-05-01T12:00:00Z`".to_owned())
+}
+
+pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, Failure> {
+    let now = arguments.now.or(arguments.to).unwrap_or_else(clock::now);
+    let from = arguments.from.unwrap_or(now);
+    if from > now {
+        return Err(Failure::new("--from is after --to"));
+    }
+    let data = Data::load(&arguments.data, &arguments.watchlist, &arguments.external)?;
+    let catalog = data.catalog();
+    let context = ReadContext { catalog: &catalog, dialect: arguments.dialect };
+    let paths: Vec<String> = input::files(&arguments.rules)?.into_iter().filter(|path| !translate::is_fixture(path)).collect();
+    let files: Result<Vec<RuleFile>, Failure> = paths.par_iter().map(|path| translate::read(path, &context)).collect();
+    let files = files?;
+    remark_on_data(&files, &data, terminal);
+    let rules: Vec<(&RuleFile, &Rule)> = files.iter().flat_map(|file| alerting(file).map(move |rule| (file, rule))).collect();
+    if files.iter().all(|file| file.rules.is_empty() && file.report.findings.is_empty() && file.skipped.is_none()) {
+        return Err(Failure::new("no rule was found").with_help("rules are .yaml, .yml, .toml, .kql, .csl and .ndjson files"));
+    }
+    let runs: u64 = rules.iter().map(|(_, rule)| timeline::count(rule, from, now)).sum();
+    let progress = terminal.progress(usize::try_from(runs).unwrap_or(usize::MAX));
+    let mut failed = unreadable(&files, arguments, terminal)?;
+    let mut alerts = 0;
+    for (file, rule) in &rules {
+        match over_time(file, rule, &data, (from, now), &progress) {
+            Ok(made) => alerts += made,
+            Err(Stopped::Output(failure)) => return Err(failure),
+            Err(Stopped::Rule(refusal)) => {
+                failed = true;
+                progress.suspend(|| terminal::note(&shown(file, rule, refusal, terminal)));
+            }
+        }
+    }
+    progress.finish_and_clear();
+    let count = |n: u64, what: &str| if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") };
+    terminal.remark(&format!("{} of {} in {}\n", count(alerts, "alert"), count(rules.len() as u64, "rule"), count(runs, "run")));
+    Ok(Status::found(failed))
+}
+
+/// The rules of a file that alert by themselves: those that only feed a correlation beside them do not.
+fn alerting(file: &RuleFile) -> impl Iterator<Item = &Rule> {
+    let correlated: BTreeSet<&str> = file
+        .rules
+        .iter()
+        .filter_map(|rule| match &rule.form {
+            crate::ir::Form::Correlation(form) if !form.generate => Some(&form.rules),
+            _ => None,
+        })
+        .flatten()
+        .map(|name| name.value.as_str())
+        .collect();
+    file.rules.iter().filter(move |rule| {
+        let names = [&rule.meta.id, &rule.meta.name].into_iter().flatten().map(|name| name.value.as_str());
+        let named = rule.extra.iter().filter(|extra| extra.path == "name").filter_map(|extra| extra.value.as_str());
+        !names.chain(named).any(|name| correlated.contains(name))
+    })
+}
+
+/// Why a rule's runs ended early.
+enum Stopped {
+    Rule(Refusal),
+    Output(Failure),
+}
+
+/// Runs one rule over a stretch of time and prints its alerts; returns their number.
+fn over_time(file: &RuleFile, rule: &Rule, data: &Data, (from, to): (i64, i64), progress: &ProgressBar) -> Result<u64, Stopped> {
+    if timeline::count(rule, from, to) > MOST_RUNS {
+        let message = format!("the rule would run more than {MOST_RUNS} times between --from and --to");
+        return Err(Stopped::Rule(Refusal::new("too-many-runs", crate::source::Span::default(), message)));
+    }
+    let mut memory = Memory::default();
+    let mut instants = timeline::instants(rule, from, to);
+    let mut made = 0;
+    loop {
+        let round: Vec<i64> = instants.by_ref().take(ROUND).collect();
+        if round.is_empty() {
+            return Ok(made);
+        }
+        let outcomes: Result<Vec<Outcome>, Refusal> = round
+            .par_iter()
+            .map(|now| {
+                let outcome = run_rule(rule, data, &Settings::at(*now));
+                progress.inc(1);
+                outcome
+            })
+            .collect();
+        for outcome in &outcomes.map_err(Stopped::Rule)? {
+            for alert in memory.news(rule, outcome) {
+                made += 1;
+                let line = output::line(&file.path, rule, &alert, outcome);
+                progress.suspend(|| terminal::print(&line)).map_err(Stopped::Output)?;
+            }
+        }
+    }
+}
+
+/// Says which files are broken, and which named ones are no rules.
+fn unreadable(files: &[RuleFile], arguments: &Arguments, terminal: Terminal) -> Result<bool, Failure> {
+    let mut failed = false;
+    for file in files.iter().filter(|file| file.rules.is_empty() || file.rules.iter().any(|rule| rule.detection.is_none())) {
+        match file.skipped {
+            Some(reason) if arguments.rules.contains(&file.path) => {
+                return Err(Failure::new(format!("`{}` is no rule: {reason}", file.path)));
+            }
+            Some(_) => {}
+            None => {
+                let errors = file.report.findings.iter().filter(|found| found.severity == Severity::Error).cloned().collect();
+                let report = FileReport::new(file.path.as_str(), file.text.clone(), errors);
+                terminal::note(&report::text::render(&report, terminal.colors_errors()));
+                failed |= !report.findings.is_empty();
+            }
+        }
+    }
+    Ok(failed)
+}
+
+/// A refusal at its place in the rule file.
+fn shown(file: &RuleFile, rule: &Rule, refusal: Refusal, terminal: Terminal) -> String {
+    let span = rule.queries.first().map_or(refusal.span, |query| query.map.span(refusal.span));
+    let name = rule.meta.name.as_ref().map_or("", |name| &name.value);
+    let found = Diagnostic::error(refusal.code, span, format!("`{name}` cannot be run: {}", refusal.message));
+    let found = match refusal.code {
+        "missing-table" => found.with_help("give its rows with --data NAME=FILE, --watchlist ALIAS=FILE or --external URL=FILE"),
+        _ => found,
+    };
+    let report = FileReport::new(file.path.as_str(), file.text.clone(), vec![found]);
+    report::text::render(&report, terminal.colors_errors())
+}
+
+/// Says what data no rule reads, and what rules read that is not there: both are easily a slip.
+fn remark_on_data(files: &[RuleFile], data: &Data, terminal: Terminal) {
+    let plans: Vec<_> = files.iter().flat_map(|file| &file.rules).filter_map(|rule| rule.detection.as_ref()).map(|d| &d.plan).collect();
+    let read: BTreeSet<&str> = plans.iter().flat_map(|plan| data.read_by(plan)).collect();
+    let missing: BTreeSet<(String, bool)> = plans.iter().flat_map(|plan| data.missing(plan)).collect();
+    for name in data.names().iter().filter(|name| !read.contains(name.as_str())) {
+        let near = suggest(name, missing.iter().map(|(name, _)| name.as_str()));
+        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        terminal.remark(&format!("no rule reads `{name}`{near}\n"));
+    }
+    for (name, _) in missing.iter().filter(|(_, is_empty)| *is_empty) {
+        terminal.remark(&format!("no data for `{name}`: it is taken to be empty\n"));
+    }
+}
