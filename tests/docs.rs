@@ -24,7 +24,8 @@ fn isoglot(arguments: &[&str]) -> String {
 #[test]
 fn every_function_is_listed() {
     let table = isoglot::functions::table_markdown();
-    let text = format!("# Functions\n\nGenerated from `src/functions/` by a test. What does not run is refused by name and place.\n\n{table}");
+    let text =
+        format!("# Functions\n\nGenerated from `src/functions/` by a test. What does not run is refused by name and place.\n\n{table}");
     is_up_to_date(&root().join("docs/functions.md"), &text);
 }
 

@@ -40,7 +40,6 @@ pub(super) fn read(path: &str, context: &ReadContext<'_>) -> Result<RuleFile, Fa
 
 /// A fixture file, read, with what is wrong in it.
 pub(super) struct FixtureFile {
-    pub path: String,
     pub text: Arc<str>,
     pub suite: Result<Suite, Box<FileReport>>,
 }
@@ -53,7 +52,7 @@ pub(super) fn is_fixture(path: &str) -> bool {
 
 /// Reads a fixture with the files that it names, which are relative to it.
 pub(super) fn fixture(path: &str) -> Result<FixtureFile, Failure> {
-    let done = |text: &str, suite| Ok(FixtureFile { path: path.to_owned(), text: Arc::from(text), suite });
+    let done = |text: &str, suite| Ok(FixtureFile { text: Arc::from(text), suite });
     let text = match input::text(path)? {
         Ok(text) => text,
         Err((shown, fault)) => return done(&shown, Err(Box::new(FileReport::new(path, shown.clone(), vec![fault])))),

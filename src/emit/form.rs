@@ -18,8 +18,6 @@ pub(super) struct Mapped {
     pub bounds: Bounds,
     /// Keys by which the original grouped its results, in the target's fields.
     pub grouping: Vec<Named>,
-    /// Columns that the original put out, in its own names; `None` for all.
-    pub outputs: Option<Vec<Named>>,
 }
 
 /// What a rule reads.
@@ -57,6 +55,11 @@ pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut V
         only_events(&found.plan, found.shape, to)?;
     }
     losses.extend(found.set_aside);
+    if let Some(outputs) = &found.outputs {
+        let names: Vec<&str> = outputs.iter().map(|column| &*column.name).collect();
+        let message = format!("an alert shows the whole event, not the columns `{}`", names.join("`, `"));
+        losses.push(Loss::query("output-columns", Fidelity::Metadata, plan.span, message));
+    }
     let mapped = mapping::map_plan(&found.plan, rule.dialect, to, sources);
     let (refusals, rest): (Vec<_>, Vec<_>) = mapped.losses.into_iter().partition(|loss| loss.fidelity == Fidelity::Refused);
     losses.extend(rest);
@@ -79,7 +82,7 @@ pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut V
             )),
         }
     }
-    Ok(Mapped { plan, shape: found.shape, bounds: found.bounds, grouping, outputs: found.outputs })
+    Ok(Mapped { plan, shape: found.shape, bounds: found.bounds, grouping })
 }
 
 /// Returns everything that a plan reads.

@@ -7,7 +7,7 @@ use crate::diagnostic::{Fidelity, Loss};
 use crate::idiom::{self, Shape};
 use crate::ir::{Dialect, Language, Op, Plan, Rule, RuleType};
 use crate::lang::kusto;
-use crate::mapping::Sources;
+use crate::mapping::{self, Sources};
 use crate::source::Span;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, LazyLock};
@@ -50,6 +50,7 @@ struct Envelope {
     techniques: Vec<String>,
     tags: Vec<String>,
     query: String,
+    connectors: Vec<(String, Vec<String>)>,
     entities: Vec<EntityColumn>,
     details: Vec<String>,
     per_result: bool,
@@ -83,6 +84,7 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
         techniques: attack::technique_ids(&rule.meta),
         tags: about::tags(rule),
         query: query.text.clone(),
+        connectors: mapping::connectors(&form::parts(&query.plan, sources)),
         entities,
         details,
         per_result: rule.dialect == Dialect::Elastic,

@@ -33,8 +33,12 @@ const SLOTS: &[Slot] = &[
     Slot { name: "false positives", kept_by: &[Target::Elastic, Target::Sigma], find: |r| r.meta.false_positives.first().map(|x| x.span) },
     Slot { name: "investigation guide", kept_by: &[Target::Elastic], find: |r| r.meta.note.as_ref().map(|x| x.span) },
     Slot { name: "tags", kept_by: &[Target::Sentinel, Target::Elastic], find: |r| r.meta.tags.first().map(|x| x.span) },
-    Slot { name: "investigation fields", kept_by: &[Target::Elastic, Target::Sigma], find: |r| r.meta.fields.first().map(|x| x.span) },
-    Slot { name: "data connectors", kept_by: &[], find: |r| r.meta.connectors.first().map(|x| x.0.span) },
+    Slot {
+        name: "investigation fields",
+        kept_by: &[Target::Sentinel, Target::Elastic, Target::Sigma],
+        find: |r| r.meta.fields.first().map(|x| x.span),
+    },
+    Slot { name: "data connectors", kept_by: &[Target::Sentinel, Target::Elastic], find: |r| r.meta.connectors.first().map(|x| x.0.span) },
     Slot {
         name: "limit on alerts of one run",
         kept_by: &[Target::Elastic],

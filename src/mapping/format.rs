@@ -218,6 +218,8 @@ pub struct Part {
     pub id: String,
     /// Sentinel table.
     pub table: Option<Arc<str>>,
+    /// The Sentinel data connector that fills the table, by its id in Azure-Sentinel.
+    pub connector: Option<String>,
     /// Columns that hold JSON as text in this table.
     #[serde(default)]
     pub json_text: Vec<String>,

@@ -27,6 +27,21 @@ fn text_of(expr: &Expr, dialect: Dialect) -> Option<String> {
     }
 }
 
+/// Returns the Sentinel data connectors that fill the tables of the given parts, each with its tables.
+pub fn connectors(parts: &[PartRef]) -> Vec<(String, Vec<String>)> {
+    let mut out: Vec<(String, Vec<String>)> = Vec::new();
+    for part in parts.iter().map(|at| &at.part) {
+        let (Some(connector), Some(table)) = (&part.connector, &part.table) else { continue };
+        let table = table.to_string();
+        match out.iter_mut().find(|(known, _)| known == connector) {
+            Some((_, tables)) if tables.contains(&table) => {}
+            Some((_, tables)) => tables.push(table),
+            None => out.push((connector.clone(), vec![table])),
+        }
+    }
+    out
+}
+
 /// Returns the Elastic integrations that bring the events of the given parts: the `event.module` of their data sets.
 pub fn integrations(parts: &[PartRef]) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
