@@ -44,7 +44,7 @@ fn the_readme_shows_real_output() {
         }
         let command = lines.next().unwrap();
         let arguments: Vec<&str> = command.strip_prefix("$ isoglot ").expect("a command").split(' ').collect();
-        wanted.push_str(&format!("{command}\n{}\n```\n", isoglot(&arguments).trim_end()));
+        wanted.extend([command, "\n", isoglot(&arguments).trim_end(), "\n```\n"]);
         lines.by_ref().find(|line| *line == "```");
     }
     is_up_to_date(&path, &wanted);

@@ -18,7 +18,6 @@ fn corpus(name: &str) -> Vec<Value> {
     text.lines().step_by(STEP).map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests read the corpus")]
 fn read(path: &str) -> Option<String> {
     std::fs::read_to_string(path).ok()
 }

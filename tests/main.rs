@@ -1,5 +1,15 @@
 //! The one integration binary. Every file in `tests/` is a module here; `tidy` checks that none is forgotten.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test that fails says so by panicking, prints its figures and reads the corpora"
+)]
+
 mod cli;
 mod docs;
 mod event_languages;

@@ -1,7 +1,5 @@
 //! Every rule of the shared corpus through the map, towards every other dialect: no panic, and the figures by reason.
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "the figures are what the test is for; a skipped corpus must be seen")]
-
 use isoglot::diagnostic::{Fidelity, Loss};
 use isoglot::idiom::recognise;
 use isoglot::ir::{Dialect, Language, Plan, Rule};
@@ -71,7 +69,6 @@ impl Figures {
 }
 
 /// Maps every rule of a folder that reads known sources alone. A refusal must come with a reason, and no reason without a place.
-#[expect(clippy::disallowed_methods, reason = "tests read the corpus")]
 fn measure(folder: &str, from: Dialect, targets: [Dialect; 2], time: &str) {
     let mut figures = targets.map(|_| Figures::default());
     for path in corpus(folder) {
@@ -107,7 +104,6 @@ fn sentinel_rules_map() {
 
 /// The seeds as a detection engineer expects them: file, target, status, codes of what is lost.
 #[test]
-#[expect(clippy::disallowed_methods, reason = "tests read the seeds")]
 fn seeds_map_as_expected() {
     let expected: &[(&str, Dialect, bool, &[&str])] = &[
         ("entra-id-user-sign-in-with-unusual-client.toml", Dialect::Sentinel, true, &["field-not-in-target"]),

@@ -76,7 +76,7 @@ fn uses(statement: &Statement) -> HashSet<&str> {
 }
 
 /// Returns the statement lists that open a scope at a node.
-fn bodies<'a>(node: Node<'a>) -> Vec<&'a [Statement]> {
+fn bodies(node: Node<'_>) -> Vec<&[Statement]> {
     match node {
         Node::Statement(Statement { kind: StatementKind::LetFunction { function, .. }, .. }) => vec![&function.body],
         Node::Statement(Statement { kind: StatementKind::DeclarePattern { cases, .. }, .. }) => {

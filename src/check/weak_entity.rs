@@ -33,7 +33,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         let has = |identifier: &&str| entity.fields.iter().any(|field| field.identifier.value == **identifier);
         // An identifier that does not exist is reported by itself, and may stand for the one that is missing.
         let are_known = entity.fields.iter().all(|field| known.identifiers().any(|identifier| identifier == field.identifier.value));
-        if are_known && !entity.fields.is_empty() && !known.strong.iter().any(|set| set.iter().all(|identifier| has(identifier))) {
+        if are_known && !entity.fields.is_empty() && !known.strong.iter().any(|set| set.iter().all(&has)) {
             let sets: Vec<String> = known.strong.iter().map(|set| set.join(" with ")).collect();
             let finding = LINT.at(entity.kind.span, format!("nothing here names the {}", known.name));
             found.push(finding.with_help(format!("map {}", sets.join(" or "))));

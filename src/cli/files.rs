@@ -56,7 +56,10 @@ pub(super) fn below(folder: &str) -> Result<Vec<String>, Failure> {
 /// The log sources: the built-in ones, with those of a folder before them.
 pub(super) fn sources(folder: Option<&str>) -> Result<Sources, Failure> {
     let Some(folder) = folder else { return Ok(Sources::builtin().clone()) };
-    let paths: Vec<String> = below(folder)?.into_iter().filter(|path| path.ends_with(".toml")).collect();
+    let paths: Vec<String> = below(folder)?
+        .into_iter()
+        .filter(|path| Path::new(path).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")))
+        .collect();
     let mut texts = Vec::new();
     for path in &paths {
         texts.push(input::text(path)?.map_err(|(_, fault)| Failure::new(format!("`{path}`: {}", fault.message)))?);

@@ -119,7 +119,7 @@ fn query(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Query
     }
     let mapped = form::mapped(rule, Dialect::Sentinel, sources, losses)?;
     let timing = timing::of(rule, mapped.bounds, losses);
-    let (plan, timing, period) = fit(mapped, timing, rule, losses)?;
+    let (plan, timing, period) = fit(&mapped, timing, rule, losses)?;
     if let Some(field) = rule.schedule.as_ref().and_then(|s| s.time_field.as_ref()).filter(|field| field.value != "@timestamp") {
         let message = format!("the window counts TimeGenerated, not `{}`: late events may fall out of it", field.value);
         losses.push(Loss::file("time-field-not-in-target", Fidelity::Schedule, field.span, message));
@@ -141,7 +141,7 @@ fn as_written(rule: &Rule, losses: &mut Vec<Loss>) -> Result<Query, Refused> {
 }
 
 /// Fits the detection's own windows to the schedule that Sentinel allows, and writes it in relational operators.
-fn fit(mapped: Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) -> Result<(Arc<Plan>, Timing, i64), Refused> {
+fn fit(mapped: &Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) -> Result<(Arc<Plan>, Timing, i64), Refused> {
     match (&mapped.shape, &mapped.plan.op) {
         (Shape::FirstSeen, Op::FirstSeen(detection)) => {
             let mut detection = (**detection).clone();
@@ -199,13 +199,10 @@ fn entities_and_details(columns: &[String]) -> (Vec<EntityColumn>, Vec<String>) 
     for column in columns {
         let known = ENTITIES.iter().find(|entity| entity.column == *column);
         match known {
-            Some(entity) if entities.len() < MOST_ENTITIES => {
-                if entities.iter().all(|e| (&e.kind, &e.identifier) != (&entity.kind, &entity.identifier)) {
-                    entities.push(entity.clone());
-                }
-            }
+            Some(entity) if entities.iter().any(|e| (&e.kind, &e.identifier) == (&entity.kind, &entity.identifier)) => {}
+            Some(entity) if entities.len() < MOST_ENTITIES => entities.push(entity.clone()),
             _ if details.len() < MOST_DETAILS && column.len() <= LONGEST_DETAIL && !details.contains(column) => {
-                details.push(column.clone())
+                details.push(column.clone());
             }
             _ => {}
         }

@@ -22,7 +22,7 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
     }
     let (plan, per_key) = match &plan.op {
         Op::Aggregate { input, keys, aggregates, post } if post.is_empty() => match aggregates.as_slice() {
-            [only] if &*only.function == "arg_min" && only.star => (input, Some(keys)),
+            [only] if &*only.function == "arg_min" && only.args.first().is_some_and(|arg| is_column(arg, time)) => (input, Some(keys)),
             _ => return None,
         },
         _ => (plan, None),
@@ -126,6 +126,10 @@ fn column_name(expr: &Expr) -> Option<Arc<str>> {
         ExprKind::Column(name) | ExprKind::SideColumn { name, .. } => Some(name.clone()),
         _ => None,
     }
+}
+
+fn is_column(expr: &Expr, name: &str) -> bool {
+    matches!(&expr.kind, ExprKind::Column(column) if **column == *name)
 }
 
 fn same_names(by: &[Named], keys: &[Named]) -> bool {

@@ -76,7 +76,7 @@ fn tables(question: &Question) -> Result<BTreeMap<Arc<str>, Arc<Table>>, Answer>
             columns.iter().enumerate().map(cell).collect()
         };
         let rows = given.rows.iter().map(row).collect();
-        Ok((Arc::from(name.as_str()), Arc::new(Table { rows, columns })))
+        Ok((Arc::from(name.as_str()), Arc::new(Table { columns, rows })))
     };
     given.into_iter().map(read).collect()
 }

@@ -32,7 +32,7 @@ pub fn link(rules: &mut [&mut Rule]) -> Vec<(usize, Diagnostic)> {
 fn forget(rules: &mut [&mut Rule]) {
     let is_here =
         |rule: &&mut Rule| matches!(&rule.form, Form::Correlation(form) if form.rules.iter().all(|r| find(rules, &r.value).is_some()));
-    let stale: Vec<bool> = rules.iter().map(|rule| is_here(&rule)).collect();
+    let stale: Vec<bool> = rules.iter().map(is_here).collect();
     for (rule, _) in rules.iter_mut().zip(stale).filter(|(_, stale)| *stale) {
         rule.detection = None;
     }

@@ -135,9 +135,7 @@ impl Writer {
                 continue;
             }
             let previous = index.checked_sub(1).and_then(|before| nodes.get(before));
-            if self.broken {
-                self.newline(inner);
-            } else if breaking && previous.is_some_and(|previous| breaks(previous, node, commas)) {
+            if self.broken || (breaking && previous.is_some_and(|previous| breaks(previous, node, commas))) {
                 self.newline(inner);
             } else if is_spaced(nodes, index) {
                 self.put(" ");

@@ -250,10 +250,8 @@ fn string_length(rest: &str) -> Option<usize> {
             '\\' if !verbatim => {
                 chars.next();
             }
-            _ if c == quote => {
-                if !(verbatim && chars.next_if(|(_, next)| *next == quote).is_some()) {
-                    return Some(start + at + c.len_utf8());
-                }
+            _ if c == quote && !(verbatim && chars.next_if(|(_, next)| *next == quote).is_some()) => {
+                return Some(start + at + c.len_utf8());
             }
             '\n' | '\r' => return Some(start + at),
             _ => {}

@@ -2,7 +2,7 @@
 
 use super::Rule;
 use super::build::{Builder, Built, NamePosition, Part, Parts, fault, peek, take};
-use crate::lang::kusto::ast::{Call, ExpandColumn, Expr, ExprKind, Literal, LiteralKind, Name, OperatorKind, Param, ParsePart};
+use crate::lang::kusto::ast::{Call, ExpandColumn, Expr, ExprKind, Name, OperatorKind, Param, ParsePart};
 use crate::source::Span;
 
 impl<'t> Builder<'t> {
@@ -159,10 +159,4 @@ impl<'t> Builder<'t> {
 fn value_list(values: Vec<Expr>, span: Span) -> Expr {
     let name = Name { text: String::new(), quoted: false, span: Span::at(span.start as usize) };
     Expr { kind: ExprKind::Call(Call { name, args: values }), span }
-}
-
-/// The old `mvexpand` makes at most 128 rows of one where `mv-expand` makes 2,147,483,647 (`mv-expand-operator.md`).
-fn legacy_limit() -> Expr {
-    let literal = Literal { kind: LiteralKind::Long(Some(128)), raw: "128".to_owned() };
-    Expr { kind: ExprKind::Literal(literal), span: Span::default() }
 }

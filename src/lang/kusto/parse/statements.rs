@@ -56,7 +56,7 @@ impl<'t> Builder<'t> {
         let body = parts.map(|part| self.statement(part)).collect::<Built<Vec<_>>>()?;
         let is_expression = |s: &&Statement| matches!(s.kind, StatementKind::Expression(_));
         match body.iter().rev().skip(1).find(is_expression) {
-            Some(early) => Err(fault(early.span, "only the last statement of a function can be a query").into()),
+            Some(early) => Err(fault(early.span, "only the last statement of a function can be a query")),
             None => Ok(body),
         }
     }

@@ -187,9 +187,9 @@ impl Printer {
         }
         let takes_query = matches!(call.name.text.as_str(), "toscalar" | "totable" | "materialize");
         if takes_query {
-            self.put(&call.name.text)
+            self.put(&call.name.text);
         } else {
-            self.name(&call.name)
+            self.name(&call.name);
         }
         self.put("(");
         self.list(&call.args, ", ", |p, arg| if takes_query { p.expr(arg) } else { p.named(arg) });

@@ -39,7 +39,7 @@ impl Printer {
     fn arguments(&mut self, kind: &OperatorKind, params: &[Param]) {
         match kind {
             OperatorKind::Where(expr) | OperatorKind::Take(expr) | OperatorKind::Sample(expr) | OperatorKind::Invoke(expr) => {
-                self.named(expr)
+                self.named(expr);
             }
             OperatorKind::Extend(items)
             | OperatorKind::Project(items)

@@ -62,7 +62,8 @@ impl Raiser {
         if !taken(wish) {
             return wish.to_owned();
         }
-        (1..).map(|n| format!("{wish}{n}")).find(|name| !taken(name)).unwrap_or_default()
+        // One more number than there are names: one of them is free.
+        (1..=self.bound.len() + 1).map(|n| format!("{wish}{n}")).find(|name| !taken(name)).unwrap_or_default()
     }
 
     /// Notes a construct that Kusto cannot say and stands an empty expression in its place.
