@@ -13,6 +13,7 @@
 mod cli;
 mod docs;
 mod event_languages;
+mod ir;
 mod kusto_binding;
 mod kusto_conformance;
 mod kusto_syntax;

@@ -18,6 +18,7 @@ mod fmt;
 mod format;
 mod git;
 mod input;
+mod ir;
 mod languages;
 mod parse;
 mod query;

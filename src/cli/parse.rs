@@ -1,16 +1,16 @@
-//! `isoglot parse`: syntax only.
+//! `isoglot parse`: syntax only, or with `--ir` all that is read of a rule.
 
 use super::batch::{self, Answer, Question};
 use super::languages::{self, Syntax};
 use super::terminal::{self, Terminal};
-use super::{Failure, Status, input};
+use super::{Failure, Status, input, ir};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::{self, FileReport};
 use crate::rulefile::{self, ReadContext};
 use clap::Args;
 use rayon::prelude::*;
 
-/// Read queries and say whether they are well formed: syntax only
+/// Read queries and say whether they are well formed: syntax only, or with --ir all that is read
 #[derive(Args, Debug)]
 #[command(after_help = "With --batch, each line of standard input is `{\"id\", \"language\", \"query\"}` and is answered by \
                         `{\"id\", \"ok\": true}` or `{\"id\", \"ok\": false, \"code\", \"message\", \"offset\", \"line\", \"column\"}`.")]
@@ -21,8 +21,11 @@ pub(super) struct Arguments {
     /// The query language, where the file's ending does not say it
     #[arg(long, short, value_name = "LANGUAGE")]
     language: Option<String>,
+    /// Print the intermediate representation of each rule as JSON; one rule alone is indented, several are JSON Lines
+    #[arg(long)]
+    ir: bool,
     /// Answer JSON Lines on standard input
-    #[arg(long, conflicts_with = "files")]
+    #[arg(long, conflicts_with_all = ["files", "ir"])]
     batch: bool,
 }
 
@@ -31,6 +34,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
     if arguments.batch {
         batch::run(|question| answer(question, forced))?;
         return Ok(Status::Clean);
+    }
+    if arguments.ir {
+        return ir::run(&arguments.files, forced, terminal);
     }
     let reports: Result<Vec<FileReport>, Failure> = arguments.files.par_iter().map(|path| read(path, forced)).collect();
     let reports = reports?;

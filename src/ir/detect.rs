@@ -4,10 +4,12 @@
 
 use super::{Expr, Named, Plan};
 use crate::source::Span;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::sync::Arc;
 
 /// One side of a first-seen test.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct WindowSide {
     /// The rows of the side before the window is applied.
     pub input: Arc<Plan>,
@@ -22,7 +24,7 @@ pub struct WindowSide {
 }
 
 /// `new_terms`: combinations of keys that the recent window has and the history window has not.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FirstSeen {
     /// The keys, over the recent side.
     pub keys: Vec<Named>,
@@ -43,7 +45,7 @@ pub struct FirstSeen {
 }
 
 /// Groups with at least `count` events and, if asked, at least that many distinct values of a field.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Threshold {
     /// The events.
     pub input: Arc<Plan>,
@@ -56,7 +58,7 @@ pub struct Threshold {
 }
 
 /// One step of a sequence or sample.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Step {
     /// Its events.
     pub input: Arc<Plan>,
@@ -71,7 +73,7 @@ pub struct Step {
 }
 
 /// Events that follow each other.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Sequence {
     /// The steps in order.
     pub steps: Vec<Step>,
@@ -86,7 +88,7 @@ pub struct Sequence {
 }
 
 /// Events that happen together in any order.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Sample {
     /// The steps.
     pub steps: Vec<Step>,
@@ -97,7 +99,7 @@ pub struct Sample {
 }
 
 /// A Sigma correlation over the matches of other rules.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Correlation {
     /// `event_count`, `value_count`, `temporal`, `temporal_ordered`, `value_sum`, `value_avg`, `value_percentile`, `value_median`.
     pub kind: Arc<str>,

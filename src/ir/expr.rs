@@ -6,10 +6,12 @@
 
 use super::{Plan, Type, Value};
 use crate::source::Span;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::sync::Arc;
 
 /// An expression with its type and its place in the query text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Expr {
     /// What it computes.
     pub kind: ExprKind,
@@ -20,7 +22,8 @@ pub struct Expr {
 }
 
 /// The forms of an expression.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum ExprKind {
     /// A constant.
     Literal(Value),
@@ -157,7 +160,8 @@ pub enum ExprKind {
 }
 
 /// A part of a dynamic value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Member {
     /// A member by constant name.
     Name(Arc<str>),
@@ -166,7 +170,8 @@ pub enum Member {
 }
 
 /// Binary arithmetic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Arithmetic {
     /// `+`
     Add,
@@ -181,7 +186,8 @@ pub enum Arithmetic {
 }
 
 /// Comparisons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Comparison {
     /// equal
     Eq,
@@ -198,7 +204,8 @@ pub enum Comparison {
 }
 
 /// Whether letters of different case are the same. Folding is Unicode (simple folding).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Case {
     /// `A` is not `a`.
     Sensitive,
@@ -207,7 +214,8 @@ pub enum Case {
 }
 
 /// Tests of a text against another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum StringTest {
     /// Substring.
     Contains,
@@ -226,7 +234,8 @@ pub enum StringTest {
 }
 
 /// The field or fields that a `Match` looks at.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum FieldRef {
     /// One field by its full dotted name.
     Field(Arc<str>),
@@ -239,7 +248,8 @@ pub enum FieldRef {
 }
 
 /// What one value of a field must satisfy. All are false for a missing field.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Matcher {
     /// The field has a value.
     Exists,
@@ -300,14 +310,15 @@ pub enum Matcher {
 }
 
 /// A wildcard pattern, taken apart: no escapes are left in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 pub struct Pattern {
     /// Literal runs and wildcards in order.
     pub parts: Vec<PatternPart>,
 }
 
 /// A piece of a wildcard pattern.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum PatternPart {
     /// These characters.
     Text(Arc<str>),

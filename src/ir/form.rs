@@ -3,10 +3,13 @@
 //! This is the file's own say, with positions, for checks, `explain` and writers; what it means is in the rule's plan.
 
 use crate::source::{Span, Spanned};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value as Json;
 
 /// What a rule says besides its query, by rule type.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Form {
     /// Nothing: the query is the detection.
     #[default]
@@ -26,7 +29,7 @@ pub enum Form {
 }
 
 /// `new_terms` as written.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct NewTermsForm {
     /// The fields whose combination must be new.
     pub fields: Vec<Spanned<String>>,
@@ -35,7 +38,7 @@ pub struct NewTermsForm {
 }
 
 /// `threshold` as written.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct ThresholdForm {
     /// Group fields; none means all events together.
     pub fields: Vec<Spanned<String>>,
@@ -46,7 +49,7 @@ pub struct ThresholdForm {
 }
 
 /// `threat_match` as written.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct ThreatMatchForm {
     /// Indices of the indicators.
     pub indices: Vec<Spanned<String>>,
@@ -59,7 +62,7 @@ pub struct ThreatMatchForm {
 }
 
 /// `machine_learning` as written.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct MachineLearningForm {
     /// Job ids.
     pub jobs: Vec<Spanned<String>>,
@@ -68,7 +71,7 @@ pub struct MachineLearningForm {
 }
 
 /// A Sigma correlation as written.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct CorrelationForm {
     /// `type`.
     pub kind: Spanned<String>,

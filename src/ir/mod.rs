@@ -17,21 +17,25 @@ mod operands;
 pub mod order;
 mod parts;
 mod plan;
+mod plan_json;
 mod rule;
+mod table_source;
 pub mod text;
 pub mod timespan;
 mod types;
 mod value;
+mod value_json;
 mod walk;
 
 pub use detect::{Correlation, FirstSeen, Sample, Sequence, Step, Threshold, WindowSide};
 pub use expr::{Arithmetic, Case, Comparison, Expr, ExprKind, FieldRef, Matcher, Member, Pattern, PatternPart, StringTest};
 pub use form::{CorrelationForm, Form, MachineLearningForm, NewTermsForm, ThreatMatchForm, ThresholdForm};
 pub use operands::{Expand, JoinKey, JoinKind, ParseMode, ParsePart, SortKey, UnionColumns};
-pub use plan::{Aggregate, Column, Named, Op, Plan, Schema, TableSource};
+pub use plan::{Aggregate, Column, Named, Op, Plan, Schema};
 pub use rule::{
     AlertShape, AttackRef, Detection, Dialect, Entity, EntityField, Extra, Grouping, Language, Metadata, Query, Rule, RuleType, Schedule,
     Suppression, Trigger, TriggerOperator,
 };
+pub use table_source::TableSource;
 pub use types::Type;
 pub use value::{Object, TICKS_PER_SECOND, Value};

@@ -1,10 +1,13 @@
 //! What operators are made of besides expressions: kinds of joins and unions, sort terms, pieces of patterns.
 
 use super::{Column, Expr, Type};
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::sync::Arc;
 
 /// How a join pairs rows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum JoinKind {
     /// Inner join on a left side deduplicated by key: Kusto's default.
     InnerUnique,
@@ -27,7 +30,7 @@ pub enum JoinKind {
 }
 
 /// A pair of key expressions; null keys match each other in Kusto joins.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct JoinKey {
     /// Over the left row.
     pub left: Expr,
@@ -36,7 +39,7 @@ pub struct JoinKey {
 }
 
 /// A sort term.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct SortKey {
     /// What to sort by.
     pub expr: Expr,
@@ -47,7 +50,8 @@ pub struct SortKey {
 }
 
 /// How a union makes columns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum UnionColumns {
     /// All columns of all inputs; a name with two types becomes two columns.
     Outer,
@@ -56,7 +60,7 @@ pub enum UnionColumns {
 }
 
 /// One column of `mv-expand` / `mv-apply`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Expand {
     /// Output column.
     pub name: Arc<str>,
@@ -67,7 +71,8 @@ pub struct Expand {
 }
 
 /// What `parse` does with rows that do not match, and how patterns are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum ParseMode {
     /// Literal text between columns.
     Simple,
@@ -78,7 +83,8 @@ pub enum ParseMode {
 }
 
 /// A piece of a `parse` pattern.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum ParsePart {
     /// `*`: skip.
     Skip,

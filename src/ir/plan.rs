@@ -4,10 +4,12 @@
 //! evaluator can compute it once. Every node knows the columns that it puts out.
 
 use super::{
-    Correlation, Expand, Expr, FirstSeen, JoinKey, JoinKind, ParseMode, ParsePart, Sample, Sequence, SortKey, Threshold, Type,
+    Correlation, Expand, Expr, FirstSeen, JoinKey, JoinKind, ParseMode, ParsePart, Sample, Sequence, SortKey, TableSource, Threshold, Type,
     UnionColumns, Value,
 };
 use crate::source::Span;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::sync::Arc;
 
 /// One operator with its output columns and its place in the query text.
@@ -24,7 +26,7 @@ pub struct Plan {
 }
 
 /// Output columns of a plan.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Schema {
     /// Known columns in order.
     pub columns: Vec<Column>,
@@ -33,7 +35,7 @@ pub struct Schema {
 }
 
 /// One output column.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 pub struct Column {
     /// Its name.
     pub name: Arc<str>,
@@ -42,7 +44,7 @@ pub struct Column {
 }
 
 /// An expression with the column name it gets.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Named {
     /// Name of the output column.
     pub name: Arc<str>,
@@ -51,7 +53,7 @@ pub struct Named {
 }
 
 /// An aggregate call with the names of the columns it fills (`arg_max` fills several).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Aggregate {
     /// Output columns.
     pub names: Vec<Arc<str>>,
@@ -67,44 +69,9 @@ pub struct Aggregate {
     pub span: Span,
 }
 
-/// Where a table's rows come from.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TableSource {
-    /// A table of the workspace: `SigninLogs`.
-    Table(Arc<str>),
-    /// An Elastic index pattern list: `logs-azure.signinlogs-*`.
-    Index(Vec<Arc<str>>),
-    /// A Sigma log source.
-    LogSource {
-        /// `category:`
-        category: Option<Arc<str>>,
-        /// `product:`
-        product: Option<Arc<str>>,
-        /// `service:`
-        service: Option<Arc<str>>,
-    },
-    /// A watchlist by alias (`_GetWatchlist`).
-    Watchlist(Arc<str>),
-    /// A saved function, for instance an ASIM parser; rows come from the fixture.
-    Function {
-        /// Its name.
-        name: Arc<str>,
-        /// Constant arguments as written.
-        args: Vec<Expr>,
-    },
-    /// Data behind URLs (`externaldata`).
-    External {
-        /// The URLs.
-        urls: Vec<Arc<str>>,
-        /// Format name (`csv`, `multijson`, …), if said or implied by the ending.
-        format: Option<Arc<str>>,
-        /// Whether the first record is a header.
-        skip_first: bool,
-    },
-}
-
 /// The operators.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Op {
     /// Rows from outside.
     Scan(TableSource),

@@ -73,7 +73,7 @@ pub enum RuleType {
 }
 
 /// A rule, read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Rule {
     /// File format.
     pub dialect: Dialect,
@@ -128,7 +128,7 @@ fn default_ticks(rule: &Rule, nrt_seconds: i64, elastic_seconds: i64) -> Option<
 }
 
 /// A query text inside a rule file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Query {
     /// Its language.
     pub language: Language,
@@ -139,7 +139,7 @@ pub struct Query {
 }
 
 /// What a rule detects.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Detection {
     /// The plan.
     pub plan: Arc<Plan>,
@@ -148,7 +148,7 @@ pub struct Detection {
 }
 
 /// Who, what, why. Empty vectors and `None` mean that the file does not say.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Metadata {
     /// `id`, `rule_id`.
     pub id: Option<Spanned<String>>,
@@ -191,7 +191,7 @@ pub struct Metadata {
 }
 
 /// A tactic, technique or sub-technique.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AttackRef {
     /// `T1078.004`, `TA0001`, or a tactic's name as the dialect spells it (`InitialAccess`, `initial-access`).
     pub id: Spanned<String>,
@@ -202,7 +202,7 @@ pub struct AttackRef {
 }
 
 /// When a rule runs and over what.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Schedule {
     /// Ticks between runs (`queryFrequency`, `interval`).
     pub frequency: Option<Spanned<i64>>,
@@ -217,7 +217,7 @@ pub struct Schedule {
 }
 
 /// Results needed for an alert.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Trigger {
     /// How the number of results is compared.
     pub operator: TriggerOperator,
@@ -228,7 +228,8 @@ pub struct Trigger {
 }
 
 /// Sentinel's `triggerOperator`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum TriggerOperator {
     /// `gt`
     GreaterThan,
@@ -241,7 +242,7 @@ pub enum TriggerOperator {
 }
 
 /// What an alert looks like.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct AlertShape {
     /// Entity mappings.
     pub entities: Vec<Entity>,
@@ -264,7 +265,8 @@ pub struct AlertShape {
 }
 
 /// Sentinel's `aggregationKind`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Grouping {
     /// All results of a run in one alert.
     #[default]
@@ -274,7 +276,7 @@ pub enum Grouping {
 }
 
 /// Silence after an alert.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Suppression {
     /// How long, in ticks; `None` for the one run only.
     pub duration: Option<i64>,
@@ -285,7 +287,7 @@ pub struct Suppression {
 }
 
 /// An entity of an alert.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Entity {
     /// `Account`, `IP`, `Host`, …
     pub kind: Spanned<String>,
@@ -294,7 +296,7 @@ pub struct Entity {
 }
 
 /// An identifier of an entity and the column that fills it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EntityField {
     /// `FullName`, `Address`, …
     pub identifier: Spanned<String>,
@@ -303,7 +305,7 @@ pub struct EntityField {
 }
 
 /// A field of the file that the IR has no word for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Extra {
     /// Dotted path in the file: `incidentConfiguration.groupingConfiguration.enabled`.
     pub path: String,

@@ -3,6 +3,7 @@
 //! A file gives none, one or several rules. What a format says and the IR has no word for is kept as `extra`; nothing is dropped.
 //! Reading never fails: what is wrong comes as diagnostics, and a file that is no rule file says so in `skipped`.
 
+mod bare;
 mod detect;
 mod detection;
 mod duration;
@@ -16,7 +17,7 @@ mod sentinel;
 mod sigma;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Dialect, Rule};
+use crate::ir::{Dialect, Language, Rule};
 use crate::schema::Catalog;
 
 pub use rewrite::replace_query;
@@ -78,4 +79,13 @@ pub fn read(path: &str, text: &str, context: &ReadContext<'_>) -> ReadFile {
     };
     link(&mut file.rules.iter_mut().collect::<Vec<_>>());
     file
+}
+
+/// Reads a text that is a query and nothing else; Sigma's is a rule, of which the detection alone is needed.
+pub fn read_query(language: Language, path: &str, text: &str, context: &ReadContext<'_>) -> ReadFile {
+    match language {
+        Language::Kusto => kql::read(path, text, context),
+        Language::Sigma => read(path, text, &ReadContext { dialect: Some(Dialect::Sigma), ..*context }),
+        _ => bare::read(language, text, context),
+    }
 }

@@ -3,10 +3,12 @@
 //! Never compute `span.start + offset`: block scalars are indented, quoted ones escaped, line breaks folded.
 
 use super::Span;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::sync::Arc;
 
 /// Break points of a piecewise shift: from decoded byte `points[i].0` on, a file byte is `points[i].1 + (offset - points[i].0)`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct OffsetMap {
     points: Arc<[(u32, u32)]>,
     decoded_len: u32,
