@@ -34,7 +34,7 @@ static SCHEMAS: &[Row] = &[
 
 pub(super) fn run(arguments: &Arguments, _terminal: Terminal) -> Result<Status, Failure> {
     let Some(wanted) = &arguments.name else {
-        let lines: String = SCHEMAS.iter().map(|(name, what, _)| format!("{name:12} {what}\n")).collect();
+        let lines: String = SCHEMAS.iter().flat_map(|(name, what, _)| [format!("{name:12} {what}"), "\n".to_owned()]).collect();
         terminal::print(&lines)?;
         return Ok(Status::Clean);
     };
