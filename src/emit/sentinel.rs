@@ -97,6 +97,8 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
 /// Writes the bare query.
 pub(super) fn write_query(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
     let query = query(rule, sources, losses)?;
+    // A bare query needs no schedule, so it gets no default one either.
+    losses.retain(|loss| loss.code != "default-schedule");
     losses.extend(slots::losses(rule, Target::Kql));
     if rule.schedule.is_some() {
         losses.push(Loss::file("schedule-not-in-target", Fidelity::Schedule, Span::default(), "a bare query has no schedule"));
@@ -135,7 +137,7 @@ fn as_written(rule: &Rule, losses: &mut Vec<Loss>) -> Result<Query, Refused> {
     let plan = form::plan(rule)?.clone();
     let bounds = idiom::recognise(&plan, form::time_column(rule.dialect)).bounds;
     let timing = timing::of(rule, bounds, losses);
-    let (timing, period) = timing::for_sentinel(timing, None, rule, losses);
+    let (timing, period) = timing::for_sentinel(timing, idiom::furthest_look_back(&plan), rule, losses);
     let text = rule.queries.first().map(|query| query.text.to_string()).unwrap_or_default();
     Ok(Query { text, timing, period, plan })
 }

@@ -27,7 +27,7 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
         },
         _ => (plan, None),
     };
-    let join = anti_join(plan, time)?;
+    let mut join = anti_join(plan, time)?;
     let (history, recent) = (join.history.bounds, join.recent.bounds);
     // Without a bound on both sides there is no baseline to speak of.
     let (history_from, history_to, recent_from) = (history.from?, history.to?, recent.from?);
@@ -43,6 +43,12 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
         to_inclusive: to.1,
     };
     let skip_missing = keys.0.iter().all(|key| join.recent.predicates.iter().any(|p| requires_value(p, &key.expr)));
+    if skip_missing {
+        // `skip_missing` says it; an old key without a value meets no new one.
+        let is_said = |p: &Expr, keys: &[Named]| keys.iter().any(|key| requires_value(p, &key.expr));
+        join.recent.predicates.retain(|p| !is_said(p, &keys.0));
+        join.history.predicates.retain(|p| !is_said(p, &keys.1));
+    }
     let detection = FirstSeen {
         history: side(&join.history, history_from, history_to),
         recent: side(&join.recent, recent_from, recent.to.unwrap_or((0, true))),

@@ -11,7 +11,7 @@ mod window;
 
 pub use expand::expand;
 pub use flat::{Flat, flatten};
-pub use window::{Bounds, ticks_before_now};
+pub use window::{Bounds, furthest_look_back, ticks_before_now};
 
 use crate::diagnostic::Loss;
 use crate::ir::{Named, Plan};

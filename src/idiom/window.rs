@@ -1,6 +1,7 @@
 //! Time bounds relative to now: `TimeGenerated > ago(1d)` and its relatives.
 
-use crate::ir::{Arithmetic, Comparison, Expr, ExprKind, Value};
+use crate::ir::{Arithmetic, Comparison, Expr, ExprKind, Plan, Value};
+use std::sync::Arc;
 
 /// A stretch of time before now, in ticks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,6 +92,17 @@ pub fn ticks_before_now(expr: &Expr) -> Option<i64> {
         ExprKind::Convert(inner) => ticks_before_now(inner),
         _ => None,
     }
+}
+
+/// Returns how far before now the query itself looks at most, in ticks; `None` where it names no instant relative to now.
+pub fn furthest_look_back(plan: &Arc<Plan>) -> Option<i64> {
+    let mut furthest = None;
+    plan.walk(&mut |node| {
+        for expr in node.op.expressions() {
+            expr.walk(&mut |inner| furthest = furthest.max(ticks_before_now(inner).filter(|ticks| *ticks > 0)));
+        }
+    });
+    furthest
 }
 
 /// Returns the ticks of a constant duration, arithmetic on constants included.
