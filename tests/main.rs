@@ -11,8 +11,10 @@
 )]
 
 mod cli;
+mod diff;
 mod docs;
 mod event_languages;
+mod explain;
 mod ir;
 mod kusto_binding;
 mod kusto_conformance;

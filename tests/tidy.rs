@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["eval"],
     &["solve"],
     &["check", "emit"],
-    &["diff", "evidence", "fixtures"],
+    &["diff", "evidence", "explain", "fixtures"],
     &["report"],
     &["cli"],
 ];

@@ -11,6 +11,7 @@ mod convert;
 mod coverage;
 mod diff;
 mod explain;
+mod explain_rule;
 mod failure;
 mod files;
 mod fixes;

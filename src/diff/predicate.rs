@@ -191,8 +191,9 @@ fn subject(expr: &Expr) -> (bool, BTreeSet<String>) {
     };
     let mut fields = BTreeSet::new();
     inner.walk(&mut |part| match &part.kind {
-        ExprKind::Column(name) => drop(fields.insert(name.to_string())),
-        ExprKind::Match { field: FieldRef::Field(name), .. } => drop(fields.insert(name.to_string())),
+        ExprKind::Column(name) | ExprKind::Match { field: FieldRef::Field(name), .. } => {
+            fields.insert(name.to_string());
+        }
         _ => {}
     });
     (negated, fields)

@@ -66,7 +66,9 @@ pub fn document(difference: &Difference<'_>) -> Json {
         ("new".to_owned(), json!(difference.new.path)),
     ]);
     match difference.diff {
-        None => drop(members.insert("status".to_owned(), json!(existence(difference)))),
+        None => {
+            members.insert("status".to_owned(), json!(existence(difference)));
+        }
         Some(diff) => {
             members.extend(object(difference));
             let case = |seen: &Observation| json!({ "name": seen.case, "old": seen.old, "new": seen.new, "events": seen.events });
@@ -152,7 +154,9 @@ pub fn text(difference: &Difference<'_>) -> String {
     let query = query_diff(difference);
     if !query.is_empty() {
         let _ = writeln!(out, "  query");
-        query.lines().for_each(|line| drop(writeln!(out, "    {line}")));
+        for line in query.lines() {
+            let _ = writeln!(out, "    {line}");
+        }
     }
     out
 }
@@ -179,7 +183,9 @@ pub fn markdown(difference: &Difference<'_>) -> String {
     let differing: Vec<&Observation> = diff.observations.iter().filter(|seen| seen.differs()).collect();
     if !differing.is_empty() {
         out.push_str("\nTest cases with another verdict:\n\n");
-        differing.iter().for_each(|seen| drop(writeln!(out, "- {}: {}", seen.case, verdicts(seen))));
+        for seen in differing {
+            let _ = writeln!(out, "- {}: {}", seen.case, verdicts(seen));
+        }
     }
     let query = query_diff(difference);
     if !query.is_empty() {

@@ -5,6 +5,8 @@
 #[cfg(feature = "cli")]
 pub mod difference;
 #[cfg(feature = "cli")]
+pub mod explanation;
+#[cfg(feature = "cli")]
 pub mod github;
 #[cfg(feature = "cli")]
 pub mod json;

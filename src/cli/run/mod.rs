@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
     let files = files?;
     remark_on_data(&files, &data, terminal);
     let rules: Vec<(&RuleFile, &Rule)> = files.iter().flat_map(|file| alerting(file).map(move |rule| (file, rule))).collect();
-    if files.iter().all(|file| file.rules.is_empty() && file.report.findings.is_empty() && file.skipped.is_none()) {
+    if files.iter().all(|file| file.rules.is_empty() && !file.report.has_problems()) {
         return Err(Failure::new("no rule was found").with_help("rules are .yaml, .yml, .toml, .kql, .csl and .ndjson files"));
     }
     let runs: u64 = rules.iter().map(|(_, rule)| timeline::count(rule, from, now)).sum();
