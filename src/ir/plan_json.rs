@@ -2,7 +2,7 @@
 //!
 //! A part with several parents is written in full where it is met first, with an `id`; from then on `{"ref": id}` stands for it.
 //! Without that, `let a = T; let b = union a, a; let c = union b, b; …` would double the text with every line.
-//! An operator nests three levels deep in JSON; of 500 real rules one is deeper than 128, where serde_json (not jq or Python) stops reading.
+//! An operator nests three levels deep in JSON: of 500 real rules one is deeper than 128, where serde_json and jq 1.6 stop reading.
 
 use super::{ExprKind, Op, Plan, Schema};
 use crate::source::Span;
