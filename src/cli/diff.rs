@@ -90,10 +90,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
 fn since(base: &str, paths: &[String]) -> Result<Vec<Pair>, Failure> {
     let mut pairs = Vec::new();
     for path in git::changed(base, paths)?.into_iter().filter(|path| is_rule_path(path)) {
-        let old = match git::show(base, &path)? {
-            Some(bytes) => Some(read_bytes(&path, &bytes)),
-            None => None,
-        };
+        let old = git::show(base, &path)?.map(|bytes| read_bytes(&path, &bytes));
         let new = if Path::new(&path).is_file() { Some(translate::read(&path, &ReadContext::builtin())?) } else { None };
         pairs.push(Pair { old, new });
     }
@@ -124,9 +121,9 @@ fn between(old: &str, new: &str) -> Result<Vec<Pair>, Failure> {
             let mut names: Vec<&String> = olds.iter().chain(&news).collect();
             names.sort();
             names.dedup();
-            let version = |folder: &str, known: &[String], name: &String| match known.contains(name) {
-                true => read(&format!("{}/{name}", folder.trim_end_matches('/'))).map(Some),
-                false => Ok(None),
+            let version = |folder: &str, known: &[String], name: &String| {
+                let path = format!("{}/{name}", folder.trim_end_matches('/'));
+                known.contains(name).then(|| read(&path)).transpose()
             };
             names.into_iter().map(|name| Ok(Pair { old: version(old, &olds, name)?, new: version(new, &news, name)? })).collect()
         }

@@ -264,13 +264,13 @@ impl Comparer<'_> {
             (false, _) if (a.operator, a.threshold) == (b.operator, b.threshold) && direction == Direction::Same => Direction::Same,
             (false, _) => Direction::Unknown,
         }
-        .and(self.window(old, new))
+        .and(window(old, new))
     }
+}
 
-    /// The look-back, which decides what a query sees that puts several events together.
-    fn window(&mut self, old: &Rule, new: &Rule) -> Direction {
-        let is_by_event = |rule: &Rule| rule.detection.as_ref().is_none_or(|detection| is_by_event(&detection.plan));
-        let has_same_window = old.period_ticks() == new.period_ticks() || old.dialect == Dialect::Sigma;
-        if has_same_window || (is_by_event(old) && is_by_event(new)) { Direction::Same } else { Direction::Unknown }
-    }
+/// The look-back, which decides what a query sees that puts several events together.
+fn window(old: &Rule, new: &Rule) -> Direction {
+    let is_by_event = |rule: &Rule| rule.detection.as_ref().is_none_or(|detection| is_by_event(&detection.plan));
+    let has_same_window = old.period_ticks() == new.period_ticks() || old.dialect == Dialect::Sigma;
+    if has_same_window || (is_by_event(old) && is_by_event(new)) { Direction::Same } else { Direction::Unknown }
 }

@@ -148,7 +148,7 @@ impl Comparer<'_> {
         let olds: Vec<&Expr> = old.elements.iter().collect();
         let news: Vec<&Expr> = new.elements.iter().collect();
         let (gone, come) = self.unmatched(&olds, &news);
-        let exception = if old.negated != negated { "exception" } else { "value" };
+        let exception = if old.negated ^ negated { "exception" } else { "value" };
         let what = format!("{exception} in the list of `{}`", self.text_of(old.value, true));
         let mut direction = Direction::Same;
         for element in gone {

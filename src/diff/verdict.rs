@@ -77,7 +77,7 @@ impl Diff {
 
     /// Returns the event of a case in which a single event makes only the old (`true`) or only the new version fire.
     pub fn witness(&self, of_old: bool) -> Option<&Json> {
-        let only = self.observations.iter().filter(|observation| observation.is(of_old, !of_old));
-        only.filter_map(|observation| observation.events.first().filter(|_| observation.events.len() == 1)).next()
+        let mut only = self.observations.iter().filter(|observation| observation.is(of_old, !of_old));
+        only.find_map(|observation| observation.events.first().filter(|_| observation.events.len() == 1))
     }
 }

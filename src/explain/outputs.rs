@@ -1,7 +1,7 @@
 //! What comes out of a rule, which stage makes it, and whether entities and templates find it.
 
 use super::lineage::Lineage;
-use crate::ir::{Column, Op, Plan, Rule};
+use crate::ir::{Column, Named, Op, Plan, Rule};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -47,6 +47,11 @@ const MOST_UNTOUCHED: usize = 24;
 pub(super) fn outputs(rule: &Rule, numbers: &HashMap<*const Plan, usize>) -> Outputs {
     let Some(detection) = &rule.detection else { return Outputs::default() };
     let plan = &detection.plan;
+    if let Op::Threshold(threshold) = &plan.op {
+        let made_by = numbers.get(&Arc::as_ptr(plan)).map_or_else(String::new, |number| format!("stage {number} (group key)"));
+        let key = |key: &Named| Output { name: key.name.to_string(), ty: key.expr.ty.name(), made_by: made_by.clone() };
+        return Outputs { columns: threshold.keys.iter().map(key).collect(), ..Outputs::default() };
+    }
     let mut lineage = Lineage::default();
     let made: Vec<_> = plan.schema.columns.iter().map(|column| (column, maker(column, plan))).collect();
     let untouched = made.iter().filter(|(_, maker)| maker.is_none()).count();

@@ -104,12 +104,11 @@ impl Writer<'_> {
         if let (Op::Scan(source), None) = (&plan.op, &plan.name) {
             return super::sources::words(source);
         }
-        let title = match &plan.name {
-            Some(name) => format!("`{name}`"),
-            None => {
-                let known = self.titles.values().filter(|title| title.starts_with(role)).count();
-                if known == 0 { role.to_owned() } else { format!("{role} ({})", known + 1) }
-            }
+        let title = if let Some(name) = &plan.name {
+            format!("`{name}`")
+        } else {
+            let known = self.titles.values().filter(|title| title.starts_with(role)).count();
+            if known == 0 { role.to_owned() } else { format!("{role} ({})", known + 1) }
         };
         self.section(plan, title.clone());
         title

@@ -23,6 +23,13 @@ pub fn markdown(explanation: &Explanation) -> String {
 fn page(explanation: &Explanation, style: Style) -> String {
     let mut page = Page { out: String::new(), style };
     page.title(explanation);
+    if explanation.sections.is_empty() {
+        page.line("");
+        page.line("The query is not understood, so that no more can be said of what it does.");
+        page.heading("Time");
+        explanation.window.iter().for_each(|sentence| page.item(0, sentence));
+        return page.out;
+    }
     page.heading("Reads");
     explanation.reads.iter().for_each(|source| page.item(0, source));
     page.heading("Time");

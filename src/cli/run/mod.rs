@@ -92,7 +92,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
             Err(Stopped::Output(failure)) => return Err(failure),
             Err(Stopped::Rule(refusal)) => {
                 failed = true;
-                progress.suspend(|| terminal::note(&shown(file, rule, refusal, terminal)));
+                progress.suspend(|| terminal::note(&shown(file, rule, &refusal, terminal)));
             }
         }
     }
@@ -180,7 +180,7 @@ fn unreadable(files: &[RuleFile], arguments: &Arguments, terminal: Terminal) -> 
 }
 
 /// A refusal at its place in the rule file.
-fn shown(file: &RuleFile, rule: &Rule, refusal: Refusal, terminal: Terminal) -> String {
+fn shown(file: &RuleFile, rule: &Rule, refusal: &Refusal, terminal: Terminal) -> String {
     let span = rule.queries.first().map_or(refusal.span, |query| query.map.span(refusal.span));
     let name = rule.meta.name.as_ref().map_or("", |name| &name.value);
     let found = Diagnostic::error(refusal.code, span, format!("`{name}` cannot be run: {}", refusal.message));
