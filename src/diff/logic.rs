@@ -52,7 +52,7 @@ pub(super) fn compare(old: &Rule, new: &Rule) -> (Direction, Vec<Change>) {
         }
     };
     let is_same_kind = old.dialect == new.dialect;
-    (if is_same_kind { direction.and(comparer.trigger(old, new, direction)) } else { Direction::Unknown }, comparer.changes)
+    (if is_same_kind { direction.and(Comparer::trigger(old, new, direction)) } else { Direction::Unknown }, comparer.changes)
 }
 
 impl<'a> Text<'a> {
@@ -250,7 +250,7 @@ impl Comparer<'_> {
     }
 
     /// The trigger: what the number of results must be.
-    fn trigger(&mut self, old: &Rule, new: &Rule, direction: Direction) -> Direction {
+    fn trigger(old: &Rule, new: &Rule, direction: Direction) -> Direction {
         let of = |rule: &Rule| {
             let default = Trigger { operator: TriggerOperator::GreaterThan, threshold: 0, span: Span::default() };
             rule.schedule.as_ref().and_then(|schedule| schedule.trigger.clone()).unwrap_or(default)
