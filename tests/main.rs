@@ -23,4 +23,5 @@ mod lints;
 mod mapping;
 mod mapping_corpus;
 mod reading;
+mod seeds;
 mod tidy;
