@@ -53,6 +53,9 @@ pub(super) struct Arguments {
     config: Option<String>,
 }
 
+/// Rounds of mending one file at most.
+const MOST_ROUNDS: usize = 100;
+
 /// What one file gave.
 struct Checked {
     report: FileReport,
@@ -116,7 +119,9 @@ fn check_file(path: &str, context: &ReadContext<'_>, config: &Config, fix: bool)
     };
     let mut checked = check_text(path, &text, context, &selection);
     if fix && path != input::STDIN {
-        while let Some(mended) = fixes::mend(&text, &checked.report.findings) {
+        // Mending one thing may bring another to light; a fix that does not remove its own finding must not go on for ever.
+        for _ in 0..MOST_ROUNDS {
+            let Some(mended) = fixes::mend(&text, &checked.report.findings) else { break };
             text = mended;
             checked = check_text(path, &text, context, &selection);
         }

@@ -10,7 +10,7 @@ pub(super) fn check(name: &str, values: &[Value], expected: impl Into<Value>) {
 
 /// Calls a scalar function with all arguments constant.
 pub(super) fn call(name: &str, values: &[Value]) -> Value {
-    let types: Vec<Type> = values.iter().map(type_of).collect();
+    let types: Vec<Type> = values.iter().map(Value::shown_type).collect();
     let args = Args { values, types: &types, result: Type::Unknown, now: 0 };
     match by_name(name).unwrap_or_else(|| panic!("no function {name}")).eval {
         Eval::Scalar(run) => run(&args),
@@ -22,20 +22,4 @@ pub(super) fn call(name: &str, values: &[Value]) -> Value {
 /// Builds an array value.
 pub(super) fn array<T: Into<Value>>(items: impl IntoIterator<Item = T>) -> Value {
     Value::array(items.into_iter().map(Into::into).collect())
-}
-
-fn type_of(value: &Value) -> Type {
-    match value {
-        Value::Null => Type::Unknown,
-        Value::Bool(_) => Type::Bool,
-        Value::Int(_) => Type::Int,
-        Value::Long(_) => Type::Long,
-        Value::Real(_) => Type::Real,
-        Value::Decimal(_) => Type::Decimal,
-        Value::DateTime(_) => Type::DateTime,
-        Value::TimeSpan(_) => Type::TimeSpan,
-        Value::Guid(_) => Type::Guid,
-        Value::String(_) => Type::String,
-        Value::Array(_) | Value::Object(_) => Type::Dynamic,
-    }
 }

@@ -50,6 +50,22 @@ impl Type {
         }
     }
 
+    /// Returns the .NET type that Kusto's `getschema` prints beside its own (`getschema-operator.md`).
+    pub fn net_name(self) -> &'static str {
+        match self {
+            Self::Bool => "System.SByte",
+            Self::Int => "System.Int32",
+            Self::Long => "System.Int64",
+            Self::Real => "System.Double",
+            Self::Decimal => "System.Data.SqlTypes.SqlDecimal",
+            Self::DateTime => "System.DateTime",
+            Self::TimeSpan => "System.TimeSpan",
+            Self::Guid => "System.Guid",
+            Self::String => "System.String",
+            Self::Dynamic | Self::Unknown => "System.Object",
+        }
+    }
+
     /// Reads a Kusto type name, aliases included (`scalar-data-types/index.md`).
     pub fn from_name(name: &str) -> Option<Self> {
         Some(match name {

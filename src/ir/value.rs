@@ -2,6 +2,7 @@
 //!
 //! How a value prints in a dialect is not decided here.
 
+use super::Type;
 use rust_decimal::Decimal;
 use serde_json::Value as Json;
 use std::sync::Arc;
@@ -57,6 +58,23 @@ impl Value {
     /// Builds an object value.
     pub fn object(members: Object) -> Self {
         Self::Object(Arc::new(members))
+    }
+
+    /// Returns the type that the value shows by itself; unknown for null.
+    pub fn shown_type(&self) -> Type {
+        match self {
+            Self::Null => Type::Unknown,
+            Self::Bool(_) => Type::Bool,
+            Self::Int(_) => Type::Int,
+            Self::Long(_) => Type::Long,
+            Self::Real(_) => Type::Real,
+            Self::Decimal(_) => Type::Decimal,
+            Self::DateTime(_) => Type::DateTime,
+            Self::TimeSpan(_) => Type::TimeSpan,
+            Self::Guid(_) => Type::Guid,
+            Self::String(_) => Type::String,
+            Self::Array(_) | Self::Object(_) => Type::Dynamic,
+        }
     }
 
     /// Tells whether it is null.

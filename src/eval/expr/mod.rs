@@ -249,22 +249,7 @@ fn part(base: &Value, index: &Value) -> Value {
 
 /// The type of a literal: what the reader says, else what the value shows.
 fn literal_type(value: &Value, ty: Type) -> Type {
-    if ty != Type::Unknown {
-        return ty;
-    }
-    match value {
-        Value::Null => Type::Unknown,
-        Value::Bool(_) => Type::Bool,
-        Value::Int(_) => Type::Int,
-        Value::Long(_) => Type::Long,
-        Value::Real(_) => Type::Real,
-        Value::Decimal(_) => Type::Decimal,
-        Value::DateTime(_) => Type::DateTime,
-        Value::TimeSpan(_) => Type::TimeSpan,
-        Value::Guid(_) => Type::Guid,
-        Value::String(_) => Type::String,
-        Value::Array(_) | Value::Object(_) => Type::Dynamic,
-    }
+    if ty == Type::Unknown { value.shown_type() } else { ty }
 }
 
 /// The beginning of a source text, for messages.

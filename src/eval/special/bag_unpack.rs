@@ -105,17 +105,10 @@ fn cell(row: &Row, bag: usize, prefix: &str, column: &Column, origin: Origin) ->
 
 /// The type of a column that holds all values seen.
 fn common(so_far: Type, value: &Value) -> Type {
-    let ty = match value {
-        Value::Null => return so_far,
-        Value::Bool(_) => Type::Bool,
-        Value::Int(_) | Value::Long(_) => Type::Long,
-        Value::Real(_) => Type::Real,
-        Value::Decimal(_) => Type::Decimal,
-        Value::DateTime(_) => Type::DateTime,
-        Value::TimeSpan(_) => Type::TimeSpan,
-        Value::Guid(_) => Type::Guid,
-        Value::String(_) => Type::String,
-        Value::Array(_) | Value::Object(_) => Type::Dynamic,
+    let ty = match value.shown_type() {
+        Type::Unknown => return so_far,
+        Type::Int => Type::Long,
+        ty => ty,
     };
     match (so_far, ty) {
         (Type::Unknown, ty) => ty,

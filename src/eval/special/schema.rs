@@ -7,22 +7,6 @@ use super::super::node::{Row, Sink, emit_all, operator};
 use super::Parts;
 use crate::ir::{Column, Type, Value};
 
-/// The .NET type that `getschema` names.
-fn data_type(ty: Type) -> &'static str {
-    match ty {
-        Type::Bool => "System.SByte",
-        Type::Int => "System.Int32",
-        Type::Long => "System.Int64",
-        Type::Real => "System.Double",
-        Type::Decimal => "System.Data.SqlTypes.SqlDecimal",
-        Type::DateTime => "System.DateTime",
-        Type::TimeSpan => "System.TimeSpan",
-        Type::Guid => "System.Guid",
-        Type::String => "System.String",
-        Type::Dynamic | Type::Unknown => "System.Object",
-    }
-}
-
 impl Compiler<'_> {
     pub(super) fn get_schema(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
         let input = self.plan(parts.input()?)?;
@@ -34,7 +18,7 @@ impl Compiler<'_> {
         ];
         let row = |(ordinal, column): (usize, &Column)| {
             let ty = if column.ty == Type::Unknown { Type::Dynamic } else { column.ty };
-            vec![Value::string(&column.name), Value::Long(ordinal as i64), Value::from(data_type(ty)), Value::from(ty.name())]
+            vec![Value::string(&column.name), Value::Long(ordinal as i64), Value::from(ty.net_name()), Value::from(ty.name())]
         };
         let rows: Vec<Row> = input.columns.iter().enumerate().map(row).collect();
         Ok((columns, operator(move |_, out| emit_all(&rows, out))))

@@ -100,7 +100,7 @@ impl<'a> Binder<'a> {
         }
         let row = |(ordinal, column): (usize, &Column)| {
             let ordinal = Value::Long(i64::try_from(ordinal).unwrap_or(0));
-            vec![Value::string(&column.name), ordinal, Value::string(data_type(column.ty)), Value::string(column.ty.name())]
+            vec![Value::string(&column.name), ordinal, Value::string(column.ty.net_name()), Value::string(column.ty.name())]
         };
         let rows = input.schema.columns.iter().enumerate().map(row).collect();
         self.plan(Op::Literal(rows), schema, operator.span)
@@ -114,21 +114,5 @@ impl<'a> Binder<'a> {
             found = found.with_help(format!("did you mean `{near}`?"));
         }
         self.report(found);
-    }
-}
-
-/// Returns the .NET type that `getschema` prints beside Kusto's.
-fn data_type(ty: Type) -> &'static str {
-    match ty {
-        Type::Bool => "System.SByte",
-        Type::Int => "System.Int32",
-        Type::Long => "System.Int64",
-        Type::Real => "System.Double",
-        Type::Decimal => "System.Data.SqlTypes.SqlDecimal",
-        Type::DateTime => "System.DateTime",
-        Type::TimeSpan => "System.TimeSpan",
-        Type::Guid => "System.Guid",
-        Type::String => "System.String",
-        Type::Dynamic | Type::Unknown => "System.Object",
     }
 }
