@@ -37,6 +37,12 @@ pub(super) static SYNTAXES: &[Syntax] = &[
     },
     Syntax { language: Language::Eql, name: "eql", endings: &["eql"], parse: |text| lang::eql::parse(text).err().into_iter().collect() },
     Syntax {
+        language: Language::Esql,
+        name: "esql",
+        endings: &["esql"],
+        parse: |text| lang::esql::parse(text).err().into_iter().collect(),
+    },
+    Syntax {
         language: Language::Lucene,
         name: "lucene",
         endings: &[],

@@ -1,6 +1,7 @@
 //! The query languages. Each folder has the same five verbs: parse, print, lower, raise, and `ast` with the types.
 
 pub mod eql;
+pub mod esql;
 pub mod kuery;
 pub mod kusto;
 pub mod lucene;
