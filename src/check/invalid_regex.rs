@@ -35,17 +35,11 @@ const TAKERS: [(&str, usize); 9] = [
 const SIZE: usize = 64 << 20;
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let Some(detection) = &context.rule.detection else { return };
-    let mut seen = Vec::new();
-    detection.plan.walk(&mut |node| {
-        for expr in node.op.expressions() {
-            expr.walk(&mut |inner| {
-                let Some((text, place)) = regex_of(inner).filter(|(_, place)| !seen.contains(&place.span)) else { return };
-                seen.push(place.span);
-                if let Some(reason) = fault(text) {
-                    found.push(LINT.at(context.place(place.span), format!("the regular expression does not compile: {reason}")));
-                }
-            });
+    context.expressions(&mut |expr| {
+        if let Some((text, place)) = regex_of(expr)
+            && let Some(reason) = fault(text)
+        {
+            found.push(LINT.at(context.place(place.span), format!("the regular expression does not compile: {reason}")));
         }
     });
 }

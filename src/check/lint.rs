@@ -1,11 +1,14 @@
 //! What a lint is: a code, who hears it, its documentation, and a function over a rule.
 
 use crate::diagnostic::{Confidence, Diagnostic, Persona, Severity};
-use crate::ir::{Dialect, Language, Query, Rule};
+use crate::ir::{Dialect, Expr, Language, Plan, Query, Rule, RuleType};
 use crate::lang::kusto::ast;
+use crate::lang::kusto::walk::Node;
 use crate::schema::Catalog;
 use crate::source::Span;
 use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// A lint. Each stands in a file of its own, as `LINT`.
 #[derive(Debug)]
@@ -99,6 +102,49 @@ impl<'a> Context<'a> {
             (!parsed.diagnostics.iter().any(|d| d.severity == Severity::Error)).then_some(parsed.query)
         };
         self.syntax.get_or_init(parse).as_ref()
+    }
+
+    /// Calls `visit` for every node of the main query's syntax tree, where it is Kusto without syntax errors.
+    pub(super) fn walk_kusto(&self, visit: &mut dyn FnMut(Node<'_>)) {
+        if let Some(query) = self.kusto() {
+            query.walk(visit);
+        }
+    }
+
+    /// Calls `visit` for every function call in the main query, where it is Kusto without syntax errors.
+    pub(super) fn kusto_calls(&self, visit: &mut dyn FnMut(&ast::Call, Span)) {
+        self.walk_kusto(&mut |node| {
+            if let Node::Expr(ast::Expr { kind: ast::ExprKind::Call(call), span }) = node {
+                visit(call, *span);
+            }
+        });
+    }
+
+    /// Calls `visit` for every operator of the detection, sub-queries included.
+    pub(super) fn operators(&self, visit: &mut dyn FnMut(&'a Arc<Plan>)) {
+        if let Some(detection) = &self.rule.detection {
+            detection.plan.walk(visit);
+        }
+    }
+
+    /// Calls `visit` for every expression of the detection. What stands in the plan more than once, as the body of a function that is
+    /// called twice, is shown once.
+    pub(super) fn expressions(&self, visit: &mut dyn FnMut(&'a Expr)) {
+        let mut seen = HashSet::new();
+        self.operators(&mut |node| {
+            for expr in node.op.expressions() {
+                expr.walk(&mut |inner| {
+                    if seen.insert((inner.span, std::mem::discriminant(&inner.kind))) {
+                        visit(inner);
+                    }
+                });
+            }
+        });
+    }
+
+    /// Tells whether Sentinel runs the rule by itself and makes alerts of its rows.
+    pub(super) fn is_sentinel_alert(&self) -> bool {
+        self.is(Dialect::Sentinel) && matches!(self.rule.rule_type, RuleType::Scheduled | RuleType::Nrt)
     }
 
     /// Returns the place in the file of a place in the main query.

@@ -5,22 +5,39 @@
 
 mod docs;
 mod entity_types;
+mod folded;
 mod lint;
 mod liveness;
 mod look_back;
 mod of_readers;
 mod placeholder;
+mod row_count;
 pub mod suppression;
 
+mod arbitrary_rows;
+mod case_folded_comparison;
+mod contains_with_term;
+mod cross_cluster;
 mod deprecated_function;
 mod duplicate_list_value;
 mod field_too_long;
+mod format_datetime_in_filter;
+mod future_window;
 mod gap_between_runs;
+mod has_with_ipv4;
+mod hidden_variable;
 mod implicit_conversion;
 mod invalid_id;
 mod invalid_regex;
 mod invalid_schedule;
 mod invalid_value;
+mod ipv6_in_ipv4_function;
+mod isnull_on_string;
+mod join_without_kind;
+mod legacy_entity_column;
+mod legacy_partition;
+mod literal_wildcard;
+mod locale_in_link;
 mod lookback_beyond_period;
 mod malformed_custom_detail;
 mod malformed_date;
@@ -28,20 +45,37 @@ mod malformed_placeholder;
 mod malformed_suppression;
 mod malformed_version;
 mod missing_field;
+mod missing_time_filter;
+mod non_ascii_character;
 mod nrt_with_schedule;
+mod nrt_with_several_tables;
+mod null_in_sum;
 mod outdated_technique;
+mod regex_without_pattern;
+mod stale_indicator;
+mod stdev_of_timespan;
+mod strlen_of_dynamic;
 mod suppression_without_reason;
 mod technique_without_tactic;
+mod tobool_on_number;
 mod too_many_entities;
 mod too_many_placeholders;
+mod trigger_always_met;
+mod trigger_never_met;
 mod unknown_entity;
 mod unknown_output_column;
 mod unknown_tactic;
 mod unknown_technique;
+mod unmatchable_case;
+mod unread_data_type;
+mod unscoped_search;
 mod unused_extend;
 mod unused_let;
+mod unused_parameter;
 mod unused_suppression;
+mod useless_sort;
 mod weak_entity;
+mod wildcard_union;
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::Rule;
@@ -51,15 +85,30 @@ pub use lint::{Context, Lint};
 
 /// Every lint that looks at rules, and those about suppressions, by code.
 static LINTS: &[&Lint] = &[
+    &arbitrary_rows::LINT,
+    &case_folded_comparison::LINT,
+    &contains_with_term::LINT,
+    &cross_cluster::LINT,
     &deprecated_function::LINT,
     &duplicate_list_value::LINT,
     &field_too_long::LINT,
+    &format_datetime_in_filter::LINT,
+    &future_window::LINT,
     &gap_between_runs::LINT,
+    &has_with_ipv4::LINT,
+    &hidden_variable::LINT,
     &implicit_conversion::LINT,
     &invalid_id::LINT,
     &invalid_regex::LINT,
     &invalid_schedule::LINT,
     &invalid_value::LINT,
+    &ipv6_in_ipv4_function::LINT,
+    &isnull_on_string::LINT,
+    &join_without_kind::LINT,
+    &legacy_entity_column::LINT,
+    &legacy_partition::LINT,
+    &literal_wildcard::LINT,
+    &locale_in_link::LINT,
     &lookback_beyond_period::LINT,
     &malformed_custom_detail::LINT,
     &malformed_date::LINT,
@@ -67,20 +116,37 @@ static LINTS: &[&Lint] = &[
     &malformed_suppression::LINT,
     &malformed_version::LINT,
     &missing_field::LINT,
+    &missing_time_filter::LINT,
+    &non_ascii_character::LINT,
     &nrt_with_schedule::LINT,
+    &nrt_with_several_tables::LINT,
+    &null_in_sum::LINT,
     &outdated_technique::LINT,
+    &regex_without_pattern::LINT,
+    &stale_indicator::LINT,
+    &stdev_of_timespan::LINT,
+    &strlen_of_dynamic::LINT,
     &suppression_without_reason::LINT,
     &technique_without_tactic::LINT,
+    &tobool_on_number::LINT,
     &too_many_entities::LINT,
     &too_many_placeholders::LINT,
+    &trigger_always_met::LINT,
+    &trigger_never_met::LINT,
     &unknown_entity::LINT,
     &unknown_output_column::LINT,
     &unknown_tactic::LINT,
     &unknown_technique::LINT,
+    &unmatchable_case::LINT,
+    &unread_data_type::LINT,
+    &unscoped_search::LINT,
     &unused_extend::LINT,
     &unused_let::LINT,
+    &unused_parameter::LINT,
     &unused_suppression::LINT,
+    &useless_sort::LINT,
     &weak_entity::LINT,
+    &wildcard_union::LINT,
 ];
 
 /// Returns what every lint finds in a rule; spans count bytes of its file.

@@ -13,6 +13,25 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// Returns the expression inside of parentheses that group nothing.
+    pub fn unwrapped(&self) -> &Self {
+        let mut inner = self;
+        while let ExprKind::Paren(next) = &inner.kind {
+            inner = next;
+        }
+        inner
+    }
+
+    /// Returns the text of a text constant.
+    pub fn as_text(&self) -> Option<&str> {
+        match &self.unwrapped().kind {
+            ExprKind::Literal(Literal { kind: LiteralKind::String(text), .. }) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// The forms of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprKind {
