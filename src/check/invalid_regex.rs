@@ -15,6 +15,7 @@ use super::{Context, Lint};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Expr, ExprKind, Matcher, StringTest, Value};
 use regex::RegexBuilder;
+use std::collections::HashSet;
 
 pub(super) static LINT: Lint = Lint::new("invalid-regex", include_str!("invalid_regex.rs"), check).error();
 
@@ -35,8 +36,11 @@ const TAKERS: [(&str, usize); 9] = [
 const SIZE: usize = 64 << 20;
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    // A `let` that is used twice is one mistake.
+    let mut seen = HashSet::new();
     context.expressions(&mut |expr| {
         if let Some((text, place)) = regex_of(expr)
+            && seen.insert(place.span)
             && let Some(reason) = fault(text)
         {
             found.push(LINT.at(context.place(place.span), format!("the regular expression does not compile: {reason}")));

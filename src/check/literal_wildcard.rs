@@ -37,9 +37,12 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     });
 }
 
-/// Tells whether a text holds words and begins or ends with a star. `*` alone, or `*/*`, is a value that logs do hold.
+/// Tells whether a text is a word with a star before or behind it. `*` alone, `*/*` and `SELECT *` are values that logs do hold.
 fn looks_like_pattern(text: &str) -> bool {
-    (text.starts_with('*') || text.ends_with('*')) && text.chars().filter(|c| c.is_alphanumeric()).count() > 1
+    let inner = text.trim_matches('*');
+    let touches = |next: Option<char>| next.is_some_and(|c| !c.is_whitespace());
+    let at_either_end = text.starts_with('*') && touches(inner.chars().next()) || text.ends_with('*') && touches(inner.chars().next_back());
+    at_either_end && inner.chars().filter(|c| c.is_alphanumeric()).count() > 1
 }
 
 /// Tells whether an operator compares texts, patterns and `search` (which has wildcards) apart.

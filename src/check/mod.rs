@@ -19,6 +19,7 @@ mod case_folded_comparison;
 mod contains_with_term;
 mod cross_cluster;
 mod deprecated_function;
+mod duplicate_id;
 mod duplicate_list_value;
 mod field_too_long;
 mod format_datetime_in_filter;
@@ -81,6 +82,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::Rule;
 use crate::schema::Catalog;
 pub use docs::{Docs, Example, markdown};
+pub use duplicate_id::{Identity, duplicate_ids};
 pub use lint::{Context, Lint};
 
 /// Every lint that looks at rules, and those about suppressions, by code.
@@ -90,6 +92,7 @@ static LINTS: &[&Lint] = &[
     &contains_with_term::LINT,
     &cross_cluster::LINT,
     &deprecated_function::LINT,
+    &duplicate_id::LINT,
     &duplicate_list_value::LINT,
     &field_too_long::LINT,
     &format_datetime_in_filter::LINT,

@@ -5,8 +5,8 @@ use super::config::{Config, Overrides, Selection};
 use super::format::Format;
 use super::terminal::{self, Terminal};
 use super::{Failure, Status, fixes, input, workspace};
-use crate::check::{self, suppression};
-use crate::diagnostic::Severity;
+use crate::check::{self, Identity, suppression};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::Dialect;
 use crate::report::FileReport;
 use crate::rulefile::{self, ReadContext};
@@ -56,11 +56,23 @@ pub(super) struct Arguments {
 /// Rounds of mending one file at most.
 const MOST_ROUNDS: usize = 100;
 
-/// What one file gave.
+/// What one file gave, before its suppressions and the configuration are asked.
+#[derive(Default)]
 struct Checked {
-    report: FileReport,
+    text: String,
+    findings: Vec<Diagnostic>,
+    identities: Vec<Identity>,
     rules: usize,
     skipped: Option<String>,
+}
+
+impl Checked {
+    /// Returns what the user hears of the findings.
+    fn shown(&self, selection: &Selection<'_>) -> Vec<Diagnostic> {
+        let findings = suppression::apply(&self.text, self.findings.clone(), |code| selection.shows_code(code));
+        let shown = findings.into_iter().filter(|finding| selection.shows(finding.code, finding.persona));
+        shown.map(|finding| selection.adjust(finding)).collect()
+    }
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, Failure> {
@@ -85,17 +97,27 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
         })
         .collect();
     progress.finish_and_clear();
-    let checked = checked?;
+    let mut checked = checked?;
+    let identities = files.iter().zip(&checked).map(|(path, file)| (path.as_str(), file.identities.as_slice()));
+    for (number, finding) in check::duplicate_ids(identities) {
+        if let Some(file) = checked.get_mut(number) {
+            file.findings.push(finding);
+        }
+    }
     let rules = checked.iter().map(|file| file.rules).sum();
     if terminal.verbose {
-        for Checked { report, skipped, .. } in &checked {
+        for (path, Checked { skipped, .. }) in files.iter().zip(&checked) {
             if let Some(reason) = skipped {
-                terminal::note(&format!("{}: passed over, {reason}\n", report.path));
+                terminal::note(&format!("{path}: passed over, {reason}\n"));
             }
         }
     }
     let skipped = checked.iter().filter(|file| file.skipped.is_some()).count();
-    let mut reports: Vec<FileReport> = checked.into_iter().map(|file| file.report).collect();
+    let report = |(path, file): (&String, Checked)| {
+        let findings = file.shown(&config.selection(path));
+        FileReport::new(path, file.text, findings)
+    };
+    let mut reports: Vec<FileReport> = files.par_iter().zip(checked).map(report).collect();
     if let Some(path) = &arguments.write_baseline {
         let baseline = Baseline::of(&reports);
         baseline.write(path)?;
@@ -112,34 +134,31 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
 
 /// Checks one file, and mends it first where that is asked for.
 fn check_file(path: &str, context: &ReadContext<'_>, config: &Config, fix: bool) -> Result<Checked, Failure> {
-    let selection = config.selection(path);
-    let mut text = match input::text(path)? {
+    let text = match input::text(path)? {
         Ok(text) => text,
-        Err((shown, fault)) => return Ok(Checked { report: FileReport::new(path, shown, vec![fault]), rules: 0, skipped: None }),
+        Err((text, fault)) => return Ok(Checked { text, findings: vec![fault], ..Checked::default() }),
     };
-    let mut checked = check_text(path, &text, context, &selection);
+    let mut checked = check_text(path, text, context);
     if fix && path != input::STDIN {
+        let selection = config.selection(path);
         // Mending one thing may bring another to light; a fix that does not remove its own finding must not go on for ever.
         for _ in 0..MOST_ROUNDS {
-            let Some(mended) = fixes::mend(&text, &checked.report.findings) else { break };
-            text = mended;
-            checked = check_text(path, &text, context, &selection);
+            let Some(mended) = fixes::mend(&checked.text, &checked.shown(&selection)) else { break };
+            checked = check_text(path, mended, context);
         }
-        fixes::write(path, &text)?;
+        fixes::write(path, &checked.text)?;
     }
     Ok(checked)
 }
 
-fn check_text(path: &str, text: &str, context: &ReadContext<'_>, selection: &Selection<'_>) -> Checked {
-    let read = rulefile::read(path, text, context);
+fn check_text(path: &str, text: String, context: &ReadContext<'_>) -> Checked {
+    let read = rulefile::read(path, &text, context);
     let mut findings = read.diagnostics;
     for rule in &read.rules {
-        findings.extend(check::check_rule(rule, text, context.catalog));
+        findings.extend(check::check_rule(rule, &text, context.catalog));
     }
-    let findings = suppression::apply(text, findings, |code| selection.shows_code(code));
-    let shown = findings.into_iter().filter(|finding| selection.shows(finding.code, finding.persona));
-    let findings = shown.map(|finding| selection.adjust(finding)).collect();
-    Checked { report: FileReport::new(path, text, findings), rules: read.rules.len(), skipped: read.skipped.map(str::to_owned) }
+    let identities = read.rules.iter().filter_map(Identity::of).collect();
+    Checked { findings, identities, rules: read.rules.len(), skipped: read.skipped.map(str::to_owned), text }
 }
 
 /// One line for people: what was read and found.
