@@ -196,7 +196,9 @@ fn files(folder: &std::path::Path) -> Vec<PathBuf> {
 
 #[test]
 fn eql_matches_the_events_that_it_should() {
-    conformance("eql", Language::Eql, 92.0);
+    // eql/064 and eql/167 compare two fields without regard to case, as Endgame did and Elasticsearch does not; eql/190 has single quotes,
+    // which Elasticsearch rejects.
+    conformance("eql", Language::Eql, 99.0);
 }
 
 #[test]

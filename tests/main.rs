@@ -13,6 +13,7 @@
 mod cli;
 mod diff;
 mod docs;
+mod eql;
 mod event_languages;
 mod explain;
 mod ir;

@@ -44,6 +44,7 @@ pub(super) static OF_READERS: &[Lint] = &[
     Lint::of_reader("missing-condition", "//! A Sigma detection without a condition.").error(),
     Lint::of_reader("missing-detection", "//! A Sigma rule without a detection.").error(),
     Lint::of_reader("missing-input", "//! An operator that stands where no rows come in.").error(),
+    Lint::of_reader("missing-maxspan", "//! An EQL sequence that waits for a missing event without a span in which it is missing.").error(),
     Lint::of_reader("missing-query", "//! A rule without a query.").error(),
     Lint::of_reader("missing-rule", "//! An Elastic file without a `[rule]` table.").error(),
     Lint::of_reader("mixed-types", "//! Results of `iff` or `case` of which some are dynamic and some are not."),

@@ -13,6 +13,7 @@ mod control;
 mod conversion;
 mod datetime;
 mod encoding;
+mod eql;
 mod geo;
 mod hash;
 mod ip;
@@ -42,7 +43,7 @@ mod units;
 mod windows;
 
 pub use signature::{Accepts, Argument, MANY, Param, ResultType, Signature};
-pub use table::{all, by_name, eql, esql, kusto, kusto_aggregate, kusto_plugin, table_markdown};
+pub use table::{OF_EQL, all, by_name, eql, esql, kusto, kusto_aggregate, kusto_plugin, table_markdown};
 
 use crate::ir::{Type, Value};
 

@@ -40,6 +40,11 @@ pub(super) const fn prepared(
     row(Kind::Scalar, kusto, signature, Eval::Prepared(eval), source)
 }
 
+/// A function of EQL that no other language has with the same meaning.
+pub(super) const fn eql(names: &'static [&'static str], signature: &'static str, eval: fn(&Args<'_>) -> Value) -> Row {
+    Row { eql: names, ..scalar(&[], signature, eval, "reference/query-languages/eql/eql-function-ref") }
+}
+
 /// A scalar function that the engine runs.
 pub(super) const fn engine(kusto: &'static [&'static str], signature: &'static str, source: &'static str) -> Row {
     row(Kind::Scalar, kusto, signature, Eval::Engine, source)

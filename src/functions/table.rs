@@ -22,6 +22,7 @@ const FAMILIES: &[&[Row]] = &[
     conversion::ROWS,
     datetime::ROWS,
     encoding::ROWS,
+    super::eql::ROWS,
     geo::ROWS,
     hash::ROWS,
     ip::ROWS,
@@ -106,9 +107,15 @@ pub fn esql(name: &str) -> Option<&'static Function> {
     TABLE.functions.get(*TABLE.esql.get(name)?)
 }
 
+/// What stands in IR calls before the name of a function that EQL alone has: several languages have a `substring`, each its own.
+pub const OF_EQL: &str = "eql:";
+
 /// Returns the scalar function that an IR call names ([`Function::name`]).
 pub fn by_name(name: &str) -> Option<&'static Function> {
-    kusto(name).or_else(|| esql(name)).or_else(|| eql(name))
+    match name.strip_prefix(OF_EQL) {
+        Some(name) => eql(name),
+        None => kusto(name).or_else(|| esql(name)),
+    }
 }
 
 /// Returns all functions, in the table's order.

@@ -6,6 +6,7 @@
 //! The way of a plan: `plan` walks it; `read` picks the parts behind each scan by the predicate on it (`facts`); a Kusto predicate
 //! becomes matches (`matches`), matches change fields and values (`predicate`, `transform`), and become Kusto again (`kusto`).
 
+mod calls;
 mod combining;
 mod derive;
 pub mod event;

@@ -88,7 +88,11 @@ impl Mapper<'_> {
                         child.clone()
                     }
                 });
-                failed.map_or(Ok(mapped), Err)
+                match failed {
+                    Some(problem) => Err(problem),
+                    None if self.writes_kusto() => super::calls::in_kusto(mapped),
+                    None => Ok(mapped),
+                }
             }
         }
     }

@@ -80,6 +80,13 @@ impl Compiler<'_> {
     }
 }
 
+impl Event {
+    /// Tells whether another is the same event.
+    pub(super) fn is_at(&self, other: &Self) -> bool {
+        self.ordinal == other.ordinal && self.time == other.time
+    }
+}
+
 impl EventTime {
     /// Returns the ticks of a row's time: a datetime, its text, or milliseconds since 1970.
     pub(super) fn of(&self, row: &[Value], context: &Context) -> Option<i64> {

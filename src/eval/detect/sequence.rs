@@ -1,7 +1,8 @@
 //! Sequences: events of the same keys that follow each other (Elastic EQL syntax reference, "Sequences").
 //!
 //! Events go by time, then by position. For each key a stage holds one open sequence, the newest; an event is shown to the
-//! stages from the last to the first, so that it never takes two stages of one sequence.
+//! stages from the last to the first, so that it never takes two stages of one sequence. Steps for missing events play no part in
+//! that: a sequence of the others is looked through for them when it is complete (`SequenceMatcher.tryComplete` of Elasticsearch).
 
 use super::super::Refusal;
 use super::super::compile::{Built, Compiler};
@@ -26,7 +27,7 @@ struct Source {
 enum Role {
     /// It may take these stages: the first, and how many that are alike follow.
     Stage(usize, u32),
-    /// It must not come while a sequence waits for this stage.
+    /// It must not lie between the event before this stage and the one that takes it.
     Forbidden(usize),
     /// It ends every open sequence.
     Until,
@@ -38,6 +39,8 @@ struct Matcher {
     stages: usize,
     maxspan: Option<i64>,
     optional_keys: Vec<bool>,
+    /// Whether a step is for a missing event.
+    forbids: bool,
     span: Span,
 }
 
@@ -49,10 +52,10 @@ type Open = Vec<Event>;
 struct Tied {
     /// The open sequence that waits for the stage of its position; the first place stays empty.
     waiting: Vec<Option<Open>>,
-    /// Sequences that are complete but for a missing event after them.
-    finished: Vec<Open>,
-    /// The last event that must not stand before the first stage.
-    forbidden_before: Option<i64>,
+    /// Sequences to look through for missing events.
+    complete: Vec<Open>,
+    /// By stage, time and position of the events that must not come before it, in order.
+    forbidden: Vec<Vec<(i64, i64)>>,
 }
 
 impl Compiler<'_> {
@@ -70,8 +73,14 @@ impl Compiler<'_> {
             sources.push((self.source(until, &sequence.time)?, Role::Until));
         }
         let columns = match_columns(sequence.steps.first().map_or_else(Vec::new, |step| key_columns(step.by.iter())));
-        let matcher =
-            Matcher { sources, stages: stage, maxspan: sequence.maxspan, optional_keys: sequence.optional_keys.clone(), span: plan.span };
+        let matcher = Matcher {
+            sources,
+            stages: stage,
+            maxspan: sequence.maxspan,
+            optional_keys: sequence.optional_keys.clone(),
+            forbids: sequence.steps.iter().any(|step| step.missing),
+            span: plan.span,
+        };
         Ok((columns, operator(move |context, out| matcher.run(context, out))))
     }
 
@@ -95,16 +104,24 @@ impl Matcher {
         let mut tied: FxHashMap<Keys, Tied> = FxHashMap::default();
         for (event, role) in events {
             context.tick(self.span)?;
-            let keys = event.keys.clone();
-            let tied = tied.entry(keys).or_insert_with(|| Tied { waiting: vec![None; self.stages], ..Tied::default() });
-            for complete in self.advance(tied, &event, role) {
-                if out(&row(&complete))? == Flow::Enough {
-                    return Ok(());
-                }
+            if !tied.contains_key(&event.keys) {
+                let waiting = vec![None; self.stages];
+                let forbidden = if self.forbids { vec![Vec::new(); self.stages + 1] } else { Vec::new() };
+                tied.insert(event.keys.clone(), Tied { waiting, forbidden, ..Tied::default() });
+            }
+            let Some(tied) = tied.get_mut(&event.keys) else { continue };
+            let complete = self.advance(tied, event, role);
+            if self.forbids {
+                tied.complete.extend(complete);
+            } else if let Some(complete) = complete
+                && out(&row(&complete))? == Flow::Enough
+            {
+                return Ok(());
             }
         }
-        let mut rest: Vec<Open> = tied.into_values().flat_map(|tied| tied.finished).collect();
-        rest.sort_by_key(|open| open.first().map(|event| (event.time, event.ordinal)));
+        let kept = |tied: Tied| tied.complete.into_iter().filter(|open| !self.is_spoiled(open, &tied.forbidden)).collect::<Vec<Open>>();
+        let mut rest: Vec<Open> = tied.into_values().flat_map(kept).collect();
+        rest.sort_by_key(|open| open.last().map(|event| (event.time, event.ordinal)));
         for complete in rest {
             if out(&row(&complete))? == Flow::Enough {
                 break;
@@ -119,57 +136,54 @@ impl Matcher {
         event.keys.iter().enumerate().all(|(position, key)| !key.0.is_null() || optional(position))
     }
 
-    /// Shows an event to the sequences of its key and returns those that are complete now.
-    fn advance(&self, tied: &mut Tied, event: &Event, role: Role) -> Vec<Open> {
+    /// Shows an event to the sequences of its key and returns the one that is complete now.
+    fn advance(&self, tied: &mut Tied, event: Event, role: Role) -> Option<Open> {
         match role {
             Role::Until => {
-                let started_here = |open: &Open| open.last().is_some_and(|last| last.ordinal == event.ordinal && last.time == event.time);
+                let started_here = |open: &Open| open.last().is_some_and(|last| last.is_at(&event));
                 tied.waiting.iter_mut().for_each(|open| *open = open.take().filter(started_here));
-                Vec::new()
-            }
-            Role::Forbidden(0) => {
-                tied.forbidden_before = Some(event.time);
-                Vec::new()
-            }
-            Role::Forbidden(stage) if stage == self.stages => {
-                let spoiled = |open: &Open| self.within(open, event.time);
-                tied.finished.retain(|open| !spoiled(open));
-                Vec::new()
+                None
             }
             Role::Forbidden(stage) => {
-                if let Some(open) = tied.waiting.get_mut(stage) {
-                    *open = None;
-                }
-                Vec::new()
+                tied.forbidden.get_mut(stage).into_iter().for_each(|events| events.push((event.time, event.ordinal)));
+                None
             }
-            Role::Stage(first, runs) => self.take(tied, event, first, runs as usize).into_iter().collect(),
+            Role::Stage(first, runs) => self.take(tied, &event, first, runs as usize),
         }
     }
 
     fn take(&self, tied: &mut Tied, event: &Event, first: usize, runs: usize) -> Option<Open> {
         let mut complete = None;
         for stage in (first..first + runs).rev() {
-            let open = if stage == 0 {
-                let spoiled = tied.forbidden_before.is_some_and(|before| self.maxspan.is_none_or(|span| event.time - before <= span));
-                if spoiled { None } else { Some(Open::new()) }
+            let mut open = if stage == 0 {
+                Open::new()
             } else {
                 let cell = tied.waiting.get_mut(stage);
-                cell.and_then(|cell| {
-                    cell.take_if(|open| open.last().is_none_or(|last| last.ordinal != event.ordinal || last.time != event.time))
-                })
+                let earlier = cell.and_then(|cell| cell.take_if(|open| open.last().is_none_or(|last| !last.is_at(event))));
+                let Some(open) = earlier.filter(|open| self.within(open, event.time)) else { continue };
+                open
             };
-            let Some(mut open) = open else { continue };
-            if !self.within(&open, event.time) {
-                continue;
-            }
             open.push(event.clone());
             match tied.waiting.get_mut(stage + 1) {
                 Some(cell) => *cell = Some(open),
-                None if self.ends_forbidden() => tied.finished.push(open),
                 None => complete = Some(open),
             }
         }
         complete
+    }
+
+    /// Tells whether an event that must not come did. Before the first event the look goes back as far as the span reaches from the
+    /// last, and behind the last as far as it reaches from the first.
+    fn is_spoiled(&self, open: &Open, forbidden: &[Vec<(i64, i64)>]) -> bool {
+        let (Some(first), Some(last)) = (open.first(), open.last()) else { return false };
+        let reach = self.maxspan.unwrap_or(i64::MAX);
+        let earliest = (last.time.saturating_sub(reach), i64::MIN);
+        let latest = (first.time.saturating_add(reach), i64::MAX);
+        forbidden.iter().enumerate().any(|(stage, events)| {
+            let before = stage.checked_sub(1).and_then(|before| open.get(before)).map_or(earliest, |event| (event.time, event.ordinal));
+            let after = open.get(stage).map_or(latest, |event| (event.time, event.ordinal));
+            events.get(events.partition_point(|at| *at <= before)).is_some_and(|at| *at < after)
+        })
     }
 
     fn within(&self, open: &Open, time: i64) -> bool {
@@ -177,10 +191,6 @@ impl Matcher {
             (Some(maxspan), Some(first)) => time - first.time <= maxspan,
             _ => true,
         }
-    }
-
-    fn ends_forbidden(&self) -> bool {
-        self.sources.iter().any(|(_, role)| *role == Role::Forbidden(self.stages))
     }
 }
 

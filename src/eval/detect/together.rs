@@ -7,7 +7,7 @@ use super::super::key::Keys;
 use super::super::node::{Flow, Row, Sink, operator};
 use super::events::{Event, collect, key_columns, match_columns, match_row};
 use crate::ir::{Plan, Sample};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 impl Compiler<'_> {
     pub(in super::super) fn unordered(&mut self, sample: &Sample, _plan: &Plan) -> Result<Built, Refusal> {
@@ -49,23 +49,53 @@ impl Compiler<'_> {
 
 /// Finds events of all steps: without a window once a key, with one each time that all lie within it.
 fn together(keys: &Keys, events: &[(Event, usize)], steps: usize, window: Option<i64>) -> Vec<Row> {
+    let Some(window) = window else {
+        return distinct(events, steps).map(|chosen| match_row(keys, None, &chosen)).into_iter().collect();
+    };
     let mut rows = Vec::new();
     let mut latest: Vec<Option<&Event>> = vec![None; steps];
     for (event, step) in events {
-        if let Some(cell) = latest.get_mut(*step)
-            && (window.is_some() || cell.is_none())
-        {
+        if let Some(cell) = latest.get_mut(*step) {
             *cell = Some(event);
         }
-        let near = |found: &Event| window.is_none_or(|window| event.time - found.time <= window);
-        let chosen: Vec<&Event> = latest.iter().flatten().copied().filter(|found| near(found)).collect();
+        let chosen: Vec<&Event> = latest.iter().flatten().copied().filter(|found| event.time - found.time <= window).collect();
         if chosen.len() == steps {
             rows.push(match_row(keys, None, &chosen));
-            if window.is_none() {
-                break;
-            }
             latest.fill(None);
         }
     }
     rows
+}
+
+/// Chooses an event for each step, none twice (eql-syntax, "Sample queries"): the first ones, moved on where a later step needs them.
+fn distinct(events: &[(Event, usize)], steps: usize) -> Option<Vec<&Event>> {
+    // More events of a step than there are steps are never needed.
+    let candidates: Vec<Vec<&Event>> =
+        (0..steps).map(|step| events.iter().filter(|(_, of)| *of == step).map(|(event, _)| event).take(steps).collect()).collect();
+    let mut taken: FxHashMap<i64, usize> = FxHashMap::default();
+    for step in 0..steps {
+        if !place(step, &candidates, &mut taken, &mut FxHashSet::default()) {
+            return None;
+        }
+    }
+    let of_step = |step: usize| candidates.get(step)?.iter().copied().find(|event| taken.get(&event.ordinal) == Some(&step));
+    (0..steps).map(of_step).collect()
+}
+
+/// Gives a step an event, if need be one that another step can do without.
+fn place(step: usize, candidates: &[Vec<&Event>], taken: &mut FxHashMap<i64, usize>, tried: &mut FxHashSet<i64>) -> bool {
+    for event in candidates.get(step).into_iter().flatten() {
+        if !tried.insert(event.ordinal) {
+            continue;
+        }
+        let is_free = match taken.get(&event.ordinal) {
+            Some(holder) => place(*holder, candidates, taken, tried),
+            None => true,
+        };
+        if is_free {
+            taken.insert(event.ordinal, step);
+            return true;
+        }
+    }
+    false
 }

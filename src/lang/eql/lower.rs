@@ -5,6 +5,7 @@
 //! it is true and when it is false, both two-valued.
 
 mod condition;
+mod scalar;
 
 use super::ast::{Event, Expr, ExprKind, Pipe, Query, QueryKind, Sequence, Term};
 use crate::ir::{self, Case, Matcher, Op, Plan, Sample, Schema, SortKey, Step, TableSource, Type};
@@ -65,7 +66,7 @@ fn sample(sequence: &Sequence, source: &TableSource) -> Arc<Plan> {
 fn step(term: &Term, by: &[Expr], source: &TableSource) -> Step {
     Step {
         input: event(&term.event, source),
-        by: by.iter().chain(&term.by).map(condition::scalar).collect(),
+        by: by.iter().chain(&term.by).map(scalar::scalar).collect(),
         runs: term.runs.unwrap_or(1),
         missing: term.missing,
         span: term.span,

@@ -60,7 +60,7 @@ fn word(rule: Rule) -> &'static str {
         Rule::end_term => "`]`",
         Rule::comparator => "a comparison",
         Rule::lookup | Rule::seq | Rule::any_in | Rule::exact_in | Rule::any_like | Rule::exact_like => "`:`, `in` or `like`",
-        Rule::quoted | Rule::raw | Rule::strings => "a text in double quotes",
+        Rule::quoted | Rule::raw | Rule::patterns => "a text in double quotes",
         Rule::number => "a number",
         Rule::duration => "a duration like `5m`",
         Rule::category | Rule::event => "an event category",
@@ -112,7 +112,22 @@ fn sequence(pair: Pair<'_, Rule>) -> Result<Sequence, Diagnostic> {
     if matches!(sequence.terms.as_slice(), [only] if only.runs.is_none()) {
         return Err(Diagnostic::error("too-few-terms", sequence.span, "a sequence has at least two terms, or one `with runs`"));
     }
-    Ok(sequence)
+    match sequence.terms.iter().find(|term| term.missing) {
+        Some(term) => missing(term, &sequence).map_or(Ok(()), Err).map(|()| sequence),
+        None => Ok(sequence),
+    }
+}
+
+/// What a sequence with a missing event needs (eql-syntax, "Missing events").
+fn missing(term: &Term, sequence: &Sequence) -> Option<Diagnostic> {
+    let wrong = |code, message: &str| Some(Diagnostic::error(code, term.span, message));
+    if sequence.terms.iter().all(|term| term.missing) {
+        return wrong("too-few-terms", "a sequence has at least one term without `!`");
+    }
+    if sequence.maxspan.is_none() {
+        return wrong("missing-maxspan", "an event can be missing only within a span: `with maxspan=…` is not there");
+    }
+    None
 }
 
 fn term(pair: Pair<'_, Rule>) -> Result<Term, Diagnostic> {
@@ -252,13 +267,13 @@ fn lookup(pair: Pair<'_, Rule>, value: Expr) -> Result<ExprKind, Diagnostic> {
             Rule::any_like => (test, any_case) = (Lookup::Like, true),
             Rule::exact_regex => test = Lookup::Regex,
             Rule::any_regex => (test, any_case) = (Lookup::Regex, true),
-            Rule::members | Rule::strings => {
+            Rule::members | Rule::patterns => {
                 for pair in pair.into_inner() {
                     match pair.as_rule() {
                         Rule::open => brackets = true,
                         Rule::condition => list.push(condition(pair)?),
-                        Rule::quoted | Rule::raw => list.push(literal(&pair)?),
-                        _ => {}
+                        Rule::close => {}
+                        _ => list.push(primary(pair)?),
                     }
                 }
             }
