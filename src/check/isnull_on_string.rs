@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             "isnotnull" => ("true", "isnotempty"),
             _ => return,
         };
-        if !args.first().is_some_and(|arg| arg.ty == Type::String) {
+        if args.first().is_none_or(|arg| arg.ty != Type::String) {
             return;
         }
         let written = context.query_text(expr.span).split('(').next().unwrap_or("").trim_end();

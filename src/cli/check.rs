@@ -4,7 +4,7 @@ use super::baseline::Baseline;
 use super::config::{Config, Overrides, Selection};
 use super::format::Format;
 use super::terminal::{self, Terminal};
-use super::{Failure, Status, fixes, input, workspace};
+use super::{Failure, Status, fixes, input, statistics, workspace};
 use crate::check::{self, Identity, suppression};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::Dialect;
@@ -39,6 +39,9 @@ pub(super) struct Arguments {
     /// How to report
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    /// Count the findings by code instead of showing them
+    #[arg(long, conflicts_with = "format")]
+    statistics: bool,
     /// Say nothing of the findings in this file
     #[arg(long, value_name = "FILE")]
     baseline: Option<String>,
@@ -98,12 +101,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
         .collect();
     progress.finish_and_clear();
     let mut checked = checked?;
-    let identities = files.iter().zip(&checked).map(|(path, file)| (path.as_str(), file.identities.as_slice()));
-    for (number, finding) in check::duplicate_ids(identities) {
-        if let Some(file) = checked.get_mut(number) {
-            file.findings.push(finding);
-        }
-    }
+    add_duplicates(&files, &mut checked);
     let rules = checked.iter().map(|file| file.rules).sum();
     if terminal.verbose {
         for (path, Checked { skipped, .. }) in files.iter().zip(&checked) {
@@ -125,11 +123,25 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
         return Ok(Status::Clean);
     }
     let known = baseline.as_ref().map(|baseline| baseline.silence(&mut reports));
-    arguments.format.print(&reports, terminal)?;
+    if arguments.statistics {
+        terminal::print(&statistics::render(&reports))?;
+    } else {
+        arguments.format.print(&reports, terminal)?;
+    }
     if arguments.format == Format::Text {
         terminal.remark(&summary(&reports, rules, skipped, known, started));
     }
     Ok(Status::found(reports.iter().any(FileReport::has_problems)))
+}
+
+/// Adds what only shows when all files are seen: rules with one id.
+fn add_duplicates(files: &[String], checked: &mut [Checked]) {
+    let identities = files.iter().zip(&*checked).map(|(path, file)| (path.as_str(), file.identities.as_slice()));
+    for (number, finding) in check::duplicate_ids(identities) {
+        if let Some(file) = checked.get_mut(number) {
+            file.findings.push(finding);
+        }
+    }
 }
 
 /// Checks one file, and mends it first where that is asked for.

@@ -26,6 +26,7 @@ mod query;
 mod run;
 mod schema;
 mod snapshot;
+mod statistics;
 mod terminal;
 mod test;
 mod translate;

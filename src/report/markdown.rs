@@ -1,7 +1,6 @@
 //! Findings as a markdown table, for a comment on a pull request.
 
 use super::{FileReport, Lines};
-use crate::diagnostic::Severity;
 use std::fmt::Write as _;
 
 /// Renders all findings; a sentence where there are none.
@@ -16,7 +15,7 @@ pub fn render(reports: &[FileReport]) -> String {
             let place = lines.position(found.primary.span.start);
             let help = found.help.as_ref().map_or_else(String::new, |help| format!("; {help}"));
             let row = [
-                severity(found.severity),
+                found.severity.name(),
                 &format!("{}:{}:{}", report.path, place.line, place.column),
                 &format!("`{}`", found.code),
                 &format!("{}{help}", found.message),
@@ -26,14 +25,6 @@ pub fn render(reports: &[FileReport]) -> String {
         }
     }
     out
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    }
 }
 
 /// Escapes what would end a cell.
