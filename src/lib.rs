@@ -21,4 +21,5 @@ pub mod mapping;
 pub mod report;
 pub mod rulefile;
 pub mod schema;
+pub mod solve;
 pub mod source;

@@ -1,7 +1,7 @@
 //! Membership of a value in a list of constants: `in`, `has_any`, `has_all`, and `==` with a text, which is a list of one.
 
-use super::canonical::{Canon, elements};
 use crate::ir::{Case, Comparison, Expr, ExprKind, Type, Value};
+use crate::solve::canonical::{Canon, elements};
 
 /// A membership test.
 pub(super) struct Membership<'a> {

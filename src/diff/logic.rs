@@ -1,12 +1,12 @@
 //! Two versions of a detection: walks both pipelines side by side, names what changed, and follows what a change does to the events
 //! that come out at the end.
 
-use super::canonical::Canon;
 use super::flow::{Flow, conditions_on_source, from_the_right, is_by_event, pass};
 use super::predicate::Joined;
 use super::stages::{Aligned, Stage, align, stages};
 use super::{Change, Direction, Kind, Side};
 use crate::ir::{Dialect, Expr, Named, Op, Plan, Rule, Trigger, TriggerOperator};
+use crate::solve::canonical::Canon;
 use crate::source::{OffsetMap, Span};
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -3,7 +3,6 @@
 //! Metadata is compared field by field, logic by structure: the verdict says more than `unknown` only where it follows from the
 //! operators alone. Nothing is run here; what both versions do on test cases is handed in as observations.
 
-mod canonical;
 mod detection;
 mod direction;
 mod flow;

@@ -1,9 +1,9 @@
 //! Bounds on an ordered value: `x > 5`, `TimeGenerated between (ago(7d) .. now())`, `event.code >= 7`.
 
 use super::Direction;
-use super::canonical::Canon;
 use crate::idiom::ticks_before_now;
 use crate::ir::{Comparison, Expr, ExprKind, FieldRef, Matcher, Type, Value};
+use crate::solve::canonical::Canon;
 use std::cmp::Ordering;
 
 /// A constant that can be ordered against one of its own kind only.

@@ -1,7 +1,7 @@
 //! A pipeline as a list of stages from its source on, and which stages of two versions belong together.
 
-use super::canonical::{Canon, filters};
 use crate::ir::{Expr, Op, Plan};
+use crate::solve::canonical::{Canon, filters};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::sync::Arc;
 

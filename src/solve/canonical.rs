@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 /// Numbers plans so that equal ones have the same number, across both versions of a rule.
 #[derive(Debug, Default)]
-pub(super) struct Canon {
+pub struct Canon {
     by_key: HashMap<String, usize>,
     by_address: HashMap<*const Plan, usize>,
 }
 
 impl Canon {
     /// Returns the number of a plan.
-    pub(super) fn plan(&mut self, plan: &Arc<Plan>) -> usize {
+    pub fn plan(&mut self, plan: &Arc<Plan>) -> usize {
         if let Some(known) = self.by_address.get(&Arc::as_ptr(plan)) {
             return *known;
         }
@@ -36,7 +36,7 @@ impl Canon {
     }
 
     /// Returns what an operator does, apart from what is piped into it.
-    pub(super) fn own(&mut self, op: &Op) -> String {
+    pub fn own(&mut self, op: &Op) -> String {
         let mut bare = op.clone();
         for expr in bare.expressions_mut() {
             *expr = self.bare(expr);
@@ -55,7 +55,7 @@ impl Canon {
     }
 
     /// Returns what a conjunction says.
-    pub(super) fn conditions(&mut self, conditions: &[&Expr]) -> String {
+    pub fn conditions(&mut self, conditions: &[&Expr]) -> String {
         let mut keys: Vec<String> = conditions.iter().map(|condition| self.expr(condition)).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -63,7 +63,7 @@ impl Canon {
     }
 
     /// Returns what an expression says.
-    pub(super) fn expr(&mut self, expr: &Expr) -> String {
+    pub fn expr(&mut self, expr: &Expr) -> String {
         format!("{:?}", self.bare(expr))
     }
 
@@ -92,7 +92,7 @@ impl Canon {
 }
 
 /// Takes the texts of constant arrays out, which is what the operators do that take lists (`in-cs-operator`, dynamic arrays).
-pub(super) fn elements(list: &[Expr]) -> Vec<Expr> {
+pub fn elements(list: &[Expr]) -> Vec<Expr> {
     let mut out = Vec::new();
     for element in list {
         match &element.kind {
@@ -107,7 +107,7 @@ pub(super) fn elements(list: &[Expr]) -> Vec<Expr> {
 }
 
 /// Returns the conditions of a filter and the filters right below it, in the order of the text, and what they filter.
-pub(super) fn filters(plan: &Arc<Plan>) -> (Vec<&Expr>, &Arc<Plan>) {
+pub fn filters(plan: &Arc<Plan>) -> (Vec<&Expr>, &Arc<Plan>) {
     let mut predicates = Vec::new();
     let mut at = plan;
     while let Op::Filter { input, predicate } = &at.op {
