@@ -24,5 +24,6 @@ mod lints;
 mod mapping;
 mod mapping_corpus;
 mod reading;
+mod revisions;
 mod seeds;
 mod tidy;

@@ -21,8 +21,10 @@ use std::path::Path;
 /// Say what changed between two versions of rules, in meaning
 #[derive(Args, Debug)]
 #[command(
-    after_help = "The verdict is equivalent, narrower or broader where that follows from the structure of the rule, else unknown. Test cases \
-                        beside the rule (test.yaml) are run on both versions. Exit status 1: something differs.\n\n\
+    after_help = "The verdict says how the events that the new version fires on relate to those of the old one: equivalent, narrower, broader, \
+                        overlapping, disjoint, or unknown where neither a proof nor an event decides. Events on which only one version \
+                        fires are shown; both versions were run on them. Test cases beside the rule (test.yaml) are run too. Exit \
+                        status 1: something differs.\n\n\
                         With --batch, each line of standard input is `{\"id\", \"dialect\", \"old\", \"new\"}`."
 )]
 pub(super) struct Arguments {

@@ -49,6 +49,8 @@ impl Comparer<'_> {
         let window = |f: &FirstSeen| (f.recent.from, f.recent.to, f.recent.from_inclusive, f.recent.to_inclusive, f.history.to);
         let mut bare = old.clone();
         bare.history.from = new.history.from;
+        // What goes in was compared above.
+        (bare.recent.input, bare.history.input) = (new.recent.input.clone(), new.history.input.clone());
         let same_otherwise = self.canon.own(&Op::FirstSeen(Box::new(bare))) == self.canon.own(&Op::FirstSeen(Box::new(new.clone())));
         let is_same = recent.direction == Direction::Same && history.direction == Direction::Same && window(old) == window(new);
         if !is_same || !same_otherwise {
@@ -62,10 +64,12 @@ impl Comparer<'_> {
         Flow { direction, keeps_rows: true }
     }
 
-    /// Thresholds: more events or more values needed are fewer alerts.
+    /// Thresholds: more events or more values needed are fewer alerts, and so are fewer events that go in.
     fn threshold(&mut self, old: &Threshold, new: &Threshold) -> Flow {
+        let input = self.plans(&old.input, &new.input);
         let mut bare = old.clone();
         bare.count = new.count;
+        bare.input = new.input.clone();
         let same_otherwise = self.canon.own(&Op::Threshold(Box::new(bare))) == self.canon.own(&Op::Threshold(Box::new(new.clone())));
         if !same_otherwise {
             return Flow::UNKNOWN;
@@ -75,7 +79,7 @@ impl Comparer<'_> {
             Ordering::Equal => Direction::Same,
             Ordering::Less => Direction::Broader,
         };
-        Flow { direction, keeps_rows: false }
+        Flow { direction: direction.and(input.direction), keeps_rows: false }
     }
 
     /// Operators whose own change the rule's fields say: only what goes in is compared here.

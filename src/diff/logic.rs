@@ -4,7 +4,7 @@
 use super::flow::{Flow, conditions_on_source, from_the_right, is_by_event, pass};
 use super::predicate::Joined;
 use super::stages::{Aligned, Stage, align, stages};
-use super::{Change, Direction, Kind, Side};
+use super::{Change, Direction, Kind, Side, Verdict, Witnesses, events};
 use crate::ir::{Dialect, Expr, Named, Op, Plan, Rule, Trigger, TriggerOperator};
 use crate::solve::canonical::Canon;
 use crate::source::{OffsetMap, Span};
@@ -29,8 +29,15 @@ pub(super) struct Comparer<'a> {
     done: HashMap<(usize, usize), Flow>,
 }
 
+/// What the comparison of two detections gives.
+pub(super) struct Compared {
+    pub verdict: Verdict,
+    pub witnesses: Witnesses,
+    pub changes: Vec<Change>,
+}
+
 /// Compares two detections.
-pub(super) fn compare(old: &Rule, new: &Rule) -> (Direction, Vec<Change>) {
+pub(super) fn compare(old: &Rule, new: &Rule) -> Compared {
     let mut comparer = Comparer {
         canon: Canon::default(),
         old: Text::of(old),
@@ -39,20 +46,21 @@ pub(super) fn compare(old: &Rule, new: &Rule) -> (Direction, Vec<Change>) {
         within: None,
         done: HashMap::new(),
     };
-    let direction = match (&old.detection, &new.detection) {
-        (Some(a), Some(b)) => match comparer.plans(&a.plan, &b.plan).direction {
-            Direction::Unknown => comparer.flattened(&a.plan, &b.plan),
-            direction => direction,
-        },
-        _ if old.queries.first().map(|query| &query.text) == new.queries.first().map(|query| &query.text) => Direction::Same,
+    let (verdict, witnesses) = match (&old.detection, &new.detection) {
+        (Some(a), Some(b)) => comparer.detections(&a.plan, &b.plan),
+        _ if old.queries.first().map(|query| &query.text) == new.queries.first().map(|query| &query.text) => {
+            (Verdict::Equivalent, Witnesses::default())
+        }
         _ => {
             let whole = |rule: &Rule| rule.queries.first().map_or_else(Span::default, |query| Span::new(0, query.text.len()));
             comparer.record("query that is not understood", whole(old), whole(new), None);
-            Direction::Unknown
+            (Verdict::Unknown, Witnesses::default())
         }
     };
-    let is_same_kind = old.dialect == new.dialect;
-    (if is_same_kind { direction.and(Comparer::trigger(old, new, direction)) } else { Direction::Unknown }, comparer.changes)
+    let schedule = if old.dialect == new.dialect { Comparer::trigger(old, new, verdict) } else { Direction::Unknown };
+    let verdict = verdict.scheduled(schedule);
+    let witnesses = if schedule == Direction::Same { witnesses } else { Witnesses::default() };
+    Compared { verdict, witnesses, changes: comparer.changes }
 }
 
 impl<'a> Text<'a> {
@@ -68,6 +76,23 @@ impl<'a> Text<'a> {
 }
 
 impl Comparer<'_> {
+    /// Compares two detections: names what changed, and decides by events where single events decide.
+    fn detections(&mut self, old: &Arc<Plan>, new: &Arc<Plan>) -> (Verdict, Witnesses) {
+        let direction = self.plans(old, new).direction;
+        if direction == Direction::Same {
+            return (Verdict::Equivalent, Witnesses::default());
+        }
+        let by_structure = match direction {
+            Direction::Unknown => self.flattened(old, new),
+            direction => direction,
+        };
+        match events::compare(old, new, &mut self.canon) {
+            Some((verdict, witnesses)) if verdict != Verdict::Unknown => (verdict, witnesses),
+            Some((_, witnesses)) => (by_structure.into(), witnesses),
+            None => (by_structure.into(), Witnesses::default()),
+        }
+    }
+
     /// Compares two plans.
     pub(super) fn plans(&mut self, old: &Arc<Plan>, new: &Arc<Plan>) -> Flow {
         let numbers = (self.canon.plan(old), self.canon.plan(new));
@@ -145,7 +170,14 @@ impl Comparer<'_> {
     fn stage(&mut self, old: &Stage<'_>, new: &Stage<'_>) -> Flow {
         let (a, b) = (&old.plan.op, &new.plan.op);
         match (a, b) {
-            (Op::Filter { .. }, Op::Filter { .. }) => Flow::of(self.operands(&old.conditions, &new.conditions, Joined::All, false)),
+            (Op::Filter { input, .. }, Op::Filter { .. }) => {
+                let by_structure = self.operands(&old.conditions, &new.conditions, Joined::All, false);
+                // Structure says "or less"; a condition that changes nothing is less by nothing.
+                Flow::of(match events::direction(&old.conditions, &new.conditions, input) {
+                    Direction::Unknown => by_structure,
+                    decided => decided,
+                })
+            }
             (Op::Extend { columns: a, .. }, Op::Extend { columns: b, .. })
             | (Op::Project { columns: a, .. }, Op::Project { columns: b, .. })
             | (Op::Distinct { columns: a, .. }, Op::Distinct { columns: b, .. }) => self.columns("column", a, b, old, new),
@@ -250,7 +282,7 @@ impl Comparer<'_> {
     }
 
     /// The trigger: what the number of results must be.
-    fn trigger(old: &Rule, new: &Rule, direction: Direction) -> Direction {
+    fn trigger(old: &Rule, new: &Rule, verdict: Verdict) -> Direction {
         let of = |rule: &Rule| {
             let default = Trigger { operator: TriggerOperator::GreaterThan, threshold: 0, span: Span::default() };
             rule.schedule.as_ref().and_then(|schedule| schedule.trigger.clone()).unwrap_or(default)
@@ -261,7 +293,7 @@ impl Comparer<'_> {
             (true, std::cmp::Ordering::Less) => Direction::Narrower,
             (true, std::cmp::Ordering::Equal) => Direction::Same,
             (true, std::cmp::Ordering::Greater) => Direction::Broader,
-            (false, _) if (a.operator, a.threshold) == (b.operator, b.threshold) && direction == Direction::Same => Direction::Same,
+            (false, _) if (a.operator, a.threshold) == (b.operator, b.threshold) && verdict == Verdict::Equivalent => Direction::Same,
             (false, _) => Direction::Unknown,
         }
         .and(window(old, new))

@@ -1,10 +1,12 @@
 //! What changed between two versions of a rule, in meaning.
 //!
-//! Metadata is compared field by field, logic by structure: the verdict says more than `unknown` only where it follows from the
-//! operators alone. Nothing is run here; what both versions do on test cases is handed in as observations.
+//! Metadata is compared field by field. The logic of rules on single events is compared by `solve`, with events that show the verdict;
+//! that of longer pipelines by structure, with `solve` for the conditions at one place. What both versions do on test cases is handed
+//! in as observations.
 
 mod detection;
 mod direction;
+mod events;
 mod flow;
 mod lists;
 mod logic;
@@ -20,6 +22,7 @@ mod verdict;
 use crate::ir::Rule;
 use crate::source::Span;
 pub use direction::Direction;
+pub use events::Witnesses;
 use serde::Serialize;
 pub use verdict::{Observation, Verdict};
 
@@ -84,6 +87,8 @@ pub struct Diff {
     pub verdict: Verdict,
     /// The changes: logic first.
     pub changes: Vec<Change>,
+    /// Events that show the verdict.
+    pub witnesses: Witnesses,
     /// What both versions did on test cases.
     pub observations: Vec<Observation>,
 }
@@ -110,8 +115,8 @@ impl Diff {
 
 /// Compares two versions of a rule.
 pub fn diff(old: &Rule, new: &Rule) -> Diff {
-    let (direction, mut changes) = logic::compare(old, new);
+    let logic::Compared { verdict, witnesses, mut changes } = logic::compare(old, new);
     changes.extend(metadata::compare(old, new));
     changes.sort_by_key(|change| change.area);
-    Diff { verdict: direction.into(), changes, observations: Vec::new() }
+    Diff { verdict, changes, witnesses, observations: Vec::new() }
 }

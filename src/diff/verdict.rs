@@ -57,6 +57,19 @@ impl From<Direction> for Verdict {
     }
 }
 
+impl Verdict {
+    /// Takes in what the schedule and trigger do besides.
+    pub(super) fn scheduled(self, schedule: Direction) -> Self {
+        match (self, schedule) {
+            (verdict, Direction::Same) => verdict,
+            (Self::Equivalent, schedule) => schedule.into(),
+            (Self::Narrower, Direction::Narrower) => Self::Narrower,
+            (Self::Broader, Direction::Broader) => Self::Broader,
+            _ => Self::Unknown,
+        }
+    }
+}
+
 impl Diff {
     /// Takes in what both versions did on test cases. A case can contradict the verdict, which is then `unknown`, and three kinds of
     /// cases together prove that the versions overlap.
@@ -75,8 +88,12 @@ impl Diff {
         self
     }
 
-    /// Returns the event of a case in which a single event makes only the old (`true`) or only the new version fire.
+    /// Returns an event that makes only the old (`true`) or only the new version fire: one that was found, else that of a test case.
     pub fn witness(&self, of_old: bool) -> Option<&Json> {
+        let found = if of_old { &self.witnesses.only_old } else { &self.witnesses.only_new };
+        if found.is_some() {
+            return found.as_ref();
+        }
         let mut only = self.observations.iter().filter(|observation| observation.is(of_old, !of_old));
         only.find_map(|observation| observation.events.first().filter(|_| observation.events.len() == 1))
     }

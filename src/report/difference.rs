@@ -91,8 +91,14 @@ fn sentence(verdict: Verdict) -> &'static str {
         Verdict::Broader => "fires on more events: every event of the old version is one of the new",
         Verdict::Overlapping => "fires on some of the old events and on others",
         Verdict::Disjoint => "fires on none of the old events",
-        Verdict::Unknown => "not decided by structure",
+        Verdict::Unknown => "not decided",
     }
+}
+
+/// The events that show the verdict, with the version that matches them.
+fn witnesses(diff: &Diff) -> impl Iterator<Item = (&'static str, &Json)> {
+    let found = [("old", &diff.witnesses.only_old), ("new", &diff.witnesses.only_new)];
+    found.into_iter().filter_map(|(who, event)| Some((who, event.as_ref()?)))
 }
 
 fn word(verdict: Verdict) -> &'static str {
@@ -126,6 +132,9 @@ pub fn text(difference: &Difference<'_>) -> String {
     let path = difference.new.path;
     let mut out = format!("{path}: {}\n", difference.rule);
     let _ = writeln!(out, "  {}: {}", word(diff.verdict), sentence(diff.verdict));
+    for (who, event) in witnesses(diff) {
+        let _ = writeln!(out, "    only the {who} version matches {event}");
+    }
     let (old, new) = (Lines::of(difference.old.text), Lines::of(difference.new.text));
     for (area, name) in AREAS {
         for (number, change) in diff.changes.iter().filter(|change| change.area == area).enumerate() {
@@ -169,6 +178,12 @@ pub fn markdown(difference: &Difference<'_>) -> String {
     };
     let mut out =
         format!("### {}\n\n`{}`: **{}**, {}\n\n", difference.rule, difference.new.path, word(diff.verdict), sentence(diff.verdict));
+    for (who, event) in witnesses(diff) {
+        let _ = writeln!(out, "- only the {who} version matches {}", code(&event.to_string()));
+    }
+    if !diff.witnesses.is_empty() {
+        out.push('\n');
+    }
     if !diff.changes.is_empty() {
         out.push_str("| | change | old | new | effect |\n|---|---|---|---|---|\n");
     }

@@ -1,7 +1,7 @@
 //! Fields with values that were tried in them, and what each value makes of the conditions on the field.
 
 use super::leaf::{Family, Leaf, Root};
-use super::probe::Probe;
+use super::probe::{Probe, event};
 use super::values::{candidates, composed};
 use crate::ir::{ExprKind, Matcher, Type};
 use serde_json::Value as Json;
@@ -80,7 +80,7 @@ impl Field {
 }
 
 fn tried(root: &Root, leaves: &[&Leaf], values: &[Option<Json>], probe: &Probe) -> Option<Vec<Cell>> {
-    let events: Vec<Json> = values.iter().map(|value| probe.event(value.iter().map(|value| (root, value.clone())))).collect();
+    let events: Vec<Json> = values.iter().map(|value| event(value.iter().map(|value| (root, value.clone())))).collect();
     let exprs: Vec<_> = leaves.iter().map(|leaf| &leaf.expr).collect();
     let truths = probe.truths(&events, &exprs)?;
     let mut cells: Vec<Cell> = Vec::new();

@@ -15,10 +15,12 @@ mod leaf;
 mod probe;
 mod regex_sample;
 mod relation;
+mod samples;
 mod search;
 #[cfg(test)]
 mod tests;
 mod values;
 
 pub use leaf::Family;
-pub use relation::{Finding, Relation, family, relate, satisfy};
+pub use relation::{Finding, Relation, family, relate};
+pub use samples::samples;

@@ -79,23 +79,23 @@ impl Probe {
         let rows = self.values(&[Json::Object(Map::new())], &[expr])?;
         rows.into_iter().next()?.into_iter().next()
     }
+}
 
-    /// Builds the event that holds these values and nothing else.
-    pub(super) fn event<'v>(&self, values: impl IntoIterator<Item = (&'v Root, Json)>) -> Json {
-        let mut event = Map::new();
-        for (root, value) in values {
-            match root.path.as_slice() {
-                [] => {
-                    event.insert(root.name.to_string(), value);
-                }
-                path => {
-                    let member = event.entry(root.name.to_string()).or_insert_with(|| Json::Object(Map::new()));
-                    put(member, path, value);
-                }
+/// Builds the event that holds these values and nothing else.
+pub(super) fn event<'v>(values: impl IntoIterator<Item = (&'v Root, Json)>) -> Json {
+    let mut event = Map::new();
+    for (root, value) in values {
+        match root.path.as_slice() {
+            [] => {
+                event.insert(root.name.to_string(), value);
+            }
+            path => {
+                let member = event.entry(root.name.to_string()).or_insert_with(|| Json::Object(Map::new()));
+                put(member, path, value);
             }
         }
-        Json::Object(event)
     }
+    Json::Object(event)
 }
 
 fn put(into: &mut Json, path: &[Arc<str>], value: Json) {

@@ -72,8 +72,3 @@ pub fn relate(old: &Expr, new: &Expr, family: Family, now: i64) -> Relation {
 fn has_single_values(event: &Json) -> bool {
     event.as_object().is_some_and(|members| members.values().all(|value| !value.is_array()))
 }
-
-/// Returns an event that satisfies a predicate, if it can be told.
-pub fn satisfy(predicate: &Expr, family: Family, now: i64) -> Finding {
-    Problem::new(&[predicate], family, now).map_or(Finding::Unknown, |mut problem| problem.answer(&[true], false))
-}

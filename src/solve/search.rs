@@ -5,7 +5,7 @@ use super::clauses::{Clauses, Outcome};
 use super::formula::{Formula, Reader};
 use super::globs::Law;
 use super::leaf::{Family, Leaf};
-use super::probe::Probe;
+use super::probe::{Probe, event};
 use super::{cells, relation::Finding};
 use crate::ir::Expr;
 use batsat::Lit;
@@ -36,7 +36,7 @@ pub(super) struct Problem<'e> {
 pub(super) type Goal<'g> = &'g [bool];
 
 /// Variables for a problem.
-struct Encoded {
+pub(super) struct Encoded {
     clauses: Clauses,
     /// For each leaf, that it is true, and that it is false.
     leaves: Vec<(Lit, Lit)>,
@@ -47,6 +47,9 @@ struct Encoded {
     /// That no field has several values.
     single: Lit,
 }
+
+/// The value of each field of a problem; `None` for a missing one.
+pub(super) type Values = Vec<Option<Json>>;
 
 /// An event found, by the cells of its fields.
 type Chosen = Vec<Vec<usize>>;
@@ -68,8 +71,8 @@ impl<'e> Problem<'e> {
     /// Answers whether there is an event that makes each predicate what the goal says. `single` allows fields one value only.
     pub(super) fn answer(&mut self, goal: Goal<'_>, single: bool) -> Finding {
         for _ in 0..MOST_ROUNDS {
-            if let Some(event) = self.find(goal, None, single) {
-                return Finding::Event(event);
+            if let Some(values) = self.find(&mut self.encode(true), goal, None, single) {
+                return Finding::Event(self.event(&values));
             }
             match self.refute(goal, single) {
                 Refuted::Yes => return Finding::Nothing,
@@ -89,13 +92,12 @@ impl<'e> Problem<'e> {
         Finding::Unknown
     }
 
-    /// Searches for an event among the values that were tried, in which a leaf is also true or not true if asked, and has it confirmed.
-    pub(super) fn find(&self, goal: Goal<'_>, leaf: Option<(usize, bool)>, single: bool) -> Option<Json> {
-        let mut encoded = self.encode(true);
+    /// Searches for an event among the values that were tried, in which a leaf is also true if asked, and has it confirmed. `encoded`
+    /// has all cells.
+    pub(super) fn find(&self, encoded: &mut Encoded, goal: Goal<'_>, leaf: Option<usize>, single: bool) -> Option<Values> {
         let mut assumed = encoded.wanted(goal);
-        if let Some((number, truth)) = leaf {
-            let (yes, _) = *encoded.leaves.get(number)?;
-            assumed.push(if truth { yes } else { !yes });
+        if let Some(number) = leaf {
+            assumed.push(encoded.leaves.get(number)?.0);
         }
         let mut modes = vec![encoded.single];
         if self.family == Family::Documents && !single {
@@ -108,8 +110,8 @@ impl<'e> Problem<'e> {
                     break;
                 }
                 let chosen = encoded.chosen();
-                if let Some(event) = self.confirmed(&chosen, goal) {
-                    return Some(event);
+                if let Some(values) = self.confirmed(&chosen, goal, leaf) {
+                    return Some(values);
                 }
                 let again = encoded.literals(&chosen);
                 encoded.clauses.add(again.into_iter().map(|literal| !literal));
@@ -118,32 +120,39 @@ impl<'e> Problem<'e> {
         None
     }
 
-    /// Builds the event and has the evaluator say that it does what the goal says; then leaves out what it does not take.
-    fn confirmed(&self, chosen: &Chosen, goal: Goal<'_>) -> Option<Json> {
-        let mut values: Vec<Option<Json>> = self.fields.iter().zip(chosen).map(|(field, cells)| field.value(cells)).collect();
-        let event = |values: &[Option<Json>]| {
-            let present = self.fields.iter().zip(values).filter_map(|(field, value)| Some((&field.root, value.clone()?)));
-            self.probe.event(present)
+    /// Builds the event that has these values in the fields.
+    pub(super) fn event(&self, values: &[Option<Json>]) -> Json {
+        let present = self.fields.iter().zip(values).filter_map(|(field, value)| Some((&field.root, value.clone()?)));
+        event(present)
+    }
+
+    /// Has the evaluator say that an event does what the goal says; then leaves out what it does not take.
+    fn confirmed(&self, chosen: &Chosen, goal: Goal<'_>, leaf: Option<usize>) -> Option<Values> {
+        let mut values: Values = self.fields.iter().zip(chosen).map(|(field, cells)| field.value(cells)).collect();
+        let asked = leaf.and_then(|number| self.leaves.get(number)).map(|leaf| &leaf.expr);
+        let predicates: Vec<&Expr> = self.predicates.iter().copied().chain(asked).collect();
+        let wanted: Vec<bool> = goal.iter().copied().chain(asked.map(|_| true)).collect();
+        let reaches = |values: &[Option<Json>]| {
+            let truths = self.probe.truths(&[self.event(values)], &predicates);
+            truths.is_some_and(|rows| {
+                rows.first().is_some_and(|row| row.iter().zip(&wanted).all(|(t, wanted)| (*t == Some(true)) == *wanted))
+            })
         };
-        let reaches = |event: &Json| {
-            let truths = self.probe.truths(std::slice::from_ref(event), &self.predicates);
-            truths.is_some_and(|rows| rows.first().is_some_and(|row| row.iter().zip(goal).all(|(t, wanted)| (*t == Some(true)) == *wanted)))
-        };
-        if !reaches(&event(&values)) {
+        if !reaches(&values) {
             return None;
         }
         if values.iter().flatten().count() <= MOST_SHRUNK {
             for at in 0..values.len() {
                 let kept = values.get_mut(at).and_then(Option::take);
                 if kept.is_some()
-                    && !reaches(&event(&values))
+                    && !reaches(&values)
                     && let Some(slot) = values.get_mut(at)
                 {
                     *slot = kept;
                 }
             }
         }
-        Some(event(&values))
+        Some(values)
     }
 
     /// Searches for a contradiction by the laws alone.
@@ -167,7 +176,7 @@ impl<'e> Problem<'e> {
     }
 
     /// Makes the clauses: of all fields the cells where events are wanted, else the laws for fields whose cells are not all there are.
-    fn encode(&self, all_cells: bool) -> Encoded {
+    pub(super) fn encode(&self, all_cells: bool) -> Encoded {
         let mut clauses = Clauses::new();
         let single = clauses.fresh();
         let mut leaves = Vec::new();
