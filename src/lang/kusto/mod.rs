@@ -11,6 +11,7 @@ mod parse;
 mod print;
 mod raise;
 mod spelling;
+mod tokens;
 pub mod walk;
 
 pub use format::format;

@@ -22,6 +22,11 @@ pub(super) fn reserved(word: &str) -> Option<Reserved> {
         .find_map(|(words, how)| words.binary_search(&word).is_ok().then_some(how))
 }
 
+/// Returns every word that is reserved somewhere.
+pub(super) fn all_reserved() -> impl Iterator<Item = &'static str> {
+    ALWAYS.iter().chain(IN_USE).chain(IN_DECLARATION).copied()
+}
+
 const ALWAYS: &[&str] = &[
     "__contextual_datatable",
     "__crossCluster",

@@ -1,7 +1,7 @@
 //! Operators with queries inside: `fork`, `facet`, `partition`, `macro-expand`.
 
 use super::Rule;
-use super::build::{Builder, Built, NamePosition, Part, Parts, take};
+use super::build::{Builder, Built, NamePosition, Part, Parts};
 use crate::lang::kusto::ast::{Call, Expr, ExprKind, Name, OperatorKind};
 use crate::source::Span;
 
@@ -26,8 +26,7 @@ impl<'t> Builder<'t> {
                 id: self.context(parts)?,
                 body: Box::new(self.sub_pipe(parts)?),
             }),
-            Rule::macro_expand_op => self.macro_expand(parts),
-            _ => Ok(OperatorKind::Unknown(rule_text(rule, parts))),
+            _ => self.macro_expand(parts),
         }
     }
 
@@ -63,10 +62,4 @@ impl<'t> Builder<'t> {
         let args = self.items(&mut part.into_inner().peekable())?;
         Ok(Expr { kind: ExprKind::Call(Call { name, args }), span })
     }
-}
-
-/// The text of an operator that has no node: kept whole.
-fn rule_text(_rule: Rule, parts: &mut Parts<'_>) -> String {
-    let _ = take;
-    parts.map(|part| part.as_str().trim_end().to_owned()).collect::<Vec<_>>().join(" ")
 }

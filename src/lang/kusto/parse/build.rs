@@ -4,6 +4,7 @@ use super::Rule;
 use crate::diagnostic::Diagnostic;
 use crate::lang::kusto::ast::{Name, ParameterType};
 use crate::lang::kusto::names::{Reserved, reserved};
+use crate::lang::kusto::tokens::is_plain_name;
 use crate::source::Span;
 use pest::iterators::{Pair, Pairs};
 use std::iter::Peekable;
@@ -29,10 +30,12 @@ pub(super) enum NamePosition {
 /// Builds the tree of one piece of a query.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Builder<'t> {
-    /// The piece, comments blanked out.
-    pub text: &'t str,
-    /// Where the piece begins in the query.
-    pub base: usize,
+    /// The query as written.
+    pub source: &'t str,
+    /// Where the piece's tokens stand in it, by place in what the grammar parsed.
+    pub places: &'t [Span],
+    /// What the grammar parsed.
+    pub terminals: &'t str,
 }
 
 /// Starts the diagnostic of a construct that the language does not have.
@@ -51,27 +54,52 @@ pub(super) fn peek(parts: &mut Parts<'_>) -> Option<Rule> {
 }
 
 impl<'t> Builder<'t> {
-    /// Returns where a part stands, without the blanks after it.
+    /// Returns where a part stands.
     pub(super) fn span(&self, part: &Part<'_>) -> Span {
         let place = part.as_span();
-        let length = self.text.get(place.start()..place.end()).map_or(0, |text| text.trim_end_matches(' ').len());
-        Span::new(self.base + place.start(), self.base + place.start() + length)
+        let last = place.end().checked_sub(1).filter(|last| *last >= place.start()).and_then(|last| self.places.get(last));
+        match (self.places.get(place.start()), last) {
+            (Some(first), Some(last)) => first.to(*last),
+            (Some(next), None) => Span::at(next.start as usize),
+            _ => Span::at(self.end()),
+        }
+    }
+
+    /// Returns where the piece ends.
+    fn end(&self) -> usize {
+        self.places.last().map_or(0, |last| last.end as usize)
+    }
+
+    /// Returns the text of a part as written; of one that is several tokens, with whatever stands between them.
+    pub(super) fn text(&self, part: &Part<'_>) -> &'t str {
+        self.span(part).text(self.source)
+    }
+
+    /// Returns the tokens of a part, with `between` between them.
+    pub(super) fn joined(&self, part: &Part<'_>, between: &str) -> String {
+        let place = part.as_span();
+        let mut tokens: Vec<Span> = self.places.get(place.start()..place.end()).unwrap_or_default().to_vec();
+        tokens.dedup();
+        let texts: Vec<&str> = tokens.iter().map(|token| token.text(self.source)).collect();
+        texts.join(between)
     }
 
     /// Takes the next part, which the grammar promises.
     pub(super) fn next(&self, parts: &mut Parts<'t>) -> Built<Part<'t>> {
-        parts.next().ok_or_else(|| fault(Span::at(self.base + self.text.len()), "the query ends where something is missing"))
+        parts.next().ok_or_else(|| fault(Span::at(self.end()), "the query ends where something is missing"))
     }
 
     /// Builds a name from a `word`, `plain` or `quoted` part.
-    pub(super) fn name(&self, part: Part<'_>, position: NamePosition) -> Built<Name> {
-        let place = part.as_span();
-        let span = Span::new(self.base + place.start(), self.base + place.end());
+    pub(super) fn name(&self, part: Part<'t>, position: NamePosition) -> Built<Name> {
+        let span = self.span(&part);
         if part.as_rule() == Rule::quoted {
-            let text = part.into_inner().next().map(|string| super::literals::string_value(string.as_str())).unwrap_or_default();
+            let text = part.into_inner().next().map(|string| self.string_value(&string)).unwrap_or_default();
             return Ok(Name { text, quoted: true, span });
         }
-        let text = part.as_str();
+        let text = span.text(self.source);
+        if part.as_str().bytes().next().is_some_and(is_plain_name) {
+            return Ok(Name { text: text.to_owned(), quoted: false, span });
+        }
         let refused = match (position, reserved(text)) {
             (_, None) | (NamePosition::Anything, _) => false,
             (_, Some(Reserved::Always)) => true,
@@ -93,7 +121,7 @@ impl<'t> Builder<'t> {
 
     /// Reads a type name.
     pub(super) fn scalar_type(&self, part: &Part<'_>) -> Built<crate::ir::Type> {
-        let text = part.as_str();
+        let text = self.text(part);
         crate::ir::Type::from_name(text)
             .ok_or_else(|| Box::new(Diagnostic::error("unknown-type", self.span(part), format!("`{text}` is not a type of Kusto"))))
     }

@@ -142,7 +142,7 @@ impl<'t> Builder<'t> {
         let mut parts = part.into_inner().peekable();
         let name = self.next(&mut parts)?;
         let name =
-            if name.as_rule() == Rule::render_word { name.as_str().to_owned() } else { self.name(name, NamePosition::Anything)?.text };
+            if name.as_rule() == Rule::render_word { self.text(&name).to_owned() } else { self.name(name, NamePosition::Anything)?.text };
         let mut values = Vec::new();
         while parts.peek().is_some() {
             values.push(self.value(&mut parts)?);

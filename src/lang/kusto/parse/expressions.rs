@@ -2,6 +2,7 @@
 
 use super::Rule;
 use super::build::{Builder, Built, NamePosition, Part, Parts, fault, peek, take};
+use crate::diagnostic::Diagnostic;
 use crate::lang::kusto::ast::{BinaryOp, Call, Expr, ExprKind, InOp, Name};
 use crate::source::Span;
 
@@ -48,15 +49,13 @@ enum Infix {
 }
 
 fn infix(text: &str) -> Option<(Infix, Level)> {
-    let (op, level) = match text {
+    let op = match text {
         "or" => return Some((Infix::Or, Level::Or)),
         "and" => return Some((Infix::And, Level::And)),
-        _ => {
-            let op = BinaryOp::from_spelling(text)?;
-            (op, level(op))
-        }
+        // The blank in `matches regex` may be of any kind.
+        _ => BinaryOp::from_spelling(text).or_else(|| text.starts_with("matches").then_some(BinaryOp::MatchesRegex))?,
     };
-    Some((Infix::Binary(op), level))
+    Some((Infix::Binary(op), level(op)))
 }
 
 fn level(op: BinaryOp) -> Level {
@@ -87,10 +86,9 @@ impl<'t> Builder<'t> {
         let (mut last, mut length) = (None, 0);
         while let Some(next) = parts.peek() {
             let (op, level) = match next.as_rule() {
-                Rule::op => {
-                    infix(next.as_str()).ok_or_else(|| fault(self.span(next), format!("`{}` is not an operator", next.as_str())))?
-                }
-                _ => (Infix::Or, Level::Equality),
+                Rule::op => infix(self.text(next)).ok_or_else(|| self.misplaced(next))?,
+                Rule::in_op | Rule::between_op => (Infix::Or, Level::Equality),
+                _ => return Err(self.misplaced(next)),
             };
             if level < lowest {
                 break;
@@ -98,7 +96,7 @@ impl<'t> Builder<'t> {
             let sign = self.next(parts)?;
             let op_span = self.span(&sign);
             if last == Some(level) && !level.chains() {
-                let message = format!("`{}` cannot follow another comparison", sign.as_str());
+                let message = format!("`{}` cannot follow another comparison", self.text(&sign));
                 return Err(Box::new(fault(op_span, message).with_help("put parentheses around one of them")));
             }
             length = if last == Some(level) { length + 1 } else { 0 };
@@ -115,23 +113,24 @@ impl<'t> Builder<'t> {
         Ok(left)
     }
 
+    /// Says that a part of an expression cannot stand where it does: arguments after what is no name, a path after a list.
+    fn misplaced(&self, part: &Part<'t>) -> Box<Diagnostic> {
+        let place = self.places.get(part.as_span().start()).copied().unwrap_or_else(|| self.span(part));
+        fault(place, format!("`{}` is not expected here", place.text(self.source)))
+    }
+
     fn between(&self, sign: &Part<'t>, value: Expr, parts: &mut Parts<'t>) -> Built<Expr> {
-        let (low, high) = (self.next_expr(parts)?, self.next_expr(parts)?);
-        let span = self.closed(value.span.to(high.span));
-        let negated = sign.as_str().starts_with('!');
-        let kind = ExprKind::Between { negated, value: Box::new(value), low: Box::new(low), high: Box::new(high) };
+        let (low, high) = (self.next_expr(parts)?, self.next(parts)?);
+        // The closing parenthesis is the token after the upper end.
+        let close = self.places.get(high.as_span().end()).copied();
+        let span = value.span.to(close.unwrap_or_else(|| self.span(&high)));
+        let negated = self.text(sign).starts_with('!');
+        let kind = ExprKind::Between { negated, value: Box::new(value), low: Box::new(low), high: Box::new(self.expr(high)?) };
         Ok(Expr { kind, span })
     }
 
-    /// Takes the closing parenthesis after a span into it.
-    fn closed(&self, span: Span) -> Span {
-        let rest = self.text.get(span.end as usize - self.base..).unwrap_or("");
-        let blanks = rest.len() - rest.trim_start_matches(' ').len();
-        Span { end: span.end + blanks as u32 + u32::from(rest.trim_start_matches(' ').starts_with(')')), ..span }
-    }
-
     fn in_list(&self, sign: &Part<'t>, value: Expr, parts: &mut Parts<'t>) -> Built<Expr> {
-        let op = InOp::from_spelling(sign.as_str()).ok_or_else(|| fault(self.span(sign), "unknown list operator"))?;
+        let op = InOp::from_spelling(self.text(sign)).ok_or_else(|| fault(self.span(sign), "unknown list operator"))?;
         let list = self.next(parts)?;
         let span = value.span.to(self.span(&list));
         let mut inner = list.into_inner().peekable();
@@ -155,7 +154,7 @@ impl<'t> Builder<'t> {
                 let primary = self.next(parts)?;
                 let operand = self.path(primary, parts)?;
                 let span = span.to(operand.span);
-                Ok(Expr { kind: ExprKind::Unary { minus: first.as_str() == "-", operand: Box::new(operand) }, span })
+                Ok(Expr { kind: ExprKind::Unary { minus: self.text(&first) == "-", operand: Box::new(operand) }, span })
             }
             _ => self.path(first, parts),
         }
@@ -164,7 +163,7 @@ impl<'t> Builder<'t> {
     fn path(&self, primary: Part<'t>, parts: &mut Parts<'t>) -> Built<Expr> {
         let mut base = self.primary(primary, parts)?;
         let mut length = 0;
-        while let Some(Rule::word | Rule::quoted | Rule::index | Rule::dot_index_expr) = peek(parts) {
+        while let Some(Rule::word | Rule::quoted | Rule::index | Rule::dot_index) = peek(parts) {
             let part = self.next(parts)?;
             let part_span = self.span(&part);
             length += 1;
@@ -174,7 +173,7 @@ impl<'t> Builder<'t> {
             let span = base.span.to(part_span);
             base = match part.as_rule() {
                 Rule::index => Expr { kind: ExprKind::Index { base: Box::new(base), index: Box::new(self.inner_expr(part)?) }, span },
-                Rule::dot_index_expr => {
+                Rule::dot_index => {
                     let selector = Box::new(self.inner_expr(part)?);
                     Expr { kind: ExprKind::Member { base: Box::new(base), selector, bracketed: true }, span }
                 }
@@ -199,7 +198,7 @@ impl<'t> Builder<'t> {
             Rule::word | Rule::quoted | Rule::plain => return self.name_or_call(part, parts),
             Rule::group => ExprKind::Paren(Box::new(self.inner_tabular(part)?)),
             Rule::type_of => self.type_of(part)?,
-            Rule::client_name => ExprKind::Name(Name { text: part.as_str().to_owned(), quoted: false, span }),
+            Rule::client_name => ExprKind::Name(Name { text: self.joined(&part, ""), quoted: false, span }),
             Rule::datatable | Rule::externaldata => ExprKind::Source(Box::new(self.operator(part)?)),
             _ => ExprKind::Literal(self.literal(part)?),
         };
@@ -212,7 +211,7 @@ impl<'t> Builder<'t> {
             let name = self.name(part, NamePosition::Use)?;
             return Ok(Expr { span: name.span, kind: ExprKind::Name(name) });
         };
-        let takes_query = matches!(part.as_str(), "toscalar" | "totable" | "materialize");
+        let takes_query = matches!(self.text(&part), "toscalar" | "totable" | "materialize");
         let name = self.name(part, if takes_query { NamePosition::Anything } else { NamePosition::Use })?;
         let span = span.to(self.span(&args));
         let call = Call { name, args: self.args(args, takes_query)? };
@@ -244,7 +243,7 @@ impl<'t> Builder<'t> {
     /// Builds an element of a list: `*`, a wildcard, or an expression with or without a name.
     pub(super) fn item(&self, parts: &mut Parts<'t>) -> Built<Expr> {
         if let Some(star) = parts.next_if(|part| matches!(part.as_rule(), Rule::star | Rule::wildcard)) {
-            return Ok(Expr { span: self.span(&star), kind: ExprKind::Wildcard(star.as_str().to_owned()) });
+            return Ok(Expr { span: self.span(&star), kind: ExprKind::Wildcard(self.joined(&star, "")) });
         }
         if let Some(word) = parts.next_if(|part| matches!(part.as_rule(), Rule::word | Rule::quoted | Rule::plain)) {
             let name = self.name(word, NamePosition::Use)?;
@@ -252,7 +251,7 @@ impl<'t> Builder<'t> {
         }
         let Some(decl) = take(parts, Rule::decl) else { return self.tabular(parts) };
         let start = self.span(&decl);
-        let tuple = decl.as_str().starts_with('(');
+        let tuple = self.text(&decl).starts_with('(');
         let names = decl.into_inner().map(|name| self.name(name, NamePosition::Declaration)).collect::<Built<_>>()?;
         let value = Box::new(self.tabular(parts)?);
         let span = start.to(value.span);
@@ -289,6 +288,6 @@ fn combine(op: Infix, op_span: Span, left: Expr, right: Expr) -> Expr {
     Expr { kind, span }
 }
 
-fn too_long(span: Span) -> Box<crate::diagnostic::Diagnostic> {
-    Box::new(crate::diagnostic::Diagnostic::error("nested-too-deep", span, format!("more than {MAX_CHAIN} operators in one chain")))
+fn too_long(span: Span) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error("nested-too-deep", span, format!("more than {MAX_CHAIN} operators in one chain")))
 }

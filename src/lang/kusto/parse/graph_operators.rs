@@ -19,20 +19,17 @@ impl<'t> Builder<'t> {
             Rule::graph_match_op | Rule::graph_paths_op => self.graph_match(rule == Rule::graph_paths_op, parts),
             Rule::graph_to_table_op => self.graph_to_table(parts, params),
             Rule::graph_components_op => Ok(OperatorKind::Graph { keyword: word.to_owned(), args: Vec::new() }),
-            Rule::graph_where_op => {
-                let _ = take(parts, Rule::graph_where_keyword);
-                Ok(OperatorKind::Graph { keyword: word.to_owned(), args: vec![self.next_expr(parts)?] })
-            }
+            Rule::graph_where_op => Ok(OperatorKind::Graph { keyword: word.to_owned(), args: vec![self.next_expr(parts)?] }),
             _ => {
                 for _ in parts.by_ref() {}
-                Ok(OperatorKind::Unknown(text.trim_end().to_owned()))
+                Ok(OperatorKind::Unknown(text.to_owned()))
             }
         }
     }
 
     fn make_graph(&self, parts: &mut Parts<'t>) -> Built<OperatorKind> {
         let source = self.next_name(parts, NamePosition::Use)?;
-        let directed = self.next(parts)?.as_str() == "-->";
+        let directed = self.next(parts).map(|arrow| self.joined(&arrow, ""))? == "-->";
         let target = self.next_name(parts, NamePosition::Use)?;
         let (mut nodes, mut node_id, mut partitioned) = (Vec::new(), None, None);
         for part in parts {
@@ -73,7 +70,7 @@ impl<'t> Builder<'t> {
     }
 
     fn graph_pattern(&self, part: Part<'t>) -> Built<GraphElement> {
-        let (raw, span) = (part.as_str().trim_end().to_owned(), self.span(&part));
+        let (raw, span) = (self.joined(&part, ""), self.span(&part));
         let names = part
             .into_inner()
             .filter(|part| matches!(part.as_rule(), Rule::word | Rule::quoted))

@@ -9,9 +9,11 @@ use crate::lang::kusto::ast::{ColumnDeclaration, ExprKind, Json, Literal, Litera
 impl<'t> Builder<'t> {
     /// Builds a constant from any literal rule.
     pub(super) fn literal(&self, part: Part<'t>) -> Built<Literal> {
-        let raw = part.as_str().to_owned();
+        if matches!(part.as_rule(), Rule::string | Rule::json_string) {
+            return Ok(self.string_literal(&part));
+        }
+        let raw = self.joined(&part, "");
         let kind = match part.as_rule() {
-            Rule::string | Rule::json_string => return Ok(string_literal(&raw)),
             Rule::number | Rule::json_number => number(&raw),
             Rule::bool => LiteralKind::Bool(Some(raw.eq_ignore_ascii_case("true"))),
             Rule::typed => typed(&raw),
@@ -36,18 +38,39 @@ impl<'t> Builder<'t> {
     fn json(&self, part: Part<'t>) -> Built<Json> {
         let span = self.span(&part);
         match part.as_rule() {
-            Rule::json_word if part.as_str() == "null" => Ok(Json::Null),
+            Rule::json_word if self.text(&part) == "null" => Ok(Json::Null),
             Rule::json_array => part.into_inner().map(|item| self.json(item)).collect::<Built<_>>().map(|items| Json::Array(items, span)),
             Rule::json_object => {
                 let mut parts = part.into_inner().peekable();
                 let mut members = Vec::new();
                 while let Some(key) = take(&mut parts, Rule::json_string) {
                     let value = self.next(&mut parts)?;
-                    members.push((string_value(key.as_str()), self.json(value)?));
+                    members.push((self.string_value(&key), self.json(value)?));
                 }
                 Ok(Json::Object(members, span))
             }
             _ => Ok(Json::Scalar(Box::new(self.literal(part)?), span)),
+        }
+    }
+
+    /// Decodes adjacent string literals, which are one; the text kept has one blank between them.
+    fn string_literal(&self, part: &Part<'t>) -> Literal {
+        let (mut value, mut raw) = (String::new(), String::new());
+        let place = part.as_span();
+        for token in self.places.get(place.start()..place.end()).unwrap_or_default() {
+            let text = token.text(self.source);
+            decode(text, &mut value);
+            raw.push_str(if raw.is_empty() { "" } else { " " });
+            raw.push_str(text);
+        }
+        Literal { kind: LiteralKind::String(value), raw }
+    }
+
+    /// Returns what a string literal stands for.
+    pub(super) fn string_value(&self, part: &Part<'t>) -> String {
+        match self.string_literal(part).kind {
+            LiteralKind::String(value) => value,
+            _ => String::new(),
         }
     }
 
@@ -167,70 +190,27 @@ fn quoted_char(c: char) -> String {
     }
 }
 
-/// Decodes a string literal of one or more adjacent pieces (`scalar-data-types/string.md`).
-pub(super) fn string_value(raw: &str) -> String {
-    match string_literal(raw).kind {
-        LiteralKind::String(value) => value,
-        _ => String::new(),
+/// Decodes one whole string literal (`scalar-data-types/string.md`).
+fn decode(raw: &str, value: &mut String) {
+    let text = raw.trim_start_matches(['h', 'H']);
+    let bare = text.trim_start_matches('@');
+    let fence = ["```", "~~~", "\"", "'"].into_iter().find(|fence| bare.starts_with(fence)).unwrap_or("");
+    let body = bare.strip_prefix(fence).and_then(|body| body.strip_suffix(fence)).unwrap_or(bare);
+    match fence {
+        "\"" if text != bare => value.push_str(&body.replace("\"\"", "\"")),
+        "'" if text != bare => value.push_str(&body.replace("''", "'")),
+        "\"" | "'" => unescape(body, value),
+        _ => value.push_str(body),
     }
 }
 
-/// Decodes a string literal; its raw text has one blank between adjacent pieces.
-fn string_literal(raw: &str) -> Literal {
-    let mut value = String::with_capacity(raw.len());
-    let mut kept = String::with_capacity(raw.len());
-    let mut rest = raw;
-    loop {
-        let start = rest.trim_start_matches(' ');
-        rest = start.trim_start_matches(['h', 'H']);
-        let piece = if let Some(body) = rest.strip_prefix("```") {
-            fenced(body, "```", &mut value)
-        } else if let Some(body) = rest.strip_prefix("~~~") {
-            fenced(body, "~~~", &mut value)
-        } else if let Some(body) = rest.strip_prefix("@\"") {
-            doubled(body, '"', &mut value)
-        } else if let Some(body) = rest.strip_prefix("@'") {
-            doubled(body, '\'', &mut value)
-        } else if let Some(body) = rest.strip_prefix('"') {
-            escaped(body, '"', &mut value)
-        } else if let Some(body) = rest.strip_prefix('\'') {
-            escaped(body, '\'', &mut value)
-        } else {
-            return Literal { kind: LiteralKind::String(value), raw: kept };
-        };
-        kept.push_str(if kept.is_empty() { "" } else { " " });
-        kept.push_str(start.get(..start.len() - piece.len()).unwrap_or(start));
-        rest = piece;
-    }
-}
-
-fn fenced<'t>(body: &'t str, fence: &str, value: &mut String) -> &'t str {
-    let (text, rest) = body.split_once(fence).unwrap_or((body, ""));
-    value.push_str(text);
-    rest
-}
-
-fn doubled<'t>(body: &'t str, quote: char, value: &mut String) -> &'t str {
+fn unescape(body: &str, value: &mut String) {
     let mut rest = body;
-    while let Some((text, after)) = rest.split_once(quote) {
-        value.push_str(text);
-        let Some(again) = after.strip_prefix(quote) else { return after };
-        value.push(quote);
-        rest = again;
+    while let Some((plain, escaped)) = rest.split_once('\\') {
+        value.push_str(plain);
+        rest = escape(escaped, value);
     }
-    ""
-}
-
-fn escaped<'t>(body: &'t str, quote: char, value: &mut String) -> &'t str {
-    let mut chars = body.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            _ if c == quote => return chars.as_str(),
-            '\\' => chars = escape(chars.as_str(), value).chars(),
-            _ => value.push(c),
-        }
-    }
-    ""
+    value.push_str(rest);
 }
 
 /// Decodes what follows a backslash and returns the rest.
@@ -268,10 +248,14 @@ fn simple_escape(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::string_value;
+    use super::decode;
 
     #[test]
-    fn adjacent_pieces_of_every_kind_join() {
-        assert_eq!(string_value(r#""a\tb" @'c''d'   h"e\x41" ```f"g```"#), "a\tbc'deAf\"g");
+    fn strings_of_every_kind_are_decoded() {
+        let mut value = String::new();
+        for piece in [r#""a\tb""#, "@'c''d'", r#"h"e\x41""#, "```f\"g```"] {
+            decode(piece, &mut value);
+        }
+        assert_eq!(value, "a\tbc'deAf\"g");
     }
 }

@@ -5,14 +5,13 @@
 mod branch_operators;
 mod build;
 mod column_operators;
+mod cut;
 mod errors;
 mod expressions;
 mod graph_operators;
 mod literals;
-
 mod operators;
 mod report_operators;
-mod scan;
 mod source_operators;
 mod statements;
 
@@ -21,10 +20,12 @@ use crate::diagnostic::Diagnostic;
 use crate::lang::pest as shared;
 use crate::source::Span;
 use build::{Builder, Built};
+use cut::{Cut, Piece};
 use pest::Parser;
 
 /// The grammar.
 #[derive(pest_derive::Parser)]
+#[grammar = "../grammar/kusto_tokens.pest"]
 #[grammar = "../grammar/kusto.pest"]
 struct Grammar;
 
@@ -37,24 +38,19 @@ pub struct Parsed {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Tells whether a word that begins with digits is a number of the language: `1d` is, `1day1` is not.
-pub(super) fn is_number(text: &str) -> bool {
-    Grammar::parse(Rule::number, text).is_ok()
-}
-
 /// Parses a query. Spans count bytes of `text`.
 pub fn parse(text: &str) -> Parsed {
     shared::set_fuse();
     let limit = shared::MAX_NESTING;
-    let scan = scan::scan(text, limit);
-    if let Some(at) = scan.too_deep {
+    let cut = cut::cut(text, limit);
+    if let Some(at) = cut.too_deep {
         let message = format!("brackets are nested more than {limit} deep");
         return Parsed { query: Query::default(), diagnostics: vec![Diagnostic::error("nested-too-deep", Span::new(at, at + 1), message)] };
     }
-    let mut reader = Reader { source: text, text: &scan.masked, unclosed: scan.unclosed, parsed: Parsed::default() };
-    let last = scan.statements.len().saturating_sub(1);
-    for (index, cut) in scan.statements.iter().enumerate() {
-        reader.statement(cut, index == last);
+    let mut reader = Reader { source: text, cut: &cut, parsed: Parsed::default() };
+    let last = cut.statements.len().saturating_sub(1);
+    for (index, pieces) in cut.statements.iter().enumerate() {
+        reader.statement(pieces, index == last);
     }
     reader.parsed.diagnostics.sort_by_key(|d| d.primary.span.start);
     reader.parsed
@@ -64,33 +60,29 @@ pub fn parse(text: &str) -> Parsed {
 struct Reader<'t> {
     /// The query as written.
     source: &'t str,
-    /// The same with comments and white space as blanks.
-    text: &'t str,
-    /// The innermost bracket that is never closed.
-    unclosed: Option<usize>,
+    cut: &'t Cut,
     parsed: Parsed,
 }
 
 impl<'t> Reader<'t> {
-    fn statement(&mut self, cut: &scan::Cut, last: bool) {
-        let Some((head, rest)) = cut.pieces.split_first() else { return };
-        let blank = |piece: &Span| piece.text(self.text).trim_matches(' ').is_empty();
-        if rest.is_empty() && blank(head) {
+    fn statement(&mut self, pieces: &[Piece], last: bool) {
+        let Some((head, rest)) = pieces.split_first() else { return };
+        if rest.is_empty() && head.start == head.end {
             if !last {
-                let place = Span::new(head.end as usize, head.end as usize + usize::from(cut.ended));
-                self.report(Diagnostic::error("empty-statement", place, "there is no statement before `;`"));
+                self.report(Diagnostic::error("empty-statement", head.separator, "there is no statement before `;`"));
             }
             return;
         }
-        let mut statement = match self.head(*head) {
+        let mut statement = match self.head(head) {
             Ok(statement) => statement,
             Err(problem) => {
                 self.report(*problem);
-                Statement { kind: StatementKind::Broken(head.text(self.text).trim_matches(' ').to_owned()), span: *head }
+                let span = self.span(head);
+                Statement { kind: StatementKind::Broken(span.text(self.source).to_owned()), span }
             }
         };
         for piece in rest {
-            let operator = self.piece_operator(*piece);
+            let operator = self.piece_operator(piece);
             pipe_onto(&mut statement, operator, &mut self.parsed.diagnostics);
         }
         self.parsed.query.statements.push(statement);
@@ -100,63 +92,71 @@ impl<'t> Reader<'t> {
         self.parsed.diagnostics.push(problem);
     }
 
-    fn head(&self, piece: Span) -> Built<Statement> {
-        let (start, text) = self.trimmed(piece);
-        if text.starts_with('.') {
-            let message = "a management command is not a query";
-            return Err(Box::new(Diagnostic::error("management-command", Span::new(start, start + 1), message)));
+    /// Returns where a piece stands; an empty one stands at the separator after it.
+    fn span(&self, piece: &Piece) -> Span {
+        match self.builder(piece).places {
+            [first, .., last] => first.to(*last),
+            [only] => *only,
+            [] => Span::at(piece.separator.start as usize),
         }
-        let builder = Builder { text, base: start };
-        let mut pairs = Grammar::parse(Rule::statement_piece, text).map_err(|e| self.explain(&e, text, start))?;
+    }
+
+    fn builder(&self, piece: &Piece) -> Builder<'t> {
+        let places = self.cut.places.get(piece.start..piece.end).unwrap_or_default();
+        let terminals = self.cut.terminals.get(piece.start..piece.end).unwrap_or_default();
+        Builder { source: self.source, places, terminals }
+    }
+
+    fn head(&self, piece: &Piece) -> Built<Statement> {
+        let builder = self.builder(piece);
+        let span = self.span(piece);
+        if span.text(self.source).starts_with('.') {
+            let place = Span { end: span.start + 1, ..span };
+            return Err(Box::new(Diagnostic::error("management-command", place, "a management command is not a query")));
+        }
+        let mut pairs = Grammar::parse(Rule::statement_piece, builder.terminals).map_err(|e| self.explain(&e, piece))?;
         match pairs.next() {
             Some(part) => builder.statement(part),
-            None => Err(build::fault(piece, "there is no statement here")),
+            None => Err(build::fault(span, "there is no statement here")),
         }
     }
 
     /// Reads the operator of a piece; a broken one is `Unknown`.
-    fn piece_operator(&mut self, piece: Span) -> Operator {
+    fn piece_operator(&mut self, piece: &Piece) -> Operator {
         match self.operator(piece) {
             Ok(operator) => operator,
             Err(problem) => {
                 self.report(*problem);
-                let (start, text) = self.trimmed(piece);
-                let span = Span::new(start, start + text.len());
-                let keyword = Span::new(start, start + operators::keyword(text).len());
+                let span = self.span(piece);
+                let text = span.text(self.source);
+                let keyword = Span { end: span.start + operators::keyword(text).len() as u32, ..span };
                 Operator { kind: OperatorKind::Unknown(text.to_owned()), params: Vec::new(), span, keyword }
             }
         }
     }
 
-    fn operator(&self, piece: Span) -> Built<Operator> {
-        let (start, text) = self.trimmed(piece);
-        let keyword = operators::keyword(text);
-        let Some(rule) = operators::rule_of(keyword) else { return Err(errors::unknown_operator(keyword, text, start)) };
-        let builder = Builder { text, base: start };
-        if let Ok(mut pairs) = Grammar::parse(rule, text)
+    fn operator(&self, piece: &Piece) -> Built<Operator> {
+        let builder = self.builder(piece);
+        let span = self.span(piece);
+        let keyword = builder.places.first().map_or("", |place| place.text(self.source));
+        let Some(rule) = operators::rule_of(keyword) else { return Err(errors::unknown_operator(span, self.source)) };
+        if let Ok(mut pairs) = Grammar::parse(rule, builder.terminals)
             && let Some(part) = pairs.next()
-            && part.as_span().end() == text.len()
+            && part.as_span().end() == builder.terminals.len()
         {
             return builder.operator(part);
         }
         // Only the whole piece fails with the place and the words of what was expected.
-        match Grammar::parse(Rule::operator_piece, text) {
-            Err(error) => Err(self.explain(&error, text, start)),
+        match Grammar::parse(Rule::operator_piece, builder.terminals) {
+            Err(error) => Err(self.explain(&error, piece)),
             Ok(mut pairs) => {
-                pairs.next().map_or_else(|| Err(build::fault(piece, "there is no operator here")), |part| builder.operator(part))
+                pairs.next().map_or_else(|| Err(build::fault(span, "there is no operator here")), |part| builder.operator(part))
             }
         }
     }
 
-    fn explain(&self, error: &pest::error::Error<Rule>, text: &str, base: usize) -> Box<Diagnostic> {
-        errors::explain(error, &errors::Piece { text, base, source: self.source, unclosed: self.unclosed })
-    }
-
-    /// Returns a piece without the blanks around it, and where it begins.
-    fn trimmed(&self, piece: Span) -> (usize, &'t str) {
-        let text = piece.text(self.text);
-        let kept = text.trim_start_matches(' ');
-        (piece.start as usize + text.len() - kept.len(), kept.trim_end_matches(' '))
+    fn explain(&self, error: &pest::error::Error<Rule>, piece: &Piece) -> Box<Diagnostic> {
+        errors::explain(error, &self.builder(piece), self.cut.unclosed, piece.separator)
     }
 }
 

@@ -87,14 +87,13 @@ impl<'t> Builder<'t> {
     pub(super) fn operator(&self, part: Part<'t>) -> Built<Operator> {
         let rule = part.as_rule();
         let span = self.span(&part);
-        let word = keyword(part.as_str());
-        let keyword = Span { end: span.start + word.len() as u32, ..span };
-        let text = part.as_str();
+        let keyword = self.places.get(part.as_span().start()).copied().unwrap_or(span);
+        let (word, text) = (keyword.text(self.source), self.text(&part));
         let mut parts = part.into_inner().peekable();
         let mut params = self.params(&mut parts)?;
         let kind = self.kind(rule, word, text, &mut parts, &mut params)?;
         if let Some(rest) = parts.next() {
-            return Err(fault(self.span(&rest), format!("`{}` does not belong here", rest.as_str().trim_end())));
+            return Err(fault(self.span(&rest), format!("`{}` does not belong here", self.text(&rest))));
         }
         Ok(Operator { kind, params, span, keyword })
     }
@@ -176,7 +175,7 @@ impl<'t> Builder<'t> {
         let span = self.span(&part);
         let mut parts = part.into_inner().peekable();
         let name = self.next(&mut parts)?;
-        let name = if name.as_rule() == Rule::quoted { self.name(name, NamePosition::Anything)?.text } else { name.as_str().to_owned() };
+        let name = if name.as_rule() == Rule::quoted { self.name(name, NamePosition::Anything)?.text } else { self.joined(&name, "") };
         Ok(Param { name, value: self.value(&mut parts)?, span })
     }
 
@@ -192,7 +191,7 @@ impl<'t> Builder<'t> {
             Rule::sign => {
                 let operand = self.value(parts)?;
                 let span = span.to(operand.span);
-                Ok(Expr { kind: ExprKind::Unary { minus: first.as_str() == "-", operand: Box::new(operand) }, span })
+                Ok(Expr { kind: ExprKind::Unary { minus: self.text(&first) == "-", operand: Box::new(operand) }, span })
             }
             Rule::expr => self.expr(first),
             Rule::type_of => Ok(Expr { kind: self.type_of(first)?, span }),
@@ -206,8 +205,8 @@ impl<'t> Builder<'t> {
         while let Some(part) = parts.next_if(|part| matches!(part.as_rule(), Rule::order | Rule::reorder)) {
             let mut inner = part.into_inner().peekable();
             let expr = self.item(&mut inner)?;
-            let direction = take(&mut inner, Rule::dir).and_then(|dir| Direction::from_spelling(dir.as_str()));
-            let nulls_first = take(&mut inner, Rule::nulls).map(|nulls| nulls.as_str().ends_with("first"));
+            let direction = take(&mut inner, Rule::dir).and_then(|dir| Direction::from_spelling(self.text(&dir)));
+            let nulls_first = take(&mut inner, Rule::nulls).map(|nulls| self.text(&nulls).ends_with("first"));
             orders.push(Order { expr, direction, nulls_first });
         }
         Ok(orders)
@@ -236,7 +235,7 @@ impl<'t> Builder<'t> {
             let mut table = self.item(parts)?;
             if let Some(tail) = take(parts, Rule::wild_tail) {
                 let span = table.span.to(self.span(&tail));
-                let tail = tail.as_str().replace(' ', "");
+                let tail = self.joined(&tail, "");
                 table = with_tail(table, &tail, span);
             }
             while let Some(alias) = take(parts, Rule::as_op) {

@@ -10,12 +10,11 @@ impl<'t> Builder<'t> {
         match rule {
             Rule::render_op => {
                 let chart = self.next(parts)?;
-                let chart = Name { text: chart.as_str().to_owned(), quoted: false, span: self.span(&chart) };
+                let chart = Name { text: self.text(&chart).to_owned(), quoted: false, span: self.span(&chart) };
                 Ok(OperatorKind::Render { chart: Some(chart), with: self.props(parts)? })
             }
             Rule::reduce_op => {
                 let by = self.item(parts)?;
-                let _ = take(parts, Rule::reduce_with);
                 Ok(OperatorKind::Reduce { by, with: self.props(parts)? })
             }
             Rule::top_hitters_op => {

@@ -83,7 +83,7 @@ impl<'t> Builder<'t> {
                         let value = Box::new(Expr { kind: value, span });
                         Ok(Expr { kind: ExprKind::Named { names: vec![name], tuple: false, value }, span })
                     }
-                    Rule::find_pack | Rule::star => Ok(Expr { kind: ExprKind::Wildcard(part.as_str().replace(' ', "")), span }),
+                    Rule::find_pack | Rule::star => Ok(Expr { kind: ExprKind::Wildcard(self.joined(&part, "")), span }),
                     _ => {
                         let name = self.name(part, NamePosition::Declaration)?;
                         Ok(Expr { span: name.span, kind: ExprKind::Name(name) })

@@ -73,5 +73,5 @@ fn is_word(text: &str) -> bool {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let mut rest = text.bytes().skip(digits);
     let first = rest.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_' || (b == b'$' && digits == 0));
-    first && rest.all(|b| b.is_ascii_alphanumeric() || b == b'_') && !(digits > 0 && super::parse::is_number(text))
+    first && rest.all(|b| b.is_ascii_alphanumeric() || b == b'_') && !(digits > 0 && super::tokens::is_number(text))
 }

@@ -1,0 +1,64 @@
+//! A query as the grammar sees it, cut at its top-level `;` and `|`.
+
+use crate::lang::kusto::tokens::{COMMENT, Lexer};
+use crate::source::Span;
+
+/// A query's tokens: one character each, and where each stands in the text.
+#[derive(Debug, Default)]
+pub(super) struct Cut {
+    /// What the grammar parses.
+    pub terminals: String,
+    /// Where the token stands that each byte of `terminals` belongs to.
+    pub places: Vec<Span>,
+    /// The statements, each cut at its top-level pipes; the first piece is the statement's head.
+    pub statements: Vec<Vec<Piece>>,
+    /// Where brackets were nested deeper than allowed; nothing was read from there on.
+    pub too_deep: Option<usize>,
+    /// The innermost bracket that is never closed.
+    pub unclosed: Option<usize>,
+}
+
+/// What stands between two top-level separators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// Its part of `terminals`.
+    pub start: usize,
+    /// Where that part ends.
+    pub end: usize,
+    /// Where the separator after it stands in the text, empty at the end of the query.
+    pub separator: Span,
+}
+
+/// Reads and cuts `text`; brackets may nest `limit` deep.
+pub(super) fn cut(text: &str, limit: usize) -> Cut {
+    let mut cut = Cut { terminals: String::with_capacity(text.len() / 4), places: Vec::with_capacity(text.len() / 4), ..Cut::default() };
+    let (mut pieces, mut start, mut open) = (Vec::new(), 0, Vec::new());
+    for token in Lexer::new(text).filter(|token| token.terminal != COMMENT) {
+        let place = Span::new(token.start, token.end);
+        match text.as_bytes().get(token.start) {
+            Some(b'(' | b'[' | b'{') => open.push(token.start),
+            Some(b')' | b']' | b'}') => {
+                open.pop();
+            }
+            Some(byte @ (b'|' | b';')) if open.is_empty() => {
+                pieces.push(Piece { start, end: cut.terminals.len(), separator: place });
+                start = cut.terminals.len();
+                if *byte == b';' {
+                    cut.statements.push(std::mem::take(&mut pieces));
+                }
+                continue;
+            }
+            _ => {}
+        }
+        if open.len() > limit {
+            cut.too_deep = Some(token.start);
+            return cut;
+        }
+        cut.terminals.push(token.terminal);
+        cut.places.extend(std::iter::repeat_n(place, token.terminal.len_utf8()));
+    }
+    pieces.push(Piece { start, end: cut.terminals.len(), separator: Span::at(text.len()) });
+    cut.statements.push(pieces);
+    cut.unclosed = open.pop();
+    cut
+}
