@@ -1,6 +1,6 @@
 //! Geohashes.
 
-use super::sphere::Point;
+use super::shape::Point;
 use crate::functions::Args;
 use crate::functions::args::text_or_empty;
 use crate::ir::Value;
