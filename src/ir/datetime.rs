@@ -144,6 +144,13 @@ impl<'a> Cursor<'a> {
         run
     }
 
+    /// Takes a separator; blanks may stand around it (`sliding-window-counts-plugin`: `2017 - 08 - 01`).
+    fn separator(&mut self, c: char) -> bool {
+        let Some(rest) = self.rest.trim_start().strip_prefix(c) else { return false };
+        self.rest = rest.trim_start();
+        true
+    }
+
     fn number(&mut self, max_digits: usize) -> Option<i64> {
         let digits = self.run(|c| c.is_ascii_digit());
         if digits.len() > max_digits { None } else { digits.parse().ok() }
@@ -192,10 +199,10 @@ impl<'a> Cursor<'a> {
         if digits.len() == 8 {
             return Some(Civil::date(first / 10_000, first / 100 % 100, first % 100));
         }
-        let separator = self.rest.chars().next();
+        let separator = self.rest.trim_start().chars().next().filter(|c| *c == '-').or_else(|| self.rest.chars().next());
         match separator {
             Some(c @ ('-' | '/' | '.')) => {
-                self.eat(c);
+                self.separator(c);
             }
             Some(' ') => {
                 self.blanks();
@@ -211,10 +218,10 @@ impl<'a> Cursor<'a> {
         let separator = separator.filter(|c| *c != ' ')?;
         let second = self.number(2)?;
         if digits.len() == 4 {
-            let day = if self.eat(separator) { self.number(2)? } else { 1 };
+            let day = if self.separator(separator) { self.number(2)? } else { 1 };
             return Some(Civil::date(first, second, day));
         }
-        self.eat(separator).then_some(())?;
+        self.separator(separator).then_some(())?;
         Some(Civil::date(self.year()?, first, second))
     }
 

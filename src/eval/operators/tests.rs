@@ -154,6 +154,31 @@ fn rare_operators_and_plugins_run() {
 }
 
 #[test]
+fn ids_are_counted_along_a_timeline() {
+    let events = "datatable(t:long, id:string)[1, 'a', 2, 'a', 2, 'b', 12, 'a', 25, 'b', 31, 'c'] | evaluate ";
+    let check = |call: &str, expected: Json| check(&format!("{events}{call}"), expected);
+    check("session_count(id, t, 0, 40, 10, 10)", json!([[0, 2], [10, 1], [20, 1], [30, 1]]));
+    check("sliding_window_counts(id, t, 0, 39, 20, 10)", json!([[0, 3, 2], [10, 4, 2], [20, 2, 2], [30, 2, 2]]));
+    check("activity_counts_metrics(id, t, 0, 39, 10)", json!([[0, 3, 2, 2, 2], [10, 1, 1, 0, 2], [20, 1, 1, 0, 2], [30, 1, 1, 1, 3]]));
+    check("activity_metrics(id, t, 0, 19, 10)", json!([[0, 2, 2, "NaN", "NaN"], [10, 1, 0, 0.5, 0.5]]));
+    check("activity_engagement(id, t, 0, 19, 10, 20)", json!([[0, 2, 2, 1.0], [10, 1, 2, 0.5]]));
+    check("active_users_count(id, t, 0, 40, 20, 10, 2, 20)", json!([[0, 1]]));
+    check("rolling_percentile(t, 50, t, 10, 2)", json!([[0, 2], [10, 2], [20, 12], [30, 25]]));
+    check("session_count(id, t, 0, 40, 0, 10)", json!("invalid-argument"));
+}
+
+#[test]
+fn rows_are_found_near_others_and_in_shapes() {
+    check("range x from 1 to 9 step 1 | evaluate rows_near(x in (2, 4, 9), 1)", json!([[1], [2], [3], [4], [5], [8], [9]]));
+    check("range x from 1 to 9 step 1 | evaluate rows_near(x == 5, 2, 0)", json!([[3], [4], [5]]));
+    let zones = "let Z = datatable(zone:string, shape:dynamic)['in', dynamic({'type':'Polygon','coordinates':[[[0,0],[2,0],[2,2],[0,2],[0,0]]]})];";
+    let places = "datatable(x:real, y:real)[1, 1, 3, 1] | evaluate geo_polygon_lookup(Z, shape, x, y";
+    check(&format!("{zones} {places})"), json!([[1.0, 1.0, "in"]]));
+    check(&format!("{zones} {places}, radius=200000)"), json!([[1.0, 1.0, "in"], [3.0, 1.0, "in"]]));
+    check(&format!("{zones} {places}, return_unmatched=true)"), json!([[1.0, 1.0, "in"], [3.0, 1.0, ""]]));
+}
+
+#[test]
 fn endless_queries_end_with_a_refusal() {
     let query = "range a from 1 to 9000000000 step 1 | count";
     let lowered = kusto::lower(&kusto::parse(query).query, query, &Environment::new(Catalog::builtin()));

@@ -56,7 +56,8 @@ impl Compiler<'_> {
         Ok((columns, operator(move |_, sink| emit_all(&out, sink))))
     }
 
-    fn option(&mut self, parts: &Parts<'_>, position: usize, name: &str) -> Result<Value, Refusal> {
+    /// Returns an option by its name, or by its place where it has none; null where it is not given.
+    pub(super) fn option(&mut self, parts: &Parts<'_>, position: usize, name: &str) -> Result<Value, Refusal> {
         let positional = || parts.args.get(position).filter(|arg: &&Named| arg.name.is_empty());
         parts.arg(name).or_else(positional).map_or(Ok(Value::Null), |arg| self.constant(&arg.expr))
     }

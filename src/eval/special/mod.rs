@@ -2,13 +2,16 @@
 
 mod bag_unpack;
 mod clauses;
+mod geo_lookup;
 mod ip_lookup;
 mod pivot;
 mod plugins;
+mod rows_near;
 mod sampling;
 mod scan;
 mod schema;
 mod schema_merge;
+mod timeline;
 mod top_nested;
 
 use super::Refusal;

@@ -4,6 +4,7 @@ use super::super::Refusal;
 use super::super::compile::{Built, Compiler};
 use super::super::node::{Row, emit_all, operator};
 use super::Parts;
+use crate::functions::{self, Eval};
 use crate::ir::{Column, ExprKind, Named, Type, Value, convert};
 use std::sync::Arc;
 
@@ -11,13 +12,23 @@ use std::sync::Arc;
 type Compile = for<'c, 'p> fn(&mut Compiler<'c>, &Parts<'p>) -> Result<Built, Refusal>;
 
 static PLUGINS: &[(&str, Compile)] = &[
+    ("active_users_count", |compiler, parts| compiler.active_users_count(parts)),
+    ("activity_counts_metrics", |compiler, parts| compiler.activity_counts_metrics(parts)),
+    ("activity_engagement", |compiler, parts| compiler.activity_engagement(parts)),
+    ("activity_metrics", |compiler, parts| compiler.activity_metrics(parts)),
     ("bag_unpack", |compiler, parts| compiler.bag_unpack(parts)),
+    ("geo_line_lookup", |compiler, parts| compiler.geo_lookup(parts, true)),
+    ("geo_polygon_lookup", |compiler, parts| compiler.geo_lookup(parts, false)),
     ("identity", |compiler, parts| compiler.pass(parts)),
     ("narrow", |compiler, parts| compiler.narrow(parts)),
     ("pivot", |compiler, parts| compiler.pivot(parts)),
     ("ipv4_lookup", |compiler, parts| compiler.ip_lookup(parts, false)),
     ("ipv6_lookup", |compiler, parts| compiler.ip_lookup(parts, true)),
+    ("rolling_percentile", |compiler, parts| compiler.rolling_percentile(parts)),
+    ("rows_near", |compiler, parts| compiler.rows_near(parts)),
     ("schema_merge", |compiler, parts| compiler.schema_merge(parts)),
+    ("session_count", |compiler, parts| compiler.session_count(parts)),
+    ("sliding_window_counts", |compiler, parts| compiler.sliding_window_counts(parts)),
 ];
 
 impl Compiler<'_> {
@@ -26,7 +37,13 @@ impl Compiler<'_> {
         let ExprKind::Literal(Value::String(name)) = &expr.kind else { return Err(parts.invalid("the plugin's name is missing")) };
         match PLUGINS.iter().find(|(known, _)| **known == **name) {
             Some((_, compile)) => compile(self, &Parts { args, ..*parts }),
-            None => Err(Refusal::new("unsupported-function", parts.span(), format!("the plugin `{name}` is not run"))),
+            None => {
+                let why = match functions::kusto_plugin(name).map(|function| function.eval) {
+                    Some(Eval::Refused(reason)) => format!(": {reason}"),
+                    _ => String::new(),
+                };
+                Err(Refusal::new("unsupported-function", parts.span(), format!("the plugin `{name}` is not run{why}")))
+            }
         }
     }
 
