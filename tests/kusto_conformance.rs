@@ -2,7 +2,7 @@
 
 use isoglot::diagnostic::Severity;
 use isoglot::eval::{self, Provider, Refusal, Settings, Table, json::to_json};
-use isoglot::ir::{Schema, TICKS_PER_SECOND, TableSource, Type, Value, datetime::parse_datetime, timespan::parse_timespan};
+use isoglot::ir::{Schema, TableSource, datetime::parse_datetime, timespan::parse_timespan};
 use isoglot::lang::kusto::{self, Environment};
 use isoglot::schema::Catalog;
 use serde_json::Value as Json;
@@ -189,72 +189,4 @@ fn answers_are_the_engines() {
         eprintln!("{group:13} {passed:5}/{all:<5} {:6.2} %", 100.0 * *passed as f64 / *all as f64);
     }
     eprintln!("refused {refused}, wrong {wrong} of {}; column names differ in {names} passing vectors", vectors.len());
-}
-
-/// Every source exists and has two rows: one with a value in each column, one with none.
-struct AnyTable;
-
-impl Provider for AnyTable {
-    fn scan(&self, _: &TableSource, schema: &Schema, _: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal> {
-        let sample = |ty| match ty {
-            Type::Bool => Value::from(true),
-            Type::Int => Value::Int(1),
-            Type::Real => Value::from(1.5),
-            Type::DateTime => Value::DateTime(NOW),
-            Type::TimeSpan => Value::TimeSpan(TICKS_PER_SECOND),
-            Type::String => Value::from("10.0.0.1"),
-            Type::Dynamic => Value::object(vec![(Arc::from("a"), Value::from("b"))]),
-            _ => Value::from(1_i64),
-        };
-        let full = schema.columns.iter().map(|column| sample(column.ty)).collect();
-        let empty = vec![Value::Null; schema.columns.len()];
-        Ok(Some(Arc::new(Table { columns: schema.columns.clone(), rows: vec![full, empty] })))
-    }
-}
-
-/// Runs a query; `None` where it does not bind.
-fn refusal_of(query: &str) -> Option<Result<(), Refusal>> {
-    let parsed = kusto::parse(query);
-    let lowered = kusto::lower(&parsed.query, query, &Environment::new(Catalog::builtin()));
-    let broken = parsed.diagnostics.iter().chain(&lowered.diagnostics).any(|d| d.severity == Severity::Error);
-    let plan = lowered.plan.filter(|_| !broken)?;
-    let mut settings = Settings::at(NOW);
-    settings.limits.rows = 100_000;
-    match eval::run(&plan, &AnyTable, &settings) {
-        Err(refusal) if refusal.code != "row-limit" => Some(Err(refusal)),
-        _ => Some(Ok(())),
-    }
-}
-
-#[test]
-#[ignore = "takes minutes in a debug build: cargo test --profile fast --test main real_rules -- --ignored --nocapture"]
-fn real_rules_run_without_a_refusal() {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let ways = ["/../shared", "/../../shared"].map(|way| format!("{root}{way}/corpus/parse/kusto.jsonl"));
-    let Some(text) = ways.iter().find_map(|path| std::fs::read_to_string(path).ok()) else {
-        eprintln!("SKIPPED: ../shared/corpus/parse/kusto.jsonl is not there, nothing is measured");
-        return;
-    };
-    let (mut bound, mut unbound, mut ran) = (0, 0, 0);
-    let mut reasons: BTreeMap<String, (usize, String)> = BTreeMap::new();
-    for row in text.lines().map(|line| serde_json::from_str::<Json>(line).unwrap()).filter(|row| row["bind"]["ok"] == true) {
-        match refusal_of(row["query"].as_str().unwrap()) {
-            None => unbound += 1,
-            Some(result) => {
-                bound += 1;
-                ran += usize::from(result.is_ok());
-                if let Err(refusal) = result {
-                    let (count, _) = reasons.entry(format!("{}: {}", refusal.code, refusal.message)).or_insert((0, row["id"].to_string()));
-                    *count += 1;
-                }
-            }
-        }
-    }
-    let mut reasons: Vec<_> = reasons.into_iter().collect();
-    reasons.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
-    let share = 100.0 * f64::from(u32::try_from(ran).unwrap()) / f64::from(u32::try_from(bound + unbound).unwrap());
-    eprintln!("of {} queries that bind for the vendor {unbound} do not bind here, {ran} run: {share:.2} %", bound + unbound);
-    for (reason, (count, example)) in reasons.iter().take(if std::env::args().any(|arg| arg == "--nocapture") { 40 } else { 10 }) {
-        eprintln!("{count:5} {reason} (first in {example})");
-    }
 }

@@ -24,6 +24,7 @@ mod lints;
 mod mapping;
 mod mapping_corpus;
 mod reading;
+mod real_rules;
 mod revisions;
 mod seeds;
 mod tidy;

@@ -128,7 +128,7 @@ impl<'a> Compiler<'a> {
             Op::Join { left, right, kind, keys, lookup } => self.join([left, right], *kind, keys, *lookup),
             Op::Union { inputs, columns, source_column, fuzzy } => self.union(inputs, *columns, source_column.as_ref(), *fuzzy, plan),
             Op::Expand { input, columns, index, bag_as_array, limit } => self.expand(input, columns, index.as_ref(), *bag_as_array, *limit),
-            Op::Apply { input, columns, index, limit, body } => self.apply(input, columns, index.as_ref(), *limit, body),
+            Op::Apply { input, columns, index, limit, body } => self.apply(input, columns, index.as_ref(), *limit, body, &plan.schema),
             Op::Each => self.each(plan),
             Op::Sort { input, keys } => self.sort(input, keys),
             Op::Limit { input, count } => self.limit(input, count),

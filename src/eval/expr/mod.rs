@@ -4,6 +4,7 @@ mod arithmetic;
 mod call;
 mod compare;
 mod document;
+mod geo;
 mod list;
 mod logic;
 mod predicate;

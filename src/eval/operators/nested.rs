@@ -7,7 +7,7 @@ use super::super::expr::Frame;
 use super::super::key::Key;
 use super::super::node::{Flow, Row, Sink, emit_all, operator};
 use super::super::scope::Scope;
-use crate::ir::{Column, Expand, Expr, Plan, Value};
+use crate::ir::{Column, Expand, Expr, Plan, Schema, Value};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -29,6 +29,7 @@ impl Compiler<'_> {
         index: Option<&Arc<str>>,
         limit: Option<u64>,
         body: &Arc<Plan>,
+        said: &Schema,
     ) -> Result<Built, Refusal> {
         let input = self.plan(input)?;
         let expansion = self.expansion(&input, expands, index, limit)?;
@@ -38,7 +39,8 @@ impl Compiler<'_> {
         for (slot, column) in input.columns.iter().enumerate() {
             match body.position(&column.name) {
                 Some(inner) => origins.push((true, inner)),
-                None if expansion.fills(slot) => continue,
+                // `x` goes when it is expanded, unless the author wrote `x = x`: the reader tells them apart.
+                None if expansion.fills(slot) && said.column(&column.name).is_none() => continue,
                 None => origins.push((false, slot)),
             }
             columns.push(column.clone());

@@ -51,6 +51,34 @@ fn where_keeps_rows_whose_predicate_is_true_and_not_null() {
 }
 
 #[test]
+fn find_looks_in_tables_that_have_the_columns() {
+    check(&people("find in (People, Teams) where age > 25"), json!([["People", "ann", "x", 30]]));
+    check(&people("find in (People, Teams) where 'z' project team, room"), json!([["Teams", "z", 3]]));
+    check(
+        &people("find in (People, Teams) where team == 'y' or room == 3"),
+        json!([["People", "y", null, {"name": "cyd", "age": 20}], ["Teams", "z", 3, {}]]),
+    );
+}
+
+#[test]
+fn fork_and_facet_give_their_first_result() {
+    check(&people("People | fork (where age > 25 | project name) (count)"), json!([["ann"]]));
+    check(&people("People | facet by team"), json!([["x", 2], ["y", 1]]));
+}
+
+#[test]
+fn mv_apply_keeps_what_is_expanded_under_its_own_name() {
+    check("print x = dynamic([1, 2]) | mv-apply x on (summarize n = count())", json!([[2]]));
+    check("print x = dynamic([1, 2]) | mv-apply x = x on (summarize n = count())", json!([[[1, 2], 2]]));
+}
+
+#[test]
+fn patterns_and_entity_groups_run_as_what_they_stand_for() {
+    check("declare pattern p = (a: string) { ('x') = { print 1 }; ('y') = { print 2 }; }; p('y')", json!([[2]]));
+    check("macro-expand entity_group [database('a')] as X (print v = 1 | union (print v = 2))", json!([[1], [2]]));
+}
+
+#[test]
 fn extend_sees_the_input_row_and_replaces_in_place() {
     check("print a = 1, b = 2 | extend a = b, b = a, c = a + b", json!([[2, 1, 3]]));
 }
@@ -171,7 +199,8 @@ fn ids_are_counted_along_a_timeline() {
 fn rows_are_found_near_others_and_in_shapes() {
     check("range x from 1 to 9 step 1 | evaluate rows_near(x in (2, 4, 9), 1)", json!([[1], [2], [3], [4], [5], [8], [9]]));
     check("range x from 1 to 9 step 1 | evaluate rows_near(x == 5, 2, 0)", json!([[3], [4], [5]]));
-    let zones = "let Z = datatable(zone:string, shape:dynamic)['in', dynamic({'type':'Polygon','coordinates':[[[0,0],[2,0],[2,2],[0,2],[0,0]]]})];";
+    let zones =
+        "let Z = datatable(zone:string, shape:dynamic)['in', dynamic({'type':'Polygon','coordinates':[[[0,0],[2,0],[2,2],[0,2],[0,0]]]})];";
     let places = "datatable(x:real, y:real)[1, 1, 3, 1] | evaluate geo_polygon_lookup(Z, shape, x, y";
     check(&format!("{zones} {places})"), json!([[1.0, 1.0, "in"]]));
     check(&format!("{zones} {places}, radius=200000)"), json!([[1.0, 1.0, "in"], [3.0, 1.0, "in"]]));

@@ -5,14 +5,14 @@ use super::super::compile::{Built, Compiler};
 use super::super::context::Context;
 use super::super::expr::settle;
 use super::super::node::{Flow, Node, Row, Sink, operator};
-use super::join::free_name;
-use crate::ir::{Column, Op, Plan, TableSource, Type, UnionColumns, Value};
+use crate::ir::{Column, Op, Plan, Schema, TableSource, Type, UnionColumns, Value, convert};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
-/// An input: where each output column stands in it, and what the source column says.
+/// An input: where each output column stands in it and of which type it is there, and what the source column says.
 struct Part {
     node: Arc<Node>,
-    slots: Vec<Option<usize>>,
+    slots: Vec<Option<(usize, Type)>>,
     source: Option<Value>,
 }
 
@@ -37,14 +37,19 @@ impl Compiler<'_> {
             let span = plan.span;
             return Err(Refusal::new("missing-table", span, "none of the tables of the union has rows"));
         }
-        let mut shape = Shape::new(&nodes, rule);
+        let mut shape = Shape::new(&nodes, rule, &plan.schema);
         if !plan.schema.open {
             shape.arrange(&plan.schema.columns, source_column);
         }
         let mut columns: Vec<Column> = source_column.iter().map(|name| Column { name: Arc::clone(name), ty: Type::String }).collect();
         columns.extend(shape.outputs.iter().map(|output| output.column.clone()));
         let part = |(position, (node, name)): (usize, (Arc<Node>, Arc<str>))| Part {
-            slots: shape.outputs.iter().map(|output| output.slots.get(position).copied().flatten()).collect(),
+            slots: shape
+                .outputs
+                .iter()
+                .map(|output| output.slots.get(position).copied().flatten())
+                .map(|slot| slot.map(|slot| (slot, node.columns.get(slot).map_or(Type::Unknown, |column| column.ty))))
+                .collect(),
             node,
             source: source_column.map(|_| Value::String(name)),
         };
@@ -85,12 +90,7 @@ fn run(parts: &[Part], types: &[Type], context: &Context, out: &mut Sink<'_>) ->
         part.node.run(context, &mut |row| {
             scratch.clear();
             scratch.extend(part.source.clone());
-            scratch.extend(
-                part.slots
-                    .iter()
-                    .zip(types)
-                    .map(|(slot, ty)| settle(slot.and_then(|slot| row.get(slot)).cloned().unwrap_or_default(), *ty)),
-            );
+            scratch.extend(part.slots.iter().zip(types).map(|(slot, ty)| cell(row, *slot, *ty)));
             let flow = out(&scratch)?;
             stopped |= flow == Flow::Enough;
             Ok(flow)
@@ -102,10 +102,32 @@ fn run(parts: &[Part], types: &[Type], context: &Context, out: &mut Sink<'_>) ->
     Ok(())
 }
 
+fn cell(row: &[Value], slot: Option<(usize, Type)>, ty: Type) -> Value {
+    let value = slot.and_then(|(slot, from)| Some((row.get(slot)?, from)));
+    match value {
+        Some((value, from)) if is_same_type(from, ty) => settle(value.clone(), ty),
+        Some((value, from)) => convert::convert(value, from, ty),
+        None => settle(Value::Null, ty),
+    }
+}
+
 /// An output column and its slot in each input.
 struct Output {
     column: Column,
     slots: Vec<Option<usize>>,
+}
+
+impl Output {
+    /// Takes a column of an input in.
+    fn take(&mut self, position: usize, slot: usize, ty: Type) {
+        if self.column.ty == Type::Unknown {
+            self.column.ty = ty;
+        }
+        self.slots.resize(position + 1, None);
+        if let Some(cell) = self.slots.last_mut() {
+            *cell = Some(slot);
+        }
+    }
 }
 
 /// The output columns of a union.
@@ -114,24 +136,26 @@ struct Shape {
 }
 
 impl Shape {
-    /// Columns by name and type, in order of appearance; a name with several types is split (emu/union-operator-05).
-    fn new(nodes: &[(Arc<Node>, Arc<str>)], rule: UnionColumns) -> Self {
+    /// Columns by name and type, in order of appearance; a name with several types is split (emu/union-operator-05), unless the reader
+    /// says that it is one column.
+    fn new(nodes: &[(Arc<Node>, Arc<str>)], rule: UnionColumns, declared: &Schema) -> Self {
+        let one: FxHashMap<&str, Type> = declared.columns.iter().map(|column| (&*column.name, column.ty)).collect();
         let mut outputs: Vec<Output> = Vec::new();
+        let mut named: FxHashMap<Arc<str>, Vec<usize>> = FxHashMap::default();
         for (position, (node, _)) in nodes.iter().enumerate() {
             for (slot, column) in node.columns.iter().enumerate() {
-                let same = |output: &&mut Output| output.column.name == column.name && is_same_type(output.column.ty, column.ty);
-                if let Some(output) = outputs.iter_mut().find(same) {
-                    if output.column.ty == Type::Unknown {
-                        output.column.ty = column.ty;
+                let said = one.get(&*column.name).copied().filter(|ty| *ty != Type::Unknown);
+                let ty = said.unwrap_or(column.ty);
+                let places = named.entry(Arc::clone(&column.name)).or_default();
+                let same = |output: &Output| is_same_type(output.column.ty, ty);
+                match places.iter().copied().find(|at| outputs.get(*at).is_some_and(same)).and_then(|at| outputs.get_mut(at)) {
+                    Some(output) => output.take(position, slot, ty),
+                    None => {
+                        places.push(outputs.len());
+                        let mut slots = vec![None; position];
+                        slots.push(Some(slot));
+                        outputs.push(Output { column: Column { name: Arc::clone(&column.name), ty }, slots });
                     }
-                    output.slots.resize(position + 1, None);
-                    if let Some(cell) = output.slots.last_mut() {
-                        *cell = Some(slot);
-                    }
-                } else {
-                    let mut slots = vec![None; position];
-                    slots.push(Some(slot));
-                    outputs.push(Output { column: column.clone(), slots });
                 }
             }
         }
@@ -144,23 +168,29 @@ impl Shape {
     }
 
     fn split_names(&mut self) {
-        let names: Vec<Arc<str>> = self.outputs.iter().map(|output| Arc::clone(&output.column.name)).collect();
-        let is_split = |name: &Arc<str>| names.iter().filter(|other| *other == name).count() > 1;
-        let mut taken: Vec<Column> = Vec::new();
+        let mut times: FxHashMap<Arc<str>, usize> = FxHashMap::default();
+        for output in &self.outputs {
+            *times.entry(Arc::clone(&output.column.name)).or_default() += 1;
+        }
+        let mut taken: FxHashSet<Arc<str>> = FxHashSet::default();
         for output in &mut self.outputs {
-            if is_split(&output.column.name) {
-                output.column.name = Arc::from(format!("{}_{}", output.column.name, output.column.ty.name()));
+            let mut name = Arc::clone(&output.column.name);
+            if times.get(&name).is_some_and(|times| *times > 1) {
+                name = Arc::from(format!("{name}_{}", output.column.ty.name()));
             }
-            output.column.name = free_name(&taken, &output.column.name);
-            taken.push(output.column.clone());
+            let numbered = |number: usize| if number == 0 { Arc::clone(&name) } else { Arc::from(format!("{name}{number}")) };
+            let free = (0..).map(numbered).find(|candidate| !taken.contains(candidate)).unwrap_or(name);
+            taken.insert(Arc::clone(&free));
+            output.column.name = free;
         }
     }
 
     /// Puts the columns into the order that the reader says, where it names the same ones.
     fn arrange(&mut self, declared: &[Column], source_column: Option<&Arc<str>>) {
-        let names: Vec<&Arc<str>> = declared.iter().map(|column| &column.name).filter(|name| Some(*name) != source_column).collect();
-        let position = |output: &Output| names.iter().position(|name| **name == output.column.name);
-        if self.outputs.len() == names.len() && self.outputs.iter().all(|output| position(output).is_some()) {
+        let names = declared.iter().map(|column| &column.name).filter(|name| Some(*name) != source_column);
+        let places: FxHashMap<&Arc<str>, usize> = names.enumerate().map(|(at, name)| (name, at)).collect();
+        let position = |output: &Output| places.get(&output.column.name).copied();
+        if self.outputs.len() == places.len() && self.outputs.iter().all(|output| position(output).is_some()) {
             self.outputs.sort_by_key(position);
         }
     }

@@ -11,6 +11,7 @@ mod sampling;
 mod scan;
 mod schema;
 mod schema_merge;
+mod several;
 mod timeline;
 mod top_nested;
 
@@ -37,6 +38,8 @@ static OPERATORS: &[(&str, Compile)] = &[
     ("top-nested", |compiler, parts| compiler.top_nested(parts)),
     ("scan", |compiler, parts| compiler.scan_steps(parts)),
     ("evaluate", |compiler, parts| compiler.evaluate(parts)),
+    ("fork", |compiler, parts| compiler.fork(parts)),
+    ("facet", |compiler, parts| compiler.facet(parts)),
     ("getschema", |compiler, parts| compiler.get_schema(parts)),
     ("assert-schema", |compiler, parts| compiler.pass(parts)),
     ("render", |compiler, parts| compiler.pass(parts)),

@@ -4,7 +4,7 @@ mod search;
 mod v4;
 mod v6;
 
-use crate::functions::row::{Row, refused, scalar};
+use crate::functions::row::{Row, engine, scalar};
 
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
@@ -69,12 +69,7 @@ pub(super) const ROWS: &[Row] = &[
         v4::ipv4_range_to_cidr_list,
         "kusto/query/ipv4-range-to-cidr-list-function",
     ),
-    refused(
-        &["geo_info_from_ip_address"],
-        "(ip: string) -> dynamic",
-        "needs a geolocation database",
-        "kusto/query/geo-info-from-ip-address-function",
-    ),
+    engine(&["geo_info_from_ip_address"], "(ip: string) -> dynamic", "kusto/query/geo-info-from-ip-address-function"),
 ];
 
 #[cfg(test)]

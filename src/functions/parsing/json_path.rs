@@ -17,10 +17,12 @@ pub(super) fn extract_json(constants: &[Option<Value>]) -> Result<Prepared, Stri
     let Some(path) = constants.first().and_then(Option::as_ref).and_then(Value::as_str) else {
         return Err("the path must be constant".to_owned());
     };
-    let steps = parse(path).ok_or_else(|| format!("`{path}` is not a JSON path that can be read"))?;
+    // A path that is none leads nowhere; rules in use hold some.
+    let steps = parse(path);
     Ok(Box::new(move |args: &Args<'_>| {
         let root = json::parse(&args.text(1));
-        let found = root.as_ref().and_then(|root| steps.iter().try_fold(root, |value, step| take(value, step)));
+        let found =
+            root.as_ref().zip(steps.as_ref()).and_then(|(root, steps)| steps.iter().try_fold(root, |value, step| take(value, step)));
         match args.result {
             Type::String | Type::Unknown => text_or_empty(found.map(|value| to_text(value, Type::Dynamic))),
             ty => found.map_or(Value::Null, |value| convert(value, Type::Dynamic, ty)),

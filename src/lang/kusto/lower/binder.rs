@@ -37,7 +37,7 @@ pub(super) struct Binder<'a> {
     pub(super) steps: Vec<Arc<str>>,
     /// Whether the rows at hand have an order, which window functions need.
     pub(super) serialized: bool,
-    /// Number of the next `ColumnN`.
+    /// Number of the next `ColumnN`: one series for a query and one for each function, as the official analyser counts.
     pub(super) next_column: usize,
     depth: usize,
     copied: usize,
@@ -106,6 +106,14 @@ impl<'a> Binder<'a> {
         if self.reported.insert((diagnostic.code, diagnostic.primary.span)) {
             self.diagnostics.push(diagnostic);
         }
+    }
+
+    /// Binds what was bound and reported before, over other rows.
+    pub(super) fn quietly<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
+        let found = self.diagnostics.len();
+        let result = body(self);
+        self.diagnostics.truncate(found);
+        result
     }
 
     /// Reports an error.

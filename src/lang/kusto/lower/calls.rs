@@ -20,6 +20,7 @@ impl<'a> Binder<'a> {
                 let args = self.bind_arguments(&lambda, call, None, rows);
                 return args.map_or(Bound::Nothing, |args| self.call_lambda(&lambda, args, span));
             }
+            Some(Binding::Pattern(pattern)) => return self.pattern_case(&pattern, call, None, span),
             Some(Binding::Broken) => return Bound::Nothing,
             _ => {}
         }

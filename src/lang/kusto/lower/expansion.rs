@@ -44,12 +44,15 @@ impl<'a> Binder<'a> {
         body: &'a ast::Expr,
         operator: &'a Operator,
     ) -> Arc<Plan> {
-        let Expansion { columns, index, limit, schema } = self.expansion(input, columns, limit, operator);
+        let renamed = |name: &str| {
+            columns.iter().any(|c| matches!(&c.expr.kind, ast::ExprKind::Named { names, .. } if names.iter().any(|n| n.text == name)))
+        };
+        let Expansion { columns: expands, index, limit, schema } = self.expansion(input, columns, limit, operator);
         let each = self.plan(Op::Each, schema.clone(), operator.span);
         let body = self.sub_plan(body, &each);
-        // Every column of the row that is not expanded goes in front of what the sub-query puts out.
-        let expanded: Vec<&Arc<str>> = columns.iter().map(|c| &c.name).chain(&index).collect();
-        let kept = input.schema.columns.iter().filter(|c| !expanded.contains(&&c.name));
+        // Every column of the row goes in front of what the sub-query puts out, but those that are expanded in place: `x`, not `x = x`.
+        let in_place = |name: &Arc<str>| expands.iter().any(|e| e.name == *name && !renamed(name)) || index.as_ref() == Some(name);
+        let kept = input.schema.columns.iter().filter(|c| !in_place(&c.name));
         let mut out: Vec<Column> = kept.cloned().collect();
         for column in &body.schema.columns {
             match out.iter_mut().find(|c| c.name == column.name) {
@@ -58,7 +61,7 @@ impl<'a> Binder<'a> {
             }
         }
         let schema = Schema { columns: out, open: input.schema.open || body.schema.open };
-        let op = Op::Apply { input: Arc::clone(input), columns, index, limit, body };
+        let op = Op::Apply { input: Arc::clone(input), columns: expands, index, limit, body };
         self.plan(op, schema, operator.span)
     }
 

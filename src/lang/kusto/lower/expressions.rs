@@ -81,6 +81,9 @@ impl<'a> Binder<'a> {
 
     /// `a.b`, `$left.b`, `database("d").T`, a `scan` step's `s.x`.
     fn member(&mut self, base: &'a ast::Expr, selector: &'a ast::Expr, bracketed: bool, rows: Rows<'_>, span: Span) -> Bound {
+        if let Some(bound) = self.pattern_member(base, selector, span) {
+            return bound;
+        }
         if bracketed {
             return Bound::Scalar(self.index(base, selector, rows, span));
         }
@@ -90,7 +93,7 @@ impl<'a> Binder<'a> {
         {
             return value;
         }
-        if is_database(base) {
+        if self.is_database(base) {
             return self.in_database(base, selector, rows);
         }
         let base = self.scalar(base, rows);

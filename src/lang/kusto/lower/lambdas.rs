@@ -69,7 +69,8 @@ impl<'a> Binder<'a> {
         self.error("wrong-arity", call.name.span, message);
     }
 
-    fn argument(&mut self, parameter: &ast::Parameter, arg: &'a ast::Expr, rows: Rows<'_>) -> Bound {
+    /// Lowers an argument to what its parameter takes.
+    pub(super) fn argument(&mut self, parameter: &ast::Parameter, arg: &'a ast::Expr, rows: Rows<'_>) -> Bound {
         let arg = match &arg.kind {
             Syntax::Named { value, .. } => value,
             _ => arg,

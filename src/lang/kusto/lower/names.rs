@@ -9,7 +9,7 @@ use crate::schema::suggest;
 use crate::source::Span;
 use std::sync::Arc;
 
-impl Binder<'_> {
+impl<'a> Binder<'a> {
     /// Resolves a name in scalar or open position.
     pub(super) fn name(&mut self, name: &ast::Name, rows: Rows<'_>) -> Bound {
         if let Some(column) = find_column(rows, &name.text) {
@@ -51,11 +51,20 @@ impl Binder<'_> {
                     self.error("missing-argument-list", span, format!("function `{name}` requires an argument list"));
                     return Some(Bound::Nothing);
                 }
-                match self.call_lambda(&lambda, Vec::new(), span) {
+                let args = lambda.parameters.iter().filter_map(|p| Some(self.argument(p, p.default.as_ref()?, Rows::none()))).collect();
+                match self.call_lambda(&lambda, args, span) {
                     // `withsource` calls a view by its name.
                     Bound::Table(plan) if lambda.view => Some(Bound::Table(self.renamed(&plan, name))),
                     bound => Some(bound),
                 }
+            }
+            Binding::Pattern(_) => {
+                self.error("missing-argument-list", span, format!("pattern `{name}` requires an argument list"));
+                Some(Bound::Nothing)
+            }
+            Binding::Entities(_) | Binding::Database => {
+                self.error("table-expected", span, format!("`{name}` stands for databases; a table is reached with `{name}.Table`"));
+                Some(Bound::Nothing)
             }
             Binding::Broken => Some(Bound::Nothing),
         }

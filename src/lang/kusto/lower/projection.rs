@@ -227,7 +227,7 @@ impl<'a> Binder<'a> {
             self.error("too-many-names", span, "the expression has one value, more names are given");
         }
         let Some(name) = names.first() else { return };
-        let replaces = replaces || as_column(&value).is_some();
+        let replaces = replaces || as_column(&value).is_some_and(|column| !column.name.starts_with('$'));
         if !list.declare(Projected::computed(&name.text, value.ty, value), replaces) {
             self.duplicate(&name.text, name.span);
         }

@@ -18,6 +18,12 @@ pub(super) enum Binding<'a> {
     Table(Arc<Plan>),
     /// A lambda.
     Function(Rc<Lambda<'a>>),
+    /// A pattern.
+    Pattern(Rc<Pattern<'a>>),
+    /// The entities of an `entity_group`.
+    Entities(&'a [ast::Expr]),
+    /// A database: the alias of `macro-expand`.
+    Database,
     /// Bound to something that did not resolve; using it is no second error.
     Broken,
 }
@@ -40,6 +46,13 @@ pub(super) struct Lambda<'a> {
     pub(super) place: Place,
     /// The result, where it has no parameters.
     pub(super) cached: OnceCell<Bound>,
+}
+
+/// The cases of `declare pattern`, and where it stands.
+#[derive(Debug)]
+pub(super) struct Pattern<'a> {
+    pub(super) cases: &'a [ast::PatternCase],
+    pub(super) place: Place,
 }
 
 /// What an expression is.

@@ -1,10 +1,10 @@
-//! `search`: terms over every column, and `* op value` in its predicates. `find` is not understood yet.
+//! `search`: terms over every column, and `* op value` in its predicates, which `find` shares.
 
 use super::super::ast::{self, BinaryOp, ExprKind as Syntax, InOp, Operator};
 use super::binder::{Binder, Rows, column_expr};
 use super::projection::unparenthesised;
 use super::statements::convert;
-use super::unions::unified;
+use super::unions::{is_pattern, unified};
 use crate::ir::{Case, Column, Expr, ExprKind, Op, Plan, Schema, StringTest, Type, UnionColumns, Value};
 use crate::source::Span;
 use std::sync::Arc;
@@ -21,28 +21,29 @@ impl<'a> Binder<'a> {
         let span = operator.span;
         let kind = operator.params.iter().find(|p| p.name == "kind").map(|p| self.word(&p.value));
         let case = if kind.as_deref() == Some("case_sensitive") { Case::Sensitive } else { Case::Insensitive };
-        let mut inputs: Vec<Arc<Plan>> = Vec::new();
-        for table in tables {
-            inputs.push(self.table(table));
-        }
-        if inputs.is_empty() {
-            inputs.extend(input.cloned());
-        }
-        if inputs.is_empty() {
-            inputs = self.everything(span);
-        }
-        if inputs.is_empty() {
-            return self.opaque_plan(None, "search-all-tables", span);
-        }
+        let pattern = tables.iter().any(is_pattern) || tables.is_empty() && input.is_none();
+        let inputs = self.searched_tables(input, tables, span);
         // Rows that no table is named for are called by their position (engine).
         let inputs: Vec<Arc<Plan>> = inputs.iter().enumerate().map(|(at, input)| self.searched(input, at)).collect();
         let schemas: Vec<&Schema> = inputs.iter().map(|p| &p.schema).collect();
-        let mut schema = unified(&schemas);
+        let mut schema = unified(&schemas, pattern);
         schema.columns.insert(0, Column::new("$table", Type::String));
-        let op = Op::Union { inputs, columns: UnionColumns::Outer, source_column: Some(Arc::from("$table")), fuzzy: false };
+        let open = schema.open || pattern && self.env.open;
+        let op = Op::Union { inputs, columns: UnionColumns::Outer, source_column: Some(Arc::from("$table")), fuzzy: pattern };
         let all = self.plan(op, schema, span);
         let predicate = self.search_predicate(predicate, &all, case);
-        self.plan(Op::Filter { input: Arc::clone(&all), predicate }, all.schema.clone(), span)
+        let schema = Schema { columns: all.schema.columns.clone(), open };
+        self.plan(Op::Filter { input: all, predicate }, schema, span)
+    }
+
+    /// Returns the tables that `search` or `find` looks in: those named, the piped rows, or all there are.
+    pub(super) fn searched_tables(&mut self, input: Option<&Arc<Plan>>, tables: &'a [ast::Expr], span: Span) -> Vec<Arc<Plan>> {
+        let named: Vec<Arc<Plan>> = tables.iter().flat_map(|table| self.tables_of(table)).collect();
+        match (named.is_empty(), input) {
+            (false, _) => named,
+            (true, Some(input)) => vec![Arc::clone(input)],
+            (true, None) => self.everything(span),
+        }
     }
 
     fn searched(&mut self, input: &Arc<Plan>, position: usize) -> Arc<Plan> {
@@ -50,15 +51,8 @@ impl<'a> Binder<'a> {
         if named { Arc::clone(input) } else { self.renamed(input, &format!("search_arg{position}")) }
     }
 
-    /// `find` puts out columns that depend on the predicate.
-    pub(super) fn find(&mut self, input: Option<&Arc<Plan>>, operator: &'a Operator) -> Arc<Plan> {
-        let message = "operator `find` is not understood yet";
-        self.report(crate::diagnostic::Diagnostic::warning("unsupported-operator", operator.keyword, message));
-        self.opaque_plan(input.cloned(), "unsupported-operator", operator.span)
-    }
-
     /// Lowers a predicate in which a bare string is a term and `*` is every column.
-    fn search_predicate(&mut self, predicate: &'a ast::Expr, all: &Arc<Plan>, case: Case) -> Expr {
+    pub(super) fn search_predicate(&mut self, predicate: &'a ast::Expr, all: &Arc<Plan>, case: Case) -> Expr {
         let span = predicate.span;
         match unparenthesised(predicate) {
             Syntax::And(parts) => {

@@ -147,8 +147,9 @@ impl<'a> Binder<'a> {
             self.error("constant-expected", name.span, "the column's name must be a constant");
             return Bound::Nothing;
         };
+        // What comes out has the default's type, also where the column has another (the official analyser).
         if let Some(column) = find_column(rows, &known) {
-            return Bound::Scalar(column_expr(column, span));
+            return Bound::Scalar(convert(column_expr(column, span), default.ty));
         }
         if !rows.is_open() {
             return Bound::Scalar(default);

@@ -15,7 +15,6 @@ impl<'a> Binder<'a> {
         let mut result = Bound::Nothing;
         for statement in statements {
             if let StatementKind::Expression(expr) = &statement.kind {
-                self.next_column = 1;
                 result = self.any(expr, Rows::none());
             } else {
                 self.statement(statement);
@@ -33,19 +32,23 @@ impl<'a> Binder<'a> {
                     self.query_parameter(parameter);
                 }
             }
-            StatementKind::DeclarePattern { name, .. } => {
-                self.error("unsupported-statement", statement.span, "`declare pattern` is not supported");
-                self.bind(&name.text, Binding::Broken);
-            }
-            StatementKind::Alias { name, .. } => self.bind(&name.text, Binding::Broken),
-            // Options change limits and hints, not what a query means; `restrict` takes names away, which only rejects more.
-            StatementKind::Set { .. } | StatementKind::Restrict(_) | StatementKind::Expression(_) | StatementKind::Broken(_) => {}
+            StatementKind::DeclarePattern { name, cases, .. } => self.declare_pattern(name, cases),
+            // Options change limits and hints, not what a query means; `restrict` takes names away, which only rejects more; an alias
+            // names a database, and tables of all databases are taken by their names.
+            StatementKind::Alias { .. }
+            | StatementKind::Set { .. }
+            | StatementKind::Restrict(_)
+            | StatementKind::Expression(_)
+            | StatementKind::Broken(_) => {}
         }
     }
 
     fn let_value(&mut self, name: &'a ast::Name, value: &'a ast::Expr) {
         self.check_declared(name);
-        self.next_column = 1;
+        if let Some(entities) = self.entities(value) {
+            self.bind(&name.text, Binding::Entities(entities));
+            return;
+        }
         let bound = match &value.kind {
             ast::ExprKind::Name(source) if self.is_table_name(&source.text) => self.tabular(value, Rows::none()),
             _ => self.any(value, Rows::none()),
@@ -90,7 +93,7 @@ impl<'a> Binder<'a> {
                     let bound = this.placeholder(parameter);
                     this.bind_bound(&parameter.name.text, bound);
                 }
-                let last = this.next_column;
+                let last = std::mem::replace(&mut this.next_column, 1);
                 this.statements(lambda.body);
                 this.next_column = last;
             });

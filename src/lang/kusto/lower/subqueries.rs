@@ -27,8 +27,17 @@ impl<'a> Binder<'a> {
         for (_, branch) in branches {
             inputs.push(self.sub_plan(branch, &each));
         }
+        self.several_results("fork", branches.len(), span);
         let schema = inputs.get(1).map_or_else(|| input.schema.clone(), |first| first.schema.clone());
         self.special("fork", inputs, Vec::new(), schema, span)
+    }
+
+    /// Says that only the first of several results goes on.
+    fn several_results(&mut self, keyword: &str, results: usize, span: Span) {
+        if results > 1 {
+            let message = format!("`{keyword}` puts out {results} tables; the first one is taken as the query's result");
+            self.report(Diagnostic::warning("several-results", span, message));
+        }
     }
 
     /// `facet by … with ( … )`
@@ -40,6 +49,7 @@ impl<'a> Binder<'a> {
             let each = self.plan(Op::Each, input.schema.clone(), span);
             inputs.push(self.sub_plan(with, &each));
         }
+        self.several_results("facet", columns.len() + usize::from(with.is_some()), span);
         let first = columns.first().map(|(c, _)| vec![c.clone(), Column::new(format!("count_{}", c.name), Type::Long)]);
         let schema = inputs.get(1).map(|with| with.schema.clone()).or(first.map(Schema::closed)).unwrap_or_default();
         self.special("facet", inputs, args, schema, span)
@@ -48,7 +58,7 @@ impl<'a> Binder<'a> {
     /// `invoke f(…)`: the rows are the function's first argument.
     pub(super) fn invoke(&mut self, input: &Arc<Plan>, call: &'a ast::Expr, span: Span) -> Arc<Plan> {
         let syntax = match unparenthesised(call) {
-            Syntax::Member { base, selector, .. } if super::expressions::is_database(base) => unparenthesised(selector),
+            Syntax::Member { base, selector, .. } if self.is_database(base) => unparenthesised(selector),
             kind => kind,
         };
         let Syntax::Call(call) = syntax else {

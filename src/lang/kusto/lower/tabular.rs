@@ -90,7 +90,6 @@ impl<'a> Binder<'a> {
 
     /// Lowers one operator; `input` is `None` where it begins a query.
     pub(super) fn operator(&mut self, input: Option<Arc<Plan>>, operator: &'a Operator) -> Arc<Plan> {
-        self.next_column = 1;
         let serialized = input.as_deref().is_none_or(is_serialized) || matches!(operator.kind, Kind::Serialize(_));
         let outer = std::mem::replace(&mut self.serialized, serialized);
         let plan = self.operator_over(input, operator);
@@ -121,7 +120,7 @@ impl<'a> Binder<'a> {
             Kind::Search { tables, predicate } => self.search(input, tables, predicate, operator),
             Kind::Find { .. } => self.find(input, operator),
             Kind::Evaluate { call, schema } => self.evaluate(input, call, schema.as_ref(), operator.span),
-            Kind::MacroExpand { .. } => self.unsupported(input.cloned(), operator),
+            Kind::MacroExpand { group, alias, body } => self.macro_expand(group, alias, body, operator),
             _ => return None,
         })
     }

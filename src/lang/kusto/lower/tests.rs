@@ -77,9 +77,50 @@ fn joins_rename_what_the_left_side_has_and_unions_split_types() {
 }
 
 #[test]
+fn unnamed_columns_are_numbered_through_the_query_and_placeholders_do_not_replace() {
+    check("Events | project User, Count + 1 | project User, 2 + 2", "User:string Column2:long");
+    check("let f = () { Events | project Count + 1 }; f | project 1 + Column1", "Column1:long");
+    check("Users | summarize arg_max(Team, *), User = make_set(User)", "Team:string User:string User1:dynamic");
+}
+
+#[test]
+fn find_puts_out_what_the_predicate_names_and_what_all_tables_have() {
+    check("find in (Events, Users) where Team == 'x'", "source_:string User:string Team:string");
+    check("find in (Events, Users) where 'x'", "source_:string User:string pack_:dynamic");
+    check(
+        "find withsource = T in (Events, Users) where User == 'x' project Count, User, pack(*)",
+        "T:string Count:long User:string pack_:dynamic",
+    );
+    check_findings("find in (Events) where Nope == 1", &["unknown-column Nope"]);
+}
+
+#[test]
+fn patterns_and_groups_of_databases_stand_for_queries() {
+    let pattern = "declare pattern p = (a: string)[b: string] { ('x').['y'] = { print 1 }; ('x').['z'] = { Users }; };";
+    check(&format!("{pattern} p('x').z | count"), "Count:long");
+    check_findings(&format!("{pattern} p('q').z"), &["no-pattern-case p('q').z"]);
+    check("macro-expand entity_group [database('a'), database('b')] as X (X.Users | summarize count() by Team)", "Team:string count_:long");
+    check("let f = (n: long = 1) { Users | take n }; f | count", "Count:long");
+}
+
+#[test]
+fn an_operator_with_several_results_says_that_the_first_is_taken() {
+    let (columns, findings) = bind("Users | fork (count) (take 1)");
+    assert_eq!((columns.as_str(), findings.len()), ("Count:long", 1));
+    check("Users | facet by Team", "Team:string count_Team:long");
+}
+
+#[test]
+fn a_default_says_the_type_of_a_column_that_may_exist() {
+    check("Events | project n = column_ifexists('Count', ''), m = column_ifexists('None', 1)", "n:string m:long");
+}
+
+#[test]
 fn expansions_and_series_put_out_elements_and_arrays() {
     check("Events | mv-expand Bag to typeof(string)", "Time:datetime User:string Count:long Bag:string");
     check("Events | mv-apply e = Bag on (summarize n = count())", "Time:datetime User:string Count:long Bag:dynamic n:long");
+    check("Events | mv-apply Bag on (summarize n = count())", "Time:datetime User:string Count:long n:long");
+    check("Events | mv-apply Bag = Bag on (summarize n = count())", "Time:datetime User:string Count:long Bag:dynamic n:long");
     check("Events | make-series n = count() on Time step 1h by User", "User:string n:dynamic Time:dynamic");
     check("Users | parse Team with a:long '-' b", "User:string Team:string a:long b:string");
 }

@@ -23,18 +23,17 @@ impl<'a> Binder<'a> {
                 inputs.push(plan);
                 continue;
             }
-            match unparenthesised(table) {
-                Syntax::Wildcard(pattern) => inputs.extend(self.tables_like(pattern, table.span)),
-                _ => inputs.push(self.table(table)),
-            }
+            inputs.extend(self.tables_of(table));
         }
         let schemas: Vec<&Schema> = inputs.iter().map(|p| &p.schema).collect();
+        let pattern = tables.iter().any(is_pattern);
         let mut schema = match columns {
-            UnionColumns::Outer => unified(&schemas),
+            UnionColumns::Outer => unified(&schemas, pattern),
             UnionColumns::Inner => common(&schemas),
         };
-        // A pattern also takes in the tables of the workspace that nobody here knows.
-        schema.open |= self.env.open && tables.iter().any(|t| matches!(unparenthesised(t), Syntax::Wildcard(_)));
+        // A pattern takes in those tables that have rows, also ones that nobody here knows.
+        schema.open |= self.env.open && pattern;
+        let fuzzy = fuzzy || pattern;
         if let Some(name) = &source_column {
             schema.columns.insert(0, Column { name: Arc::clone(name), ty: Type::String });
         }
@@ -55,6 +54,14 @@ impl<'a> Binder<'a> {
         Some(self.plan(Op::Scan(source), Schema::default(), table.span))
     }
 
+    /// Returns the table that an item of a list names, or those that match its pattern.
+    pub(super) fn tables_of(&mut self, item: &'a ast::Expr) -> Vec<Arc<Plan>> {
+        match unparenthesised(item) {
+            Syntax::Wildcard(pattern) => self.tables_like(pattern, item.span),
+            _ => vec![self.table(item)],
+        }
+    }
+
     /// Returns the tables and views whose names match a pattern.
     fn tables_like(&mut self, pattern: &str, span: Span) -> Vec<Arc<Plan>> {
         let mut names: Vec<String> = self.env.tables.keys().map(ToString::to_string).collect();
@@ -73,12 +80,9 @@ impl<'a> Binder<'a> {
         plans
     }
 
-    /// The tables that the environment names and the views of the query: what `search` without a table looks in.
+    /// Every table and view: what `search` and `find` without a table look in.
     pub(super) fn everything(&mut self, span: Span) -> Vec<Arc<Plan>> {
-        let names: Vec<Arc<str>> = self.env.tables.keys().cloned().collect();
-        let mut plans: Vec<Arc<Plan>> = names.iter().map(|name| self.table_named(name, span)).collect();
-        plans.extend(self.views("*", span));
-        plans
+        self.tables_like("*", span)
     }
 
     /// Returns the views of the query whose names match a pattern.
@@ -105,25 +109,39 @@ impl<'a> Binder<'a> {
     pub(super) fn wildcard_tables(&mut self, pattern: &str, span: Span) -> Arc<Plan> {
         let inputs = self.tables_like(pattern, span);
         let schemas: Vec<&Schema> = inputs.iter().map(|p| &p.schema).collect();
-        let mut schema = unified(&schemas);
+        let mut schema = unified(&schemas, true);
         schema.open |= self.env.open;
         self.plan(Op::Union { inputs, columns: UnionColumns::Outer, source_column: None, fuzzy: true }, schema, span)
     }
 }
 
+/// Tells whether an item of a list of tables is a pattern.
+pub(super) fn is_pattern(item: &ast::Expr) -> bool {
+    matches!(unparenthesised(item), Syntax::Wildcard(_))
+}
+
 /// All columns by name in order of appearance; a name with several types becomes one column for each: `x_long`, `x_string`.
-pub(super) fn unified(schemas: &[&Schema]) -> Schema {
+///
+/// Of tables that a pattern matches, most have no rows, and a type on which the first two that have the column agree is the column's, as
+/// the official analyser has it: one odd table does not take `TimeGenerated` from all others.
+pub(super) fn unified(schemas: &[&Schema], pattern: bool) -> Schema {
     let open = schemas.iter().any(|s| s.open);
     let mut order: Vec<(Arc<str>, Vec<Type>)> = Vec::new();
+    let mut agreed: rustc_hash::FxHashSet<Arc<str>> = rustc_hash::FxHashSet::default();
     let mut at: rustc_hash::FxHashMap<Arc<str>, usize> = rustc_hash::FxHashMap::default();
     for column in schemas.iter().flat_map(|s| &s.columns) {
         let position = *at.entry(Arc::clone(&column.name)).or_insert_with(|| {
             order.push((Arc::clone(&column.name), Vec::new()));
             order.len() - 1
         });
-        if let Some((_, types)) = order.get_mut(position)
-            && !types.contains(&column.ty)
+        let Some((name, types)) = order.get_mut(position) else { continue };
+        if let [only] = types.as_slice()
+            && *only == column.ty
+            && pattern
         {
+            agreed.insert(Arc::clone(name));
+        }
+        if !types.contains(&column.ty) && !agreed.contains(name) {
             types.push(column.ty);
         }
     }
