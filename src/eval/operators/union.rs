@@ -54,8 +54,9 @@ impl Compiler<'_> {
             source: source_column.map(|_| Value::String(name)),
         };
         let parts: Vec<Part> = nodes.into_iter().enumerate().map(part).collect();
-        let types: Vec<Type> = shape.outputs.iter().map(|output| output.column.ty).collect();
-        Ok((columns, operator(move |context, out| run(&parts, &types, context, out))))
+        let missing = |output: &Output| (output.column.ty, settle(Value::Null, output.column.ty));
+        let missing: Vec<(Type, Value)> = shape.outputs.iter().map(missing).collect();
+        Ok((columns, operator(move |context, out| run(&parts, &missing, context, out))))
     }
 
     /// Compiles an input and leaves no trace if that fails.
@@ -83,14 +84,15 @@ fn is_search(source_column: Option<&Arc<str>>) -> bool {
     source_column.is_some_and(|name| &**name == "$table")
 }
 
-fn run(parts: &[Part], types: &[Type], context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal> {
+/// `missing` is each output column's type, and its value where an input has no such column.
+fn run(parts: &[Part], missing: &[(Type, Value)], context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal> {
     let mut stopped = false;
     let mut scratch: Row = Vec::new();
     for part in parts {
         part.node.run(context, &mut |row| {
             scratch.clear();
             scratch.extend(part.source.clone());
-            scratch.extend(part.slots.iter().zip(types).map(|(slot, ty)| cell(row, *slot, *ty)));
+            scratch.extend(part.slots.iter().zip(missing).map(|(slot, (ty, missing))| cell(row, *slot, *ty, missing)));
             let flow = out(&scratch)?;
             stopped |= flow == Flow::Enough;
             Ok(flow)
@@ -102,12 +104,11 @@ fn run(parts: &[Part], types: &[Type], context: &Context, out: &mut Sink<'_>) ->
     Ok(())
 }
 
-fn cell(row: &[Value], slot: Option<(usize, Type)>, ty: Type) -> Value {
-    let value = slot.and_then(|(slot, from)| Some((row.get(slot)?, from)));
-    match value {
-        Some((value, from)) if is_same_type(from, ty) => settle(value.clone(), ty),
+fn cell(row: &[Value], slot: Option<(usize, Type)>, ty: Type, missing: &Value) -> Value {
+    match slot.and_then(|(slot, from)| Some((row.get(slot)?, from))) {
+        Some((Value::Null, _)) | None => missing.clone(),
+        Some((value, from)) if is_same_type(from, ty) => value.clone(),
         Some((value, from)) => convert::convert(value, from, ty),
-        None => settle(Value::Null, ty),
     }
 }
 
