@@ -19,12 +19,15 @@ pub(super) static LINT: Lint = Lint::new("invalid-id", include_str!("invalid_id.
 const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let Some(id) = &context.rule.meta.id else { return };
-    let groups: Vec<&str> = id.value.trim().split('-').collect();
-    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
-    let is_hexadecimal = groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    if lengths != GROUPS || !is_hexadecimal {
+    if let Some(id) = context.rule.meta.id.as_ref().filter(|id| !is_uuid(&id.value)) {
         let finding = LINT.at(id.span, format!("the id `{}` is no UUID", id.value.trim()));
         found.push(finding.with_help("a UUID is 8-4-4-4-12 hexadecimal digits"));
     }
+}
+
+/// Tells whether a text is a UUID.
+pub(super) fn is_uuid(text: &str) -> bool {
+    let groups: Vec<&str> = text.trim().split('-').collect();
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    lengths == GROUPS && groups.iter().all(|group| group.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }

@@ -4,8 +4,9 @@ use crate::diagnostic::{Confidence, Diagnostic, Persona, Severity};
 use crate::ir::{Dialect, Expr, Language, Plan, Query, Rule, RuleType};
 use crate::lang::kusto::ast;
 use crate::lang::kusto::walk::Node;
+use crate::lang::sigma;
 use crate::schema::Catalog;
-use crate::source::Span;
+use crate::source::{Span, yaml};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -82,11 +83,12 @@ pub struct Context<'a> {
     /// What exists.
     pub catalog: &'a Catalog,
     syntax: OnceCell<Option<ast::Query>>,
+    sigma: OnceCell<Option<sigma::Detection>>,
 }
 
 impl<'a> Context<'a> {
     pub(super) fn new(rule: &'a Rule, text: &'a str, catalog: &'a Catalog) -> Self {
-        Self { rule, text, catalog, syntax: OnceCell::new() }
+        Self { rule, text, catalog, syntax: OnceCell::new(), sigma: OnceCell::new() }
     }
 
     /// Returns the main query.
@@ -140,6 +142,32 @@ impl<'a> Context<'a> {
                 });
             }
         });
+    }
+
+    /// Returns the detection of a Sigma rule or filter as it is written.
+    pub(super) fn sigma(&self) -> Option<&sigma::Detection> {
+        let parse = || {
+            let is_written = matches!(self.rule.rule_type, RuleType::Detection | RuleType::Filter);
+            let documents = yaml::parse(self.text).ok().filter(|_| self.is(Dialect::Sigma) && is_written)?;
+            let document = documents.iter().find(|document| document.span == self.rule.span)?;
+            match document.get("filter") {
+                Some(filter) => sigma::parse_filter(filter).ok().map(|filter| filter.detection),
+                None => sigma::parse(document.get("detection")?).ok(),
+            }
+        };
+        self.sigma.get_or_init(parse).as_ref()
+    }
+
+    /// Calls `visit` for every `field: values` of a Sigma rule.
+    pub(super) fn sigma_items(&self, visit: &mut dyn FnMut(&sigma::ast::Item)) {
+        let mut open: Vec<&sigma::ast::Search> = self.sigma().iter().flat_map(|d| d.selections.iter().rev().map(|s| &s.search)).collect();
+        while let Some(search) = open.pop() {
+            match &search.kind {
+                sigma::ast::SearchKind::All(items) => items.iter().for_each(&mut *visit),
+                sigma::ast::SearchKind::Any(searches) => open.extend(searches.iter().rev()),
+                sigma::ast::SearchKind::Keyword(_) => {}
+            }
+        }
     }
 
     /// Tells whether Sentinel runs the rule by itself and makes alerts of its rows.

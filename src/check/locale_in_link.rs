@@ -12,6 +12,7 @@
 
 use super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::ir::Dialect;
 use crate::source::Span;
 
 pub(super) static LINT: Lint = Lint::new("locale-in-link", include_str!("locale_in_link.rs"), check).info().pedantic();
@@ -20,6 +21,10 @@ pub(super) static LINT: Lint = Lint::new("locale-in-link", include_str!("locale_
 const HOSTS: [&str; 3] = ["learn.microsoft.com/", "docs.microsoft.com/", "azure.microsoft.com/"];
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    // The house style of Azure-Sentinel, and of nobody else.
+    if !context.is(Dialect::Sentinel) {
+        return;
+    }
     let rule = context.rule.span;
     let text = rule.text(context.text);
     for host in HOSTS {

@@ -14,13 +14,19 @@ mod placeholder;
 mod row_count;
 pub mod suppression;
 
+mod all_of_one_value;
 mod arbitrary_rows;
 mod case_folded_comparison;
 mod contains_with_term;
 mod cross_cluster;
 mod deprecated_function;
+mod deprecated_without_successor;
+mod double_wildcard;
+mod duplicate_entry;
 mod duplicate_id;
 mod duplicate_list_value;
+mod empty_value_list;
+mod escaped_wildcard;
 mod field_too_long;
 mod format_datetime_in_filter;
 mod future_window;
@@ -28,8 +34,10 @@ mod gap_between_runs;
 mod has_with_ipv4;
 mod hidden_variable;
 mod implicit_conversion;
+mod incomplete_correlation;
 mod invalid_id;
 mod invalid_regex;
+mod invalid_related;
 mod invalid_schedule;
 mod invalid_value;
 mod ipv6_in_ipv4_function;
@@ -47,11 +55,15 @@ mod malformed_suppression;
 mod malformed_version;
 mod missing_field;
 mod missing_time_filter;
+mod misspelt_field;
 mod non_ascii_character;
 mod nrt_with_schedule;
 mod nrt_with_several_tables;
+mod null_in_list;
 mod null_in_sum;
 mod outdated_technique;
+mod quoted_number;
+mod redundant_value;
 mod regex_without_pattern;
 mod stale_indicator;
 mod stdev_of_timespan;
@@ -66,6 +78,7 @@ mod trigger_never_met;
 mod unknown_entity;
 mod unknown_output_column;
 mod unknown_tactic;
+mod unknown_tag;
 mod unknown_technique;
 mod unmatchable_case;
 mod unread_data_type;
@@ -73,9 +86,13 @@ mod unscoped_search;
 mod unused_extend;
 mod unused_let;
 mod unused_parameter;
+mod unused_selection;
 mod unused_suppression;
+mod uppercase_log_source;
 mod useless_sort;
 mod weak_entity;
+mod wildcard_instead_of_modifier;
+mod wildcard_only_value;
 mod wildcard_union;
 
 use crate::diagnostic::Diagnostic;
@@ -87,13 +104,19 @@ pub use lint::{Context, Lint};
 
 /// Every lint that looks at rules, and those about suppressions, by code.
 static LINTS: &[&Lint] = &[
+    &all_of_one_value::LINT,
     &arbitrary_rows::LINT,
     &case_folded_comparison::LINT,
     &contains_with_term::LINT,
     &cross_cluster::LINT,
     &deprecated_function::LINT,
+    &deprecated_without_successor::LINT,
+    &double_wildcard::LINT,
+    &duplicate_entry::LINT,
     &duplicate_id::LINT,
     &duplicate_list_value::LINT,
+    &empty_value_list::LINT,
+    &escaped_wildcard::LINT,
     &field_too_long::LINT,
     &format_datetime_in_filter::LINT,
     &future_window::LINT,
@@ -101,8 +124,10 @@ static LINTS: &[&Lint] = &[
     &has_with_ipv4::LINT,
     &hidden_variable::LINT,
     &implicit_conversion::LINT,
+    &incomplete_correlation::LINT,
     &invalid_id::LINT,
     &invalid_regex::LINT,
+    &invalid_related::LINT,
     &invalid_schedule::LINT,
     &invalid_value::LINT,
     &ipv6_in_ipv4_function::LINT,
@@ -120,11 +145,15 @@ static LINTS: &[&Lint] = &[
     &malformed_version::LINT,
     &missing_field::LINT,
     &missing_time_filter::LINT,
+    &misspelt_field::LINT,
     &non_ascii_character::LINT,
     &nrt_with_schedule::LINT,
     &nrt_with_several_tables::LINT,
+    &null_in_list::LINT,
     &null_in_sum::LINT,
     &outdated_technique::LINT,
+    &quoted_number::LINT,
+    &redundant_value::LINT,
     &regex_without_pattern::LINT,
     &stale_indicator::LINT,
     &stdev_of_timespan::LINT,
@@ -139,6 +168,7 @@ static LINTS: &[&Lint] = &[
     &unknown_entity::LINT,
     &unknown_output_column::LINT,
     &unknown_tactic::LINT,
+    &unknown_tag::LINT,
     &unknown_technique::LINT,
     &unmatchable_case::LINT,
     &unread_data_type::LINT,
@@ -146,9 +176,13 @@ static LINTS: &[&Lint] = &[
     &unused_extend::LINT,
     &unused_let::LINT,
     &unused_parameter::LINT,
+    &unused_selection::LINT,
     &unused_suppression::LINT,
+    &uppercase_log_source::LINT,
     &useless_sort::LINT,
     &weak_entity::LINT,
+    &wildcard_instead_of_modifier::LINT,
+    &wildcard_only_value::LINT,
     &wildcard_union::LINT,
 ];
 

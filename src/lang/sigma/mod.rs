@@ -14,6 +14,7 @@ mod value;
 
 pub use ast::Detection;
 pub use lower::lower;
+pub use names::is_meant;
 pub use parse::{parse, parse_filter};
 pub use print::print;
 pub use raise::raise;

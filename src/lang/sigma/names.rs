@@ -2,7 +2,7 @@
 
 /// Tells whether `1 of pattern` counts the selection; `None` stands for `them`, which leaves out names that begin with `_`
 /// (<https://sigmahq.io/sigma-specification/specification/sigma-rules-specification.html#condition>).
-pub(super) fn is_meant(name: &str, pattern: Option<&str>) -> bool {
+pub fn is_meant(name: &str, pattern: Option<&str>) -> bool {
     let Some(pattern) = pattern else { return !name.starts_with('_') };
     let mut pieces = pattern.split('*');
     let Some(mut rest) = pieces.next().and_then(|first| name.strip_prefix(first)) else { return false };

@@ -1,6 +1,6 @@
 //! Sigma's texts: wildcards and escapes, encodings, dashes.
 
-use super::ast::ValueKind;
+use super::ast::{Value, ValueKind};
 use crate::ir::{Pattern, PatternPart};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -68,6 +68,24 @@ fn push_text(parts: &mut Vec<PatternPart>, text: &mut String) {
 /// Returns the text of a pattern without wildcards.
 pub(super) fn literal(pattern: &Pattern) -> Option<String> {
     pattern.parts.iter().map(|part| if let PatternPart::Text(text) = part { Some(&**text) } else { None }).collect()
+}
+
+impl Value {
+    /// Returns a text without wildcards as it is looked for, escapes read; nothing for all other values.
+    pub fn literal_text(&self) -> Option<String> {
+        match &self.kind {
+            ValueKind::Text(raw) => literal(&read(raw)),
+            _ => None,
+        }
+    }
+
+    /// Returns what a text with wildcards looks for.
+    pub fn pattern(&self) -> Option<Pattern> {
+        match &self.kind {
+            ValueKind::Text(raw) => Some(read(raw)),
+            _ => None,
+        }
+    }
 }
 
 /// Tells whether a value is a text without wildcards.
