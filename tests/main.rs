@@ -14,6 +14,7 @@ mod cli;
 mod diff;
 mod docs;
 mod eql;
+mod esql;
 mod event_languages;
 mod explain;
 mod ir;

@@ -61,9 +61,7 @@ impl Provider for World {
                 None if !schema.columns.is_empty() => Some(table_io::from_documents(&[], schema)),
                 None => None,
             },
-            TableSource::Index(patterns) => {
-                Some(table_io::from_events(&self.matching(|index| patterns.iter().any(|pattern| is_like(pattern, index)))))
-            }
+            TableSource::Index(patterns) => Some(table_io::from_events(&self.matching(|index| is_among(patterns, index)))),
             TableSource::LogSource { category, product, service } => {
                 let asked = [product, category, service];
                 let belongs = |name: &str| asked.into_iter().flatten().all(|part| name.split('/').any(|of_event| *of_event == **part));
@@ -84,6 +82,20 @@ fn read(file: &File, schema: &Schema) -> Result<Table, Refusal> {
     let format = Format::detect(&file.name, &file.content);
     table_io::read(&file.content, format, schema)
         .map_err(|refusal| Refusal::new(refusal.code, Span::default(), format!("{}: {}", file.name, refusal.message)))
+}
+
+/// Tells whether an index is one of those that patterns name. A pattern with `-` before it takes indices out again, and `cluster:` before
+/// one says where they lie (`elasticsearch/reference/api-conventions`, "Multi-target syntax").
+fn is_among(patterns: &[Arc<str>], index: &str) -> bool {
+    let mut is_in = false;
+    for pattern in patterns {
+        let local = pattern.rsplit_once(':').map_or(&**pattern, |(_, local)| local);
+        match pattern.strip_prefix('-') {
+            Some(excluded) => is_in &= !is_like(excluded, index),
+            None => is_in |= is_like(local, index),
+        }
+    }
+    is_in
 }
 
 /// Matches an index name against a pattern with `*`.

@@ -63,15 +63,15 @@ fn encoded(text: &str, keep: &str, space: &str, upper: bool) -> String {
 }
 
 /// Blanks become `+`, digits of escapes are lower case (emu/url-encode-function-00).
-fn url_encode(args: &Args<'_>) -> Value {
+pub(super) fn url_encode(args: &Args<'_>) -> Value {
     Value::string(encoded(&args.text(0), "-_.!*()", "+", false))
 }
 
-fn url_encode_component(args: &Args<'_>) -> Value {
+pub(super) fn url_encode_component(args: &Args<'_>) -> Value {
     Value::string(encoded(&args.text(0), "-_.~", "%20", true))
 }
 
-fn url_decode(args: &Args<'_>) -> Value {
+pub(super) fn url_decode(args: &Args<'_>) -> Value {
     let text = args.text(0);
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -98,12 +98,12 @@ fn decode(args: &Args<'_>) -> Option<Vec<u8>> {
     LENIENT.decode(args.text(0).trim()).ok()
 }
 
-fn base64_encode_tostring(args: &Args<'_>) -> Value {
+pub(super) fn base64_encode_tostring(args: &Args<'_>) -> Value {
     Value::string(STANDARD.encode(args.text(0).as_bytes()))
 }
 
 /// Null where the text is no Base64; bytes that are no UTF-8 make "" (`base64-decode-tostring-function`).
-fn base64_decode_tostring(args: &Args<'_>) -> Value {
+pub(super) fn base64_decode_tostring(args: &Args<'_>) -> Value {
     text_or_empty(decode(args).and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 

@@ -33,15 +33,15 @@ fn hexadecimal(bytes: &[u8]) -> String {
     out
 }
 
-fn hash_sha256(args: &Args<'_>) -> Value {
+pub(super) fn hash_sha256(args: &Args<'_>) -> Value {
     digest(args, |bytes| hexadecimal(&Sha256::digest(bytes)))
 }
 
-fn hash_sha1(args: &Args<'_>) -> Value {
+pub(super) fn hash_sha1(args: &Args<'_>) -> Value {
     digest(args, |bytes| hexadecimal(&Sha1::digest(bytes)))
 }
 
-fn hash_md5(args: &Args<'_>) -> Value {
+pub(super) fn hash_md5(args: &Args<'_>) -> Value {
     digest(args, |bytes| hexadecimal(&Md5::digest(bytes)))
 }
 

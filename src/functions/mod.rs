@@ -14,6 +14,7 @@ mod conversion;
 mod datetime;
 mod encoding;
 mod eql;
+pub mod esql;
 mod geo;
 mod hash;
 mod ip;
@@ -43,7 +44,7 @@ mod units;
 mod windows;
 
 pub use signature::{Accepts, Argument, MANY, Param, ResultType, Signature};
-pub use table::{OF_EQL, all, by_name, eql, esql, kusto, kusto_aggregate, kusto_plugin, table_markdown};
+pub use table::{OF_EQL, aggregate, all, by_name, eql, esql, kusto, kusto_aggregate, kusto_plugin, table_markdown};
 
 use crate::ir::{Type, Value};
 

@@ -290,6 +290,11 @@ pub enum Op {
     /// | `facet` | rows, then the `with` plan over `Each` | `by:COLUMN` |
     /// | `getschema` | rows | – (only where the schema is open) |
     /// | `assert-schema`, `consume`, `render` | rows | – |
+    /// | `fields` | event documents | `field:NAME` (a mapping type that the schemas do not say), `metadata:NAME` (each metadata column); every field of the documents becomes a column |
+    /// | `keep` | rows | each column or pattern, in order: its name, and whether it is a pattern (only where the schema is open) |
+    /// | `enrich` | rows, then the policy's rows, match field first | `on` (if said), then `with:COLUMN` (the policy's column) for each said |
+    /// | `lookup-join` | rows, then the look-up's rows | `on:FIELD` (each key, as the rows have it) |
+    /// | `completion` | rows, then the model's answers: prompt and answer | `prompt`, `target` (the new column's name) |
     Special {
         /// The operator's keyword.
         name: Arc<str>,

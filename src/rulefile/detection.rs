@@ -5,7 +5,7 @@
 use super::ReadContext;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::{Detection, Expr, Language, Op, Plan, Query, Schema, TableSource};
-use crate::lang::{eql, kuery, kusto, lucene, sigma};
+use crate::lang::{eql, esql, kuery, kusto, lucene, sigma};
 use crate::source::{Span, Spanned};
 use std::sync::Arc;
 
@@ -26,7 +26,8 @@ fn reader(language: Language) -> Option<Reader> {
         Language::Kuery => Some(kuery),
         Language::Lucene => Some(lucene),
         Language::Eql => Some(eql),
-        _ => None,
+        Language::Esql => Some(esql),
+        Language::Sigma => None,
     }
 }
 
@@ -89,6 +90,17 @@ fn eql(query: &Query, source: Option<&TableSource>, _context: &ReadContext<'_>) 
     let anywhere = TableSource::Index(Vec::new());
     match eql::parse(&query.text) {
         Ok(ast) => Outcome { plan: Some(eql::lower(&ast, source.unwrap_or(&anywhere))), ..Outcome::default() },
+        Err(diagnostic) => Outcome { diagnostics: vec![diagnostic], ..Outcome::default() },
+    }
+}
+
+/// An ES|QL query names its indices itself.
+fn esql(query: &Query, _source: Option<&TableSource>, context: &ReadContext<'_>) -> Outcome {
+    match esql::parse(&query.text) {
+        Ok(ast) => {
+            let lowered = esql::lower(&ast, &query.text, esql::Environment { catalog: context.catalog });
+            Outcome { plan: lowered.plan, diagnostics: lowered.diagnostics, ..Outcome::default() }
+        }
         Err(diagnostic) => Outcome { diagnostics: vec![diagnostic], ..Outcome::default() },
     }
 }

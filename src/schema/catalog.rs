@@ -104,6 +104,11 @@ impl Catalog {
         self.fields.get(name).copied().or_else(|| FieldType::from_name(FIELDS.find(name)?.next()?))
     }
 
+    /// Returns the custom event fields with their types.
+    pub fn custom_fields(&self) -> impl Iterator<Item = (&str, FieldType)> {
+        self.fields.iter().map(|(name, field)| (&**name, *field))
+    }
+
     /// Returns the names of all event fields.
     pub fn field_names(&self) -> impl Iterator<Item = &str> + use<'_> {
         self.fields.keys().map(|name| &**name).chain(builtin_keys(FIELDS))

@@ -50,6 +50,27 @@ pub struct FieldType {
 }
 
 impl FieldKind {
+    /// Returns the mapping type's name; [`FieldType::from_name`] reads it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Keyword => "keyword",
+            Self::Wildcard => "wildcard",
+            Self::ConstantKeyword => "constant_keyword",
+            Self::Text => "text",
+            Self::MatchOnlyText => "match_only_text",
+            Self::Ip => "ip",
+            Self::Date => "date",
+            Self::Long => "long",
+            Self::Double => "double",
+            Self::Boolean => "boolean",
+            Self::Flattened => "flattened",
+            Self::Object => "object",
+            Self::Nested => "nested",
+            Self::GeoPoint => "geo_point",
+            Self::Binary => "binary",
+        }
+    }
+
     /// Tells whether values compare as numbers.
     pub fn is_numeric(self) -> bool {
         matches!(self, Self::Long | Self::Double)

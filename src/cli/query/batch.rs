@@ -1,7 +1,7 @@
 //! One question of `query --batch` (design §7).
 
 use super::data::Data;
-use super::kusto;
+use super::{esql, kusto};
 use crate::cli::batch::{self, Answer, Question, refusal, rejection, success};
 use crate::cli::languages::{self, Syntax};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -28,21 +28,36 @@ fn ask(question: &Question, forced: Option<&'static Syntax>) -> Result<Answer, A
     let query = batch::text(question, "query")?;
     let now = now(question)?;
     match syntax.language {
-        Language::Kusto => on_tables(query, question, now),
+        Language::Kusto => {
+            let data = Data::of_tables(tables(question)?);
+            rows_of(query, kusto::run(query, data.schemas(), &data, now), |column, _| column.ty.name())
+        }
+        Language::Esql => {
+            let mut data = Data::of_tables(tables(question)?);
+            data.documents = events(question)?.to_vec();
+            let catalog = catalog(question)?;
+            rows_of(query, esql::run(query, &data, &catalog, now), esql::type_name)
+        }
         _ => on_events(syntax, query, question, now),
     }
 }
 
-/// Runs a Kusto query over the tables of the question.
-fn on_tables(query: &str, question: &Question, now: i64) -> Result<Answer, Answer> {
-    let data = Data::of_tables(tables(question)?);
-    match kusto::run(query, data.schemas(), &data, now) {
+/// The rows of a query; `type_name` is what its language calls a column's type.
+fn rows_of(
+    query: &str,
+    answered: Result<kusto::Answered, kusto::Refused>,
+    type_name: fn(&Column, &[&Value]) -> &'static str,
+) -> Result<Answer, Answer> {
+    match answered {
         Ok(answer) => {
-            let columns = &answer.table.columns;
+            let Table { columns, rows } = &answer.table;
             let row = |row: &Vec<Value>| row.iter().zip(columns).map(|(value, column)| eval::json::to_json(value, column.ty)).collect();
-            let names: Json = columns.iter().map(|column| json!([column.name, column.ty.name()])).collect();
-            let rows: Json = answer.table.rows.iter().map(row).collect::<Vec<Json>>().into();
-            Ok(success([("columns", names), ("rows", rows)]))
+            let typed = |(at, column): (usize, &Column)| {
+                let values: Vec<&Value> = rows.iter().filter_map(|row| row.get(at)).collect();
+                json!([column.name, type_name(column, &values)])
+            };
+            let names: Json = columns.iter().enumerate().map(typed).collect();
+            Ok(success([("columns", names), ("rows", rows.iter().map(row).collect::<Vec<Json>>().into())]))
         }
         Err(refused) => Err(match first_error(&refused.diagnostics) {
             Some(error) => staged(refused.stage, query, error),
@@ -86,16 +101,20 @@ fn on_events(syntax: &Syntax, query: &str, question: &Question, now: i64) -> Res
     if let Some(error) = first_error(&(syntax.parse)(query)) {
         return Err(staged("parse", query, error));
     }
-    let Some(Json::Array(events)) = question.get("events") else {
-        return Err(refusal("missing-field", "`events` is no list"));
-    };
     let catalog = catalog(question)?;
-    match matches(syntax.language, query, events, &catalog, now) {
+    match matches(syntax.language, query, events(question)?, &catalog, now) {
         Ok(matches) => Ok(success([("matches", json!(matches))])),
         Err(diagnostics) => Err(match first_error(&diagnostics) {
             Some(error) => staged("bind", query, error),
             None => refusal("not-run", "the query cannot be run"),
         }),
+    }
+}
+
+fn events(question: &Question) -> Result<&[Json], Answer> {
+    match question.get("events") {
+        Some(Json::Array(events)) => Ok(events),
+        _ => Err(refusal("missing-field", "`events` is no list")),
     }
 }
 

@@ -77,7 +77,12 @@ impl Provider for Data {
         {
             return Ok(Some(Arc::clone(table)));
         }
-        self.world.scan(source, schema, wanted)
+        match source {
+            // Documents given to a query belong to whatever index it asks for.
+            TableSource::Index(_) => Ok(Some(Arc::new(table_io::from_events(&self.documents)))),
+            TableSource::Watchlist(name) if self.tables.contains_key(name) => Ok(self.tables.get(name).cloned()),
+            _ => self.world.scan(source, schema, wanted),
+        }
     }
 }
 

@@ -52,6 +52,7 @@ pub(super) fn run(text: &str, tables: BTreeMap<Arc<str>, Schema>, provider: &dyn
     }
 }
 
-fn has_error(diagnostics: &[Diagnostic]) -> bool {
+/// Tells whether something is an error.
+pub(super) fn has_error(diagnostics: &[Diagnostic]) -> bool {
     diagnostics.iter().any(|d| d.severity == Severity::Error)
 }

@@ -2,6 +2,7 @@
 
 mod batch;
 pub(super) mod data;
+mod esql;
 mod kusto;
 mod output;
 
@@ -76,7 +77,8 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
     let data = Data::load(&sources(arguments), catalog)?;
     let now = arguments.now.unwrap_or_else(clock::now);
     match syntax.language {
-        Language::Kusto => on_tables(arguments, path, &text, &data, now, terminal),
+        Language::Kusto => on_tables(arguments, path, &text, kusto::run(&text, data.schemas(), &data, now), terminal),
+        Language::Esql => on_tables(arguments, path, &text, esql::run(&text, &data, catalog, now), terminal),
         _ => on_events(syntax, path, &text, &data, now, terminal),
     }
 }
@@ -93,8 +95,14 @@ fn sources(arguments: &Arguments) -> Vec<String> {
     sources
 }
 
-fn on_tables(arguments: &Arguments, path: &str, text: &str, data: &Data, now: i64, terminal: Terminal) -> Result<Status, Failure> {
-    let answered = kusto::run(text, data.schemas(), data, now);
+/// Prints the rows of a query.
+fn on_tables(
+    arguments: &Arguments,
+    path: &str,
+    text: &str,
+    answered: Result<kusto::Answered, kusto::Refused>,
+    terminal: Terminal,
+) -> Result<Status, Failure> {
     let table = match answered {
         Ok(answer) => {
             report(path, text, answer.remarks, terminal);

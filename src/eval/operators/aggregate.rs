@@ -7,7 +7,7 @@ use super::super::expr::{Compiled, Frame, settle};
 use super::super::key::{Key, Keys};
 use super::super::node::{Flow, Node, Row, Sink, operator};
 use super::super::scope::Scope;
-use crate::functions::{Accumulator, Eval, kusto_aggregate};
+use crate::functions::{self, Accumulator, Eval};
 use crate::ir::{Aggregate, Column, Named, Plan, Type, Value};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -64,7 +64,7 @@ impl Compiler<'_> {
 
     fn aggregate_call(&mut self, aggregate: &Aggregate, scope: &mut Scope<'_>, keys: &[Named]) -> Result<Call, Refusal> {
         let name = &aggregate.function;
-        let Some(row) = kusto_aggregate(name) else {
+        let Some(row) = functions::aggregate(name) else {
             return Err(Refusal::new("unknown-function", aggregate.span, format!("there is no aggregate `{name}`")));
         };
         let start = match row.eval {

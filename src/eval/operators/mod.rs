@@ -15,6 +15,7 @@ mod union;
 pub(super) use aggregate::Calls;
 pub(super) use join::free_name;
 pub(super) use parse::Pattern;
+pub(super) use rows::matches_pattern;
 pub(super) use sources::literal;
 
 use crate::ir::{Column, Type, Value};

@@ -2,8 +2,10 @@
 
 mod bag_unpack;
 mod clauses;
+mod fields;
 mod geo_lookup;
 mod ip_lookup;
+mod look_up;
 mod pivot;
 mod plugins;
 mod rows_near;
@@ -44,6 +46,11 @@ static OPERATORS: &[(&str, Compile)] = &[
     ("assert-schema", |compiler, parts| compiler.pass(parts)),
     ("render", |compiler, parts| compiler.pass(parts)),
     ("consume", |compiler, parts| compiler.consume(parts)),
+    ("fields", |compiler, parts| compiler.fields(parts)),
+    ("keep", |compiler, parts| compiler.keep(parts)),
+    ("enrich", |compiler, parts| compiler.enrich(parts)),
+    ("lookup-join", |compiler, parts| compiler.lookup_join(parts)),
+    ("completion", |compiler, parts| compiler.completion(parts)),
 ];
 
 impl Compiler<'_> {

@@ -1,11 +1,13 @@
 //! Elasticsearch's piped query language (ES|QL).
 
 pub mod ast;
+mod lower;
 mod parse;
 mod print;
 mod text;
 
 pub use ast::Query;
+pub use lower::{DEFAULT_LIMIT, Environment, Lowered, lower, with_default_limit};
 pub use parse::parse;
 pub use print::print;
 

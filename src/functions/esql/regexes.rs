@@ -1,0 +1,250 @@
+//! `LIKE`, `RLIKE` and `REPLACE`: patterns made ready once, in the syntaxes of Lucene and Java.
+
+use super::row;
+use crate::functions::row::{Row, prepared};
+use crate::functions::{Args, Prepared};
+use crate::ir::Value;
+use regex::{Captures, Regex, RegexBuilder};
+
+#[rustfmt::skip]
+pub(super) const ROWS: &[Row] = &[
+    prepared(&[], "(text: any, pattern: any...) -> bool", like, "elasticsearch/reference/query-languages/esql/functions-operators/operators: LIKE").esql(&["esql.like", "like"]),
+    prepared(&[], "(text: any, pattern: any...) -> bool", rlike, "elasticsearch/reference/query-languages/esql/functions-operators/operators: RLIKE").esql(&["esql.rlike", "rlike"]),
+    prepared(&[], "(text: any, regex: any, replacement: any) -> string", replace, "elasticsearch/reference/query-languages/esql/functions-operators/string-functions/replace").esql(&["esql.replace", "replace"]),
+    row!("regex_escape", "(text: any) -> string", |args| Value::string(regex::escape(&args.text(0)))),
+];
+
+/// The patterns behind the first argument; all are constants (the grammar takes no others).
+fn constants(constants: &[Option<Value>]) -> Result<Vec<String>, String> {
+    let text = |value: &Option<Value>| match value {
+        Some(Value::String(text)) => Ok(text.to_string()),
+        _ => Err("a pattern is a constant text".to_owned()),
+    };
+    constants.iter().skip(1).map(text).collect()
+}
+
+/// The whole text must match one of the patterns; null and several values give null.
+fn whole(patterns: Vec<String>) -> Result<Prepared, String> {
+    let any = patterns.into_iter().map(|pattern| format!("(?:{pattern})")).collect::<Vec<_>>().join("|");
+    let regex = build(&format!("^(?:{any})$"))?;
+    Ok(Box::new(move |args: &Args<'_>| match args.value(0) {
+        Value::Null | Value::Array(_) => Value::Null,
+        _ => Value::Bool(regex.is_match(&args.text(0))),
+    }))
+}
+
+/// `.` matches line breaks, as in Lucene's automata.
+fn build(pattern: &str) -> Result<Regex, String> {
+    RegexBuilder::new(pattern)
+        .dot_matches_new_line(true)
+        .size_limit(10 << 20)
+        .build()
+        .map_err(|_| format!("`{pattern}` is no regular expression"))
+}
+
+fn like(given: &[Option<Value>]) -> Result<Prepared, String> {
+    whole(constants(given)?.iter().map(|pattern| from_wildcard(pattern)).collect())
+}
+
+fn rlike(given: &[Option<Value>]) -> Result<Prepared, String> {
+    whole(constants(given)?.iter().map(|pattern| from_lucene(pattern)).collect::<Result<_, _>>()?)
+}
+
+/// `*` is any text, `?` one character, a backslash takes their meaning away.
+fn from_wildcard(pattern: &str) -> String {
+    let mut out = String::new();
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '*' => out.push_str(".*"),
+            '?' => out.push('.'),
+            '\\' => out.push_str(&regex::escape(&chars.next().unwrap_or('\\').to_string())),
+            c => out.push_str(&regex::escape(&c.to_string())),
+        }
+    }
+    out
+}
+
+/// Lucene's regular expressions (`org.apache.lucene.util.automaton.RegExp`, all operators on): anchored, without `^`, `$`, flags or
+/// look-around, whose signs are characters there.
+///
+/// # Errors
+/// Which of Lucene's own operators (`~`, `&`, `<1-9>`) cannot be run.
+pub(super) fn from_lucene(pattern: &str) -> Result<String, String> {
+    let mut out = String::new();
+    let mut chars = pattern.chars().peekable();
+    let mut at_start = true;
+    while let Some(c) = chars.next() {
+        let begins_operand = matches!(c, '(' | '|');
+        match c {
+            '\\' => match chars.next() {
+                Some(class @ ('d' | 'D' | 's' | 'S' | 'w' | 'W')) => out.push_str(ascii_class(class)),
+                Some(escaped) => out.push_str(&regex::escape(&escaped.to_string())),
+                None => return Err("the pattern ends in a backslash".to_owned()),
+            },
+            '"' => {
+                let quoted: String = chars.by_ref().take_while(|c| *c != '"').collect();
+                out.push_str(&format!("(?:{})", regex::escape(&quoted)));
+            }
+            '[' => class(&mut chars, &mut out),
+            '@' => out.push_str(".*"),
+            '#' => out.push_str("[a&&b]"),
+            '~' | '&' | '<' => return Err(format!("Lucene's operator `{c}` is not run")),
+            '*' | '+' | '?' | '{' if at_start => out.push_str(&regex::escape(&c.to_string())),
+            '.' | '*' | '+' | '?' | '{' | '}' | '(' | ')' | '|' => out.push(c),
+            c => out.push_str(&regex::escape(&c.to_string())),
+        }
+        at_start = begins_operand;
+    }
+    Ok(out)
+}
+
+fn ascii_class(letter: char) -> &'static str {
+    match letter {
+        'd' => "[0-9]",
+        'D' => "[^0-9]",
+        's' => r"[ \n\t\r]",
+        'S' => r"[^\s]",
+        'w' => "[0-9A-Z_a-z]",
+        _ => "[^0-9A-Z_a-z]",
+    }
+}
+
+/// A character class; signs that mean something in Rust's classes only are escaped.
+fn class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, out: &mut String) {
+    out.push('[');
+    if chars.next_if_eq(&'^').is_some() {
+        out.push('^');
+    }
+    let mut is_first = true;
+    while let Some(c) = chars.next() {
+        match c {
+            ']' if !is_first => break,
+            '\\' => match chars.next() {
+                Some(class @ ('d' | 's' | 'w' | 'D' | 'S' | 'W')) => out.extend(['\\', class]),
+                Some(escaped) => out.push_str(&regex::escape(&escaped.to_string())),
+                None => {}
+            },
+            '[' | '&' | '~' | ']' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+        is_first = false;
+    }
+    out.push(']');
+}
+
+/// Java's regular expressions as far as Rust has them: `\Q…\E`, `\h`, `\/` and the like are rewritten.
+///
+/// # Errors
+/// What Rust's engine cannot run: look-around, back-references, atomic groups.
+pub(super) fn from_java(pattern: &str) -> Result<Regex, String> {
+    let mut out = String::new();
+    let mut chars = pattern.chars().peekable();
+    let mut in_class = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some('Q') => {
+                    let rest: String = chars.by_ref().collect();
+                    let (quoted, after) = rest.split_once("\\E").unwrap_or((&rest, ""));
+                    out.push_str(&regex::escape(quoted));
+                    return from_java(after).map(|_| ()).and_then(|()| build_java(&(out + after)));
+                }
+                Some('h') => out.push_str(r"[ \t]"),
+                Some('R') => out.push_str(r"(?:\r\n|[\n\r])"),
+                Some('Z') => out.push_str(r"\z"),
+                Some(escaped) if escaped.is_ascii_alphanumeric() => out.extend(['\\', escaped]),
+                Some(escaped) => out.push_str(&regex::escape(&escaped.to_string())),
+                None => return Err("the pattern ends in a backslash".to_owned()),
+            },
+            '[' if !in_class => {
+                in_class = true;
+                out.push('[');
+                if chars.next_if_eq(&'^').is_some() {
+                    out.push('^');
+                }
+                if chars.next_if_eq(&']').is_some() {
+                    out.push_str(r"\]");
+                }
+            }
+            ']' => {
+                in_class = false;
+                out.push(']');
+            }
+            // A quantifier behind a quantifier makes it possessive: the same match, where nothing behind it could take its text.
+            '+' if out.ends_with(['+', '*', '?', '}']) && !in_class && !out.ends_with("\\+") => {}
+            // Java reads a brace that begins no repetition as itself only where it is escaped; Rust does too.
+            c => out.push(c),
+        }
+    }
+    build_java(&out)
+}
+
+fn build_java(pattern: &str) -> Result<Regex, String> {
+    RegexBuilder::new(pattern).size_limit(10 << 20).build().map_err(|_| format!("`{pattern}` cannot be run as a regular expression"))
+}
+
+fn replace(given: &[Option<Value>]) -> Result<Prepared, String> {
+    let ready = match given.get(1) {
+        Some(Some(Value::String(pattern))) => Some(from_java(pattern)?),
+        _ => None,
+    };
+    Ok(Box::new(move |args: &Args<'_>| {
+        if !super::is_single(args) {
+            return Value::Null;
+        }
+        let (text, replacement) = (args.text(0), args.text(2));
+        let replaced = |regex: &Regex| Value::string(regex.replace_all(&text, |found: &Captures<'_>| expanded(&replacement, found)));
+        match &ready {
+            Some(regex) => replaced(regex),
+            None => from_java(&args.text(1)).map_or(Value::Null, |regex| replaced(&regex)),
+        }
+    }))
+}
+
+/// `$1` is a group, a backslash takes the meaning from what follows (`Matcher.appendReplacement` of Java).
+fn expanded(replacement: &str, found: &Captures<'_>) -> String {
+    let mut out = String::new();
+    let mut chars = replacement.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => out.extend(chars.next()),
+            '$' => match chars.peek().and_then(|digit| digit.to_digit(10)) {
+                Some(group) => {
+                    chars.next();
+                    out.push_str(found.get(group as usize).map_or("", |group| group.as_str()));
+                }
+                None => out.push('$'),
+            },
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matches(pattern: &str, text: &str) -> bool {
+        build(&format!("^(?:{})$", from_lucene(pattern).unwrap())).unwrap().is_match(text)
+    }
+
+    #[test]
+    fn lucene_anchors_and_flags_are_characters() {
+        assert!(matches("a.c", "a\nc"));
+        assert!(matches("^a$", "^a$"));
+        assert!(!matches("^a$", "a"));
+        assert!(matches(r"\d+@", "12 anything"));
+        assert!(matches("[a-c[&]+", "ab[&"));
+        assert!(matches("(?i)x", "?ix"));
+        assert!(from_lucene("a&b").is_err());
+    }
+
+    #[test]
+    fn java_escapes_and_possessive_quantifiers_run() {
+        assert!(from_java(r"\$\{(\w++`){2,}\w++\}").unwrap().is_match("${a`b`c}"));
+        assert!(from_java(r"\Qa.b\Ec").unwrap().is_match("a.bc"));
+        assert!(from_java(r"(?!x)").is_err());
+    }
+}
