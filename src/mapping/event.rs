@@ -3,9 +3,10 @@
 //! Fields without an entry do not appear on the other side; what a source implies there (data set, category) does.
 
 use super::derive::derived;
-use super::format::{Constant, ElasticType, End, Field, SigmaNames, Source};
+use super::format::{Constant, End, Field, SigmaNames, Source, is_kusto};
 use super::load::{PartRef, Sources};
-use super::path::{Path, read, write};
+use super::path::{Path, Step, read, write};
+use super::split::part;
 use crate::ir::{Dialect, Type, Value};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -15,11 +16,18 @@ pub fn map_event(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Json
     let mut out = Json::Object(Map::new());
     for field in at.source.fields.iter().filter(|field| field.is_in(&at.part)) {
         let (Some(source), Some(target)) = (field.path(from, &at.source), field.path(to, &at.source)) else { continue };
+        if source.is_everything() || target.is_everything() {
+            keep_names(event, &mut out, (&source, from), (&target, to), at);
+            continue;
+        }
         for (numbers, value) in read(event, &source) {
             if let Some(value) = convert(&value, field, from, to) {
                 put(&mut out, &target.fill(&numbers), value, to);
             }
         }
+    }
+    for (path, text) in joined(event, from, to, at) {
+        put(&mut out, &path, text, to);
     }
     for (name, constant) in implied(at, to).into_iter().filter(|(_, constant)| !matches!(constant, Constant::OneOf(_))) {
         let path = if to == Dialect::Sigma { Path::name(&name) } else { Path::parse(&name) };
@@ -34,6 +42,22 @@ pub fn map_event(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Json
         text_columns(&mut out, &at.part.json_text);
     }
     out
+}
+
+/// Carries the fields over that keep their name (`EventData.**`, `**`), as far as no entry names them.
+fn keep_names(event: &Json, out: &mut Json, (source, from): (&Path, Dialect), (target, to): (&Path, Dialect), at: &PartRef) {
+    let fields = || at.source.fields.iter().filter(|field| field.is_in(&at.part));
+    let named: Vec<String> = fields().filter_map(|field| field.path(from, &at.source)).map(|path| path.text(from)).collect();
+    let constant = implied(at, from);
+    let below = source.without_rest();
+    for (_, value) in if below.steps.is_empty() { vec![(Vec::new(), event.clone())] } else { read(event, &below) } {
+        for (key, value) in value.as_object().into_iter().flatten() {
+            let own = source.fill(&[vec![Step::Key(key.as_str().into())]]).text(from);
+            if !named.contains(&own) && !constant.contains_key(&own) {
+                put(out, &target.fill(&[vec![Step::Key(key.as_str().into())]]), value.clone(), to);
+            }
+        }
+    }
 }
 
 /// Finds the part that an event belongs to, by its table column, its data set and the parts' selections.
@@ -118,19 +142,71 @@ fn text_columns(row: &mut Json, columns: &[String]) {
     }
 }
 
-/// Converts one value; `None` where the other side does not hold it. Sigma's events hold what Sentinel's rows hold.
+/// Converts one value; `None` where the other side does not hold it.
 fn convert(value: &Json, field: &Field, from: Dialect, to: Dialect) -> Option<Json> {
     if value.is_null() {
         return None;
     }
-    match (from == Dialect::Elastic, to == Dialect::Elastic) {
-        (false, true) => to_elastic(value, field),
-        (true, false) => from_elastic(value, field),
-        _ => Some(value.clone()),
+    let spelled = match value {
+        Json::String(text) if !field.spellings.is_empty() && is_kusto(from) != is_kusto(to) => {
+            Json::String(super::spelling::spell(text, &field.spellings, from))
+        }
+        other => other.clone(),
+    };
+    let value = &match &spelled {
+        Json::String(text) if field.dword && from == Dialect::Sigma => super::rendered::decimal(text).map_or(spelled.clone(), Json::from),
+        _ => spelled,
+    };
+    if let Some((separator, end)) = &field.part_of {
+        return match (field.is_whole(from), field.is_whole(to)) {
+            (true, false) => part(value.as_str()?, separator, *end).map(Json::from),
+            (false, true) => None,
+            _ => kept(value, field, to),
+        };
+    }
+    match (field.is_second(from), field.is_second(to)) {
+        (false, true) => to_second(value, field, to),
+        (true, false) => from_second(value, field, to),
+        _ => kept(value, field, to),
     }
 }
 
-fn to_elastic(value: &Json, field: &Field) -> Option<Json> {
+/// Joins the halves of a text that only the target holds whole.
+fn joined(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Vec<(Path, Json)> {
+    let fields = || at.source.fields.iter().filter(|field| field.is_in(&at.part) && field.is_whole(to) && !field.is_whole(from));
+    let halves = |wanted: End| fields().filter(move |field| field.part_of.as_ref().is_some_and(|(_, end)| *end == wanted));
+    let mut out = Vec::new();
+    for head in halves(End::Head) {
+        let text = |field: &Field| {
+            let (_, value) = read(event, &field.path(from, &at.source)?).into_iter().next()?;
+            let spelled = super::spelling::spell(value.as_str()?, &field.spellings, from);
+            Some(if is_kusto(from) == is_kusto(to) { value.as_str()?.to_owned() } else { spelled })
+        };
+        let whole = head.path(to, &at.source);
+        let tail = halves(End::Tail).find(|tail| tail.path(to, &at.source) == whole);
+        if let (Some(whole), Some(first), Some(last), Some((separator, _))) = (whole, text(head), tail.and_then(text), &head.part_of) {
+            out.push((whole, Json::from(format!("{first}{separator}{last}"))));
+        }
+    }
+    out
+}
+
+/// The same value, in the shape of the target's type.
+fn kept(value: &Json, field: &Field, to: Dialect) -> Option<Json> {
+    match to {
+        Dialect::Elastic => typed(value, field.elastic.as_ref()?.1.kusto()),
+        _ => {
+            // Sentinel's columns hold one value: of several, the first.
+            let one = value.as_array().filter(|_| field.elastic.is_some()).map_or(Some(value), |items| items.first())?;
+            match field.sentinel.as_ref().map(|(_, kind)| *kind) {
+                Some(kind) => typed(one, kind),
+                None => Some(one.clone()),
+            }
+        }
+    }
+}
+
+fn to_second(value: &Json, field: &Field, to: Dialect) -> Option<Json> {
     if !field.values.is_empty() {
         return enumerated(value, field);
     }
@@ -138,21 +214,14 @@ fn to_elastic(value: &Json, field: &Field) -> Option<Json> {
         let items: Json = serde_json::from_str(value.as_str()?).ok()?;
         return items.is_array().then_some(items);
     }
-    if let Some((separator, end)) = &field.part_of {
-        let text = value.as_str()?;
-        let part = match (text.split_once(separator.as_str()), end) {
-            (Some((first, _)), End::First) => first,
-            (Some((_, last)), End::Last) => last,
-            (None, End::First) => text,
-            (None, End::Last) => return None,
-        };
-        return Some(part.into());
+    if field.words {
+        let trimmed = |word: &str| Json::from(word.trim_matches(['"', '\'']));
+        return Some(value.as_str()?.split_whitespace().map(trimmed).collect());
     }
     if let Some(factor) = field.factor {
         return value.as_i64()?.checked_mul(factor).map(Json::from);
     }
-    let (_, kind) = field.elastic.as_ref()?;
-    let converted = typed(value, kind.kusto());
+    let converted = kept(value, field, to);
     if field.lower { Some(converted?.as_str()?.to_lowercase().into()) } else { converted }
 }
 
@@ -163,7 +232,7 @@ fn enumerated(value: &Json, field: &Field) -> Option<Json> {
     exact.or_else(other).map(|(_, theirs)| theirs.json())
 }
 
-fn from_elastic(value: &Json, field: &Field) -> Option<Json> {
+fn from_second(value: &Json, field: &Field, to: Dialect) -> Option<Json> {
     if !field.values.is_empty() {
         let pair = field.values.iter().find(|(_, theirs)| theirs.json() == *value);
         return pair.filter(|(mine, _)| *mine != Constant::Text("*".to_owned())).map(|(mine, _)| mine.json());
@@ -172,20 +241,13 @@ fn from_elastic(value: &Json, field: &Field) -> Option<Json> {
         let items = if value.is_array() { value.clone() } else { Json::Array(vec![value.clone()]) };
         return Some(items.to_string().into());
     }
-    if field.part_of.is_some() {
+    if field.words {
         return None;
     }
     if let Some(factor) = field.factor {
         return value.as_i64()?.checked_div(factor).map(Json::from);
     }
-    // Sentinel's columns hold one value: of several, the first.
-    let one = value.as_array().map_or(Some(value), |items| items.first())?;
-    let kind = field.sentinel.as_ref().map(|(_, kind)| *kind);
-    match (kind, &field.elastic) {
-        (Some(kind), _) => typed(one, kind),
-        (None, Some((_, ElasticType::Text))) => typed(one, Type::String),
-        (None, _) => Some(one.clone()),
-    }
+    kept(value, field, to)
 }
 
 /// Gives a value the JSON shape of a type.

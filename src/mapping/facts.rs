@@ -66,6 +66,7 @@ impl<'a> Facts<'a> {
             ExprKind::Not(inner) => not(self.apply(inner)),
             ExprKind::Match { field: FieldRef::Field(name), matcher } => {
                 let decided = match self.known(name) {
+                    _ if self.is_elsewhere(name, matcher) => Some(false),
                     Known::OneOf(values) => agreed(matcher, &values),
                     Known::Missing => Some(matches!(matcher, Matcher::IsNull)),
                     Known::Nothing => None,
@@ -74,6 +75,17 @@ impl<'a> Facts<'a> {
             }
             _ => expr.clone(),
         }
+    }
+
+    /// Tells whether a matcher asks for a value that only other parts have.
+    fn is_elsewhere(&self, name: &str, matcher: &Matcher) -> bool {
+        let except = match self.dialect {
+            Dialect::Sentinel | Dialect::Kql => &self.at.part.except.sentinel,
+            Dialect::Elastic => &self.at.part.except.elastic,
+            Dialect::Sigma => &self.at.part.except.sigma,
+        };
+        let Matcher::Equals { value, case } = matcher else { return false };
+        except.get(name).is_some_and(|constant| constant.values().iter().any(|other| equal(other, value, *case)))
     }
 
     fn known(&self, name: &str) -> Known {

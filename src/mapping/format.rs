@@ -24,7 +24,7 @@
 //! It holds no behaviour: reading is in `load`, meaning in `transform` and `plan`.
 
 use super::path::Path;
-use crate::ir::{Type, Value};
+use crate::ir::{Dialect, Type, Value};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,6 +37,9 @@ pub struct Source {
     pub name: Arc<str>,
     /// What it is, in words.
     pub title: String,
+    /// What it reports, where other sources report the same through other sensors: a rule that reads several of them is translated to
+    /// the first of those that say most of its conditions.
+    pub activity: Option<String>,
     /// Whose names Sigma rules use for fields without a `sigma` name of their own.
     #[serde(default)]
     pub sigma_fields: SigmaNames,
@@ -47,6 +50,9 @@ pub struct Source {
     /// Elastic fields that follow from several of Sentinel's.
     #[serde(default, rename = "derived")]
     pub derived: Vec<Derived>,
+    /// Its place among the sources of one activity, lower first.
+    #[serde(default)]
+    pub rank: u8,
     /// Cited pages by key.
     pub cites: BTreeMap<String, String>,
     /// The Elastic side, if there is one.
@@ -83,11 +89,23 @@ pub struct Field {
     /// Parts that have the field; none named means all.
     #[serde(default)]
     pub parts: Vec<String>,
-    /// Enumerated values: Sentinel's, Elastic's. `*` on Sentinel's side stands for every other value.
+    /// Enumerated values: Sentinel's, Elastic's (Sigma's in an entry without Elastic). `*` on Sentinel's side stands for every other
+    /// value.
     #[serde(default)]
     pub values: Vec<(Constant, Constant)>,
-    /// Elastic holds only the text before (`first`) or after (`last`) the first occurrence of a separator.
+    /// The other dialects hold only this part of the text that `whole` names the holder of.
     pub part_of: Option<(String, End)>,
+    /// Who holds the whole text: Sentinel, and Sigma with it, where nobody is named.
+    pub whole: Option<Side>,
+    /// Elastic holds an array of the text's words (`process.args` of a command line).
+    #[serde(default)]
+    pub words: bool,
+    /// Sigma holds numbers as Sysmon renders them (`DWORD (0x00000001)`), the others their decimal digits.
+    #[serde(default)]
+    pub dword: bool,
+    /// Pieces of text that Sentinel spells in another way than the others do (`HKEY_USERS`, `HKU`): Sentinel's, theirs.
+    #[serde(default)]
+    pub spellings: Vec<(String, String)>,
     /// Elastic's number is Sentinel's times this.
     pub factor: Option<i64>,
     /// Elastic holds Sentinel's text in lower case.
@@ -109,10 +127,26 @@ pub struct Field {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum End {
-    /// Before it.
+    /// Before its first occurrence; a text without it is this part.
     First,
-    /// After it.
+    /// After its first occurrence.
     Last,
+    /// Before its last occurrence, of a text that always has one: a folder.
+    Head,
+    /// After its last occurrence, of a text that always has one: a file's name.
+    Tail,
+}
+
+/// Who holds a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Side {
+    /// Sentinel's column.
+    Sentinel,
+    /// Elastic's field.
+    Elastic,
+    /// Sigma's field.
+    Sigma,
 }
 
 /// How sure a pairing is.
@@ -218,6 +252,11 @@ pub struct Part {
     pub id: String,
     /// Sentinel table.
     pub table: Option<Arc<str>>,
+    /// A second place of the same events: rules that name it are read, none is written to it.
+    #[serde(default)]
+    pub secondary: bool,
+    /// What it reports, where that is another thing than the source's own `activity`.
+    pub activity: Option<String>,
     /// The Sentinel data connector that fills the table, by its id in Azure-Sentinel.
     pub connector: Option<String>,
     /// Columns that hold JSON as text in this table.
@@ -232,8 +271,18 @@ pub struct Part {
     /// What holds for all of its events.
     #[serde(default)]
     pub facts: Sides,
+    /// Values that other parts of the same table have and this one never has.
+    #[serde(default)]
+    pub except: Sides,
+    /// Whether Elastic's data set has its events.
+    #[serde(default = "yes")]
+    pub elastic: bool,
     /// Key of the cited page.
     pub cite: String,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// A Sigma log source.
@@ -284,6 +333,35 @@ impl Field {
     pub fn is_in(&self, part: &Part) -> bool {
         self.parts.is_empty() || self.parts.contains(&part.id)
     }
+
+    /// Tells whether a dialect holds the second of each pair of `values`: Elastic, or Sigma where the entry has no Elastic side.
+    pub fn is_second(&self, dialect: Dialect) -> bool {
+        if self.elastic.is_some() { dialect == Dialect::Elastic } else { dialect == Dialect::Sigma }
+    }
+
+    /// Tells whether a dialect holds the whole of which the others hold a part.
+    pub fn is_whole(&self, dialect: Dialect) -> bool {
+        match self.whole {
+            None => dialect != Dialect::Elastic,
+            Some(Side::Sentinel) => is_kusto(dialect),
+            Some(Side::Elastic) => dialect == Dialect::Elastic,
+            Some(Side::Sigma) => dialect == Dialect::Sigma,
+        }
+    }
+
+    /// Tells whether two dialects hold the value alike, so that it can be computed with.
+    pub fn is_same(&self, from: Dialect, to: Dialect) -> bool {
+        let changed = !self.values.is_empty() || self.factor.is_some() || self.lower || self.array || self.words;
+        let parted = self.part_of.is_some() && self.is_whole(from) != self.is_whole(to);
+        let respelled = !self.spellings.is_empty() && is_kusto(from) != is_kusto(to)
+            || self.dword && (from == Dialect::Sigma) != (to == Dialect::Sigma);
+        !(parted || respelled || changed && self.is_second(from) != self.is_second(to))
+    }
+}
+
+/// Tells whether a dialect is Sentinel's, as a rule or a bare query.
+pub(super) fn is_kusto(dialect: Dialect) -> bool {
+    matches!(dialect, Dialect::Sentinel | Dialect::Kql)
 }
 
 impl ElasticType {

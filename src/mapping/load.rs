@@ -16,7 +16,9 @@ static BUILTIN: LazyLock<Sources> = LazyLock::new(|| {
     let mut files: Vec<_> = builtin_files().collect();
     files.sort_unstable();
     // A built-in file that does not read is left out here; `tests/mapping.rs` fails on it.
-    Sources { list: files.iter().filter_map(|(_, text)| parse(text).ok()).map(Arc::new).collect() }
+    let mut list: Vec<Arc<Source>> = files.iter().filter_map(|(_, text)| parse(text).ok()).map(Arc::new).collect();
+    list.sort_by_key(|source| source.rank);
+    Sources { list }
 });
 
 /// The known log sources.

@@ -7,6 +7,7 @@
 //! becomes matches (`matches`), matches change fields and values (`predicate`, `transform`), and become Kusto again (`kusto`).
 
 mod calls;
+mod choice;
 mod combining;
 mod derive;
 pub mod event;
@@ -23,12 +24,16 @@ pub mod path;
 mod plan;
 mod predicate;
 mod read;
+mod rendered;
 mod scope;
+mod spelling;
+mod split;
 mod term;
 #[cfg(test)]
 mod tests;
 mod transform;
 mod validate;
+mod words;
 
 pub use event::{implied, map_event, part_of_event};
 pub use load::{PartRef, Sources, builtin_files, parse};

@@ -80,6 +80,17 @@ impl Path {
         self.steps.len() == 1
     }
 
+    /// Tells whether the path stands for every field of an event.
+    pub fn is_everything(&self) -> bool {
+        self.steps.as_slice() == [Step::Rest]
+    }
+
+    /// Returns the path without `**` at its end.
+    #[must_use]
+    pub fn without_rest(&self) -> Self {
+        Self { steps: self.steps.iter().filter(|step| **step != Step::Rest).cloned().collect() }
+    }
+
     /// Returns the steps that `other` has where this path has `*` or `**`, if it is otherwise the same.
     pub fn captures(&self, other: &Self) -> Option<Captures> {
         let mut found = Vec::new();

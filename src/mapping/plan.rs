@@ -113,6 +113,16 @@ impl Mapper<'_> {
         }
     }
 
+    /// Returns the losses so far.
+    pub(super) fn losses(&self) -> &[Loss] {
+        &self.losses
+    }
+
+    /// Forgets the losses of an attempt.
+    pub(super) fn restore(&mut self, losses: Vec<Loss>) {
+        self.losses = losses;
+    }
+
     /// Notes that a part is read.
     pub(super) fn use_source(&mut self, at: &PartRef) {
         if !self.parts.iter().any(|old| old.source.name == at.source.name && old.part.id == at.part.id) {

@@ -3,6 +3,7 @@
 //! Matches come in and go out; Kusto's own predicates are made into matches before (`matches`) and out of them after (`kusto`).
 
 use super::event::implied;
+use super::format::{End, Field};
 use super::load::PartRef;
 use super::logic::{and, constant, or};
 use super::path::Path;
@@ -33,7 +34,23 @@ pub(super) fn walk(expr: &Expr, positive: bool, leaf: &mut Leaf<'_>, losses: &mu
         ExprKind::Or(operands) => keep(operands, expr.span, positive, false, leaf, losses),
         ExprKind::Not(inner) => Ok(super::logic::not(walk(inner, !positive, leaf, losses)?)),
         ExprKind::Literal(_) => Ok(expr.clone()),
-        _ => leaf(expr, positive).map_err(|problem| vec![problem]),
+        _ => leaf(expr, positive).or_else(|problem| match problem.instead.clone() {
+            Some(near) => {
+                let (near, fidelity) = *near;
+                losses.push(Loss::query(problem.code, turned(fidelity, positive), problem.span, problem.message));
+                Ok(near)
+            }
+            None => Err(vec![problem]),
+        }),
+    }
+}
+
+/// A negation turns wider into narrower.
+pub(super) fn turned(fidelity: Fidelity, positive: bool) -> Fidelity {
+    match fidelity {
+        Fidelity::Wider if !positive => Fidelity::Narrower,
+        Fidelity::Narrower if !positive => Fidelity::Wider,
+        same => same,
     }
 }
 
@@ -85,7 +102,7 @@ impl Direction<'_> {
         match field {
             FieldRef::Field(name) => self.field(name, matcher, expr.span),
             FieldRef::Pattern(pattern) => self.pattern(pattern, matcher, expr.span),
-            FieldRef::Any => Err(Problem::new("free-text-not-mapped", expr.span, "a search in all fields has no counterpart")),
+            FieldRef::Any => self.free_text(matcher, expr.span),
             FieldRef::Value(_) => {
                 Err(Problem::new("computed-value-not-mapped", expr.span, "a condition on a computed value is not mapped"))
             }
@@ -107,10 +124,64 @@ impl Direction<'_> {
             let matcher = self.other_field(matcher, span)?;
             match (Rewrite { field, target: &target, span }).run(&matcher, self.from, self.to) {
                 Ok(mapped) => return Ok(mapped),
+                // What comes close is better than nothing.
+                Err(problem) if problem.instead.is_some() && !first_problem.as_ref().is_some_and(|p: &Problem| p.instead.is_some()) => {
+                    first_problem = Some(problem);
+                }
                 Err(problem) => first_problem = first_problem.or(Some(problem)),
             }
         }
+        if let Some(halves) = self.halves(&path, matcher, span) {
+            return Ok(halves);
+        }
         Err(first_problem.unwrap_or_else(|| self.unmapped(name, span)))
+    }
+
+    /// A search in the whole event, where the source has a field for the text of it.
+    fn free_text(&self, matcher: &Matcher, span: Span) -> Result<Expr, Problem> {
+        let problem = |message: &str| Problem::new("free-text-not-mapped", span, message);
+        let mapped = self.field("message", matcher, span).map_err(|_| problem("a search in all fields has no counterpart"))?;
+        let mut near = problem("the text is looked for in the message alone, not in all fields");
+        near.instead = Some(Box::new((mapped, Fidelity::Narrower)));
+        Err(near)
+    }
+
+    /// Maps a match on a text that the target holds in two fields, around its last separator.
+    fn halves(&self, path: &Path, matcher: &Matcher, span: Span) -> Option<Expr> {
+        let source = &self.at.source;
+        let half = |wanted: End| {
+            let mut fields = source.fields.iter().filter(|field| field.is_in(&self.at.part));
+            fields.find(|field| {
+                let is_half = field.part_of.as_ref().is_some_and(|(_, end)| *end == wanted);
+                is_half
+                    && field.is_whole(self.from)
+                    && field.path(self.from, source).as_ref() == Some(path)
+                    && field.path(self.to, source).is_some()
+            })
+        };
+        let (head, tail) = (half(End::Head), half(End::Tail)?);
+        let (separator, _) = tail.part_of.as_ref()?;
+        let on = |field: &Field, matcher: &Matcher| {
+            let target = field.path(self.to, source)?.text(self.to);
+            let matcher = super::spelling::respelled(matcher, &field.spellings, self.from, self.to);
+            Some(super::logic::matches(&target, matcher, span))
+        };
+        if matches!(matcher, Matcher::Exists | Matcher::IsNull) {
+            return on(tail, matcher);
+        }
+        let mut either = Vec::new();
+        for found in super::split::halves(matcher, separator)? {
+            let mut both = Vec::new();
+            for (field, matcher) in [(head, &found.head), (Some(tail), &found.tail)] {
+                if let Some(matcher) = matcher {
+                    // The target may hold the second half alone: then nothing can be said of the first.
+                    both.push(on(field?, matcher)?);
+                }
+            }
+            // Both halves may be anything: the text is there.
+            either.push(if both.is_empty() { on(tail, &Matcher::Exists)? } else { and(both, span) });
+        }
+        Some(or(either, span))
     }
 
     /// A comparison with another field maps that field too.

@@ -39,19 +39,23 @@ impl Mapper<'_> {
         if kept.is_empty() {
             return Err(refused("no-source-left", span, "no table or data set can hold an event that the conditions allow"));
         }
+        let kept = self.one_of_each_activity(kept, positive);
         self.one_source_of_a_shared_index(scans, &kept, span)?;
         self.other_sources(scans, &kept, &original, span, positive);
         let here = self.available(kept, span, positive)?;
+        let here = self.one_log_source(here, span, positive);
         let mut branches = Vec::new();
         for (at, specialised) in here {
             let predicate = self.predicate(&at, &specialised, positive)?;
             branches.push(Branch { at, predicate });
         }
-        for branch in &branches {
-            self.use_source(&branch.at);
+        let read: Vec<PartRef> = branches.iter().map(|branch| branch.at.clone()).collect();
+        for at in &read {
+            self.use_source(at);
         }
-        let scope = Scope::of_parts(branches.iter().map(|b| b.at.clone()).collect());
-        Ok((self.assemble(branches, span), scope))
+        self.inseparable(&read, span, positive);
+        let scope = Scope::of_parts(read);
+        Ok((self.assemble(branches, span)?, scope))
     }
 
     /// Finds the parts of every scan; a scan without any is a source that nobody mapped.
@@ -62,7 +66,7 @@ impl Mapper<'_> {
             if found.is_empty() {
                 return Err(refused("source-not-mapped", span, format!("{} has no file in `targets/sources/`", described(scan))));
             }
-            parts.extend(found);
+            parts.extend(found.into_iter().filter(|at| self.reads(at)));
         }
         Ok(parts)
     }
@@ -105,14 +109,23 @@ impl Mapper<'_> {
         })
     }
 
+    /// Tells whether a rule of the original's dialect reads a part.
+    fn reads(&self, at: &PartRef) -> bool {
+        (self.reads_kusto() || !at.part.secondary) && (self.from != Dialect::Elastic || at.part.elastic)
+    }
+
+    /// Tells whether the target's dialect has a part.
+    pub(super) fn has(&self, at: &PartRef) -> bool {
+        match self.to {
+            Dialect::Sentinel | Dialect::Kql => at.part.table.is_some(),
+            Dialect::Elastic => at.source.elastic.is_some() && at.part.elastic,
+            Dialect::Sigma => !at.part.sigma.is_empty(),
+        }
+    }
+
     /// Leaves out parts that the target's dialect does not have: named where others remain, else a refusal.
     fn available(&mut self, kept: Vec<(PartRef, Expr)>, span: Span, positive: bool) -> Result<Vec<(PartRef, Expr)>, Loss> {
-        let has = |at: &PartRef| match self.to {
-            Dialect::Sentinel | Dialect::Kql => at.part.table.is_some(),
-            Dialect::Elastic => at.source.elastic.is_some(),
-            Dialect::Sigma => !at.part.sigma.is_empty(),
-        };
-        let (here, gone): (Vec<_>, Vec<_>) = kept.into_iter().partition(|(at, _)| has(at));
+        let (here, gone): (Vec<_>, Vec<_>) = kept.into_iter().partition(|(at, _)| self.has(at));
         let described = gone.iter().map(|(at, _)| format!("{} ({})", at.source.title, at.part.id)).collect::<Vec<_>>().join(", ");
         if here.is_empty() {
             return Err(refused("source-not-in-target", span, format!("{} has no source for {described}", self.target_name())));
@@ -126,7 +139,7 @@ impl Mapper<'_> {
     }
 
     /// Maps a specialised predicate of one part.
-    fn predicate(&mut self, at: &PartRef, predicate: &Expr, positive: bool) -> Result<Expr, Loss> {
+    pub(super) fn predicate(&mut self, at: &PartRef, predicate: &Expr, positive: bool) -> Result<Expr, Loss> {
         let (from, to, into_kusto) = (self.from, self.to, self.writes_kusto());
         let scope = Scope::of_parts(vec![at.clone()]);
         let mut losses = Vec::new();
@@ -160,34 +173,38 @@ impl Mapper<'_> {
     }
 
     /// Builds the scan of each branch, one scan where branches share a source.
-    fn assemble(&self, branches: Vec<Branch>, span: Span) -> Arc<Plan> {
+    fn assemble(&self, branches: Vec<Branch>, span: Span) -> Result<Arc<Plan>, Loss> {
         let mut plans: Vec<Arc<Plan>> = Vec::new();
         let mut rest = branches;
         while let Some(first) = rest.first() {
             let target = self.target_scan(&first.at);
             let (same, others): (Vec<Branch>, Vec<Branch>) = rest.into_iter().partition(|b| self.target_scan(&b.at) == target);
             rest = others;
-            plans.push(self.filtered(target, &same, span));
+            plans.push(self.filtered(target, &same, span)?);
         }
         if plans.len() == 1 {
-            return plans.swap_remove(0);
+            return Ok(plans.swap_remove(0));
         }
         let op = Op::Union { inputs: plans, columns: UnionColumns::Outer, source_column: None, fuzzy: false };
-        Plan::new(op, Schema::unknown(), span)
+        Ok(Plan::new(op, Schema::unknown(), span))
     }
 
-    fn filtered(&self, target: TableSource, branches: &[Branch], span: Span) -> Arc<Plan> {
+    fn filtered(&self, target: TableSource, branches: &[Branch], span: Span) -> Result<Arc<Plan>, Loss> {
         let schema = match &target {
             TableSource::Table(name) => Catalog::builtin().table(name).map_or_else(Schema::unknown, |t| Schema::closed(t.columns.clone())),
             _ => Schema::unknown(),
         };
         let scan = Plan::new(Op::Scan(target), schema.clone(), span);
-        let predicate = self.select(branches, span);
+        let mut predicate = self.select(branches, span);
+        if let (true, Some(first)) = (self.writes_kusto(), branches.first()) {
+            // What selects the parts is still a match.
+            predicate = to_kusto(&predicate, &first.at, true).map_err(|problem| refused(problem.code, problem.span, problem.message))?;
+        }
         if truth_of(&predicate) == Some(true) {
-            return scan;
+            return Ok(scan);
         }
         let span = predicate.span;
-        Plan::new(Op::Filter { input: scan, predicate }, schema, span)
+        Ok(Plan::new(Op::Filter { input: scan, predicate }, schema, span))
     }
 
     /// Selects the parts' events and puts their predicates on them: once where the predicate is the same for all.
@@ -205,7 +222,12 @@ impl Mapper<'_> {
     }
 
     fn target_scan(&self, at: &PartRef) -> TableSource {
-        match self.to {
+        self.scan_in(at, self.to)
+    }
+
+    /// Returns what a dialect reads for a part.
+    pub(super) fn scan_in(&self, at: &PartRef, dialect: Dialect) -> TableSource {
+        match dialect {
             Dialect::Sentinel | Dialect::Kql => TableSource::Table(at.part.table.clone().unwrap_or_default()),
             Dialect::Elastic => TableSource::Index(at.source.elastic.iter().filter_map(|e| e.index.first().cloned()).collect()),
             Dialect::Sigma => {

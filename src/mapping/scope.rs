@@ -172,7 +172,7 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
     for field in source.fields.iter().filter(|field| field.is_in(&at.part)) {
         let Some(numbers) = field.path(from, source).and_then(|p| p.captures(&parsed)) else { continue };
         let Some(target) = field.path(to, source) else { continue };
-        if !field.values.is_empty() || field.part_of.is_some() || field.factor.is_some() || field.lower || field.array {
+        if !field.is_same(from, to) {
             other_shape = true;
             continue;
         }

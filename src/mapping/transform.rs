@@ -5,12 +5,13 @@
 use super::facts::{equal, plain, satisfies};
 use super::format::{Constant, ElasticType, End, Field};
 use super::logic::{constant, matches, not, or};
+use crate::diagnostic::Fidelity;
 use crate::ir::{Case, Dialect, Expr, Matcher, Pattern, PatternPart, Type, Value, convert};
 use crate::source::Span;
 use std::sync::Arc;
 
 /// Why a predicate cannot be said on the other side.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Problem {
     /// Loss code.
     pub(super) code: &'static str,
@@ -20,12 +21,14 @@ pub(super) struct Problem {
     pub(super) span: Span,
     /// Whether leaving the condition out would lose more than a predicate: a second table, or something not understood.
     pub(super) fatal: bool,
+    /// What comes close, with how it differs where no negation stands above it.
+    pub(super) instead: Option<Box<(Expr, Fidelity)>>,
 }
 
 impl Problem {
     /// Builds a problem of a predicate.
     pub(super) fn new(code: &'static str, span: Span, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), span, fatal: false }
+        Self { code, message: message.into(), span, fatal: false, instead: None }
     }
 
     /// Builds a problem that refuses the translation wherever it stands.
@@ -43,11 +46,38 @@ pub(super) struct Rewrite<'a> {
 }
 
 impl Rewrite<'_> {
-    /// Rewrites a matcher; Sigma's values are Sentinel's.
+    /// Rewrites a matcher.
     pub(super) fn run(&self, matcher: &Matcher, from: Dialect, to: Dialect) -> Result<Expr, Problem> {
-        match (from == Dialect::Elastic, to == Dialect::Elastic) {
-            (false, true) => self.to_elastic(matcher),
-            (true, false) => self.of_elastic(matcher, to),
+        let field = self.field;
+        let matcher = &super::spelling::respelled(matcher, &field.spellings, from, to);
+        if field.dword && (from == Dialect::Sigma) != (to == Dialect::Sigma) {
+            return super::rendered::converted(self.target, matcher, from, self.span);
+        }
+        if let Some((separator, end)) = &field.part_of {
+            return match (field.is_whole(from), field.is_whole(to)) {
+                (true, false) => Err(self.problem("value-held-otherwise", format!("`{}` holds a part of the value", self.target))),
+                (false, true) => self.whole_of(matcher, separator, *end),
+                _ => self.kept(matcher, to),
+            };
+        }
+        match (field.is_second(from), field.is_second(to)) {
+            (false, true) => self.to_second(matcher, to),
+            (true, false) => self.of_second(matcher, to),
+            _ => self.kept(matcher, to),
+        }
+    }
+
+    /// The value is the same on both sides; constants get the target field's type.
+    fn kept(&self, matcher: &Matcher, to: Dialect) -> Result<Expr, Problem> {
+        if let (Matcher::Text { text, phrase }, true) = (matcher, to != Dialect::Elastic) {
+            return Err(self.analysed(text, *phrase));
+        }
+        if matches!(matcher, Matcher::Exists | Matcher::IsNull) || to == Dialect::Sigma {
+            return Ok(self.is(matcher.clone()));
+        }
+        match (&self.field.elastic, &self.field.sentinel) {
+            (Some((_, kind)), _) if to == Dialect::Elastic => self.typed(matcher, kind.kusto(), *kind == ElasticType::Ip),
+            (_, Some((_, kind))) => self.typed(matcher, *kind, false),
             _ => Ok(self.is(matcher.clone())),
         }
     }
@@ -64,40 +94,51 @@ impl Rewrite<'_> {
         Problem::new(code, self.span, message)
     }
 
-    fn to_elastic(&self, matcher: &Matcher) -> Result<Expr, Problem> {
-        if matches!(matcher, Matcher::Exists | Matcher::IsNull) {
-            return Ok(self.is(matcher.clone()));
-        }
-        let field = self.field;
-        if !field.values.is_empty() {
-            return self.enumerated_to_elastic(matcher);
-        }
-        if field.array || field.part_of.is_some() {
-            return Err(self.problem("value-held-otherwise", format!("`{}` holds the value in another shape", self.target)));
-        }
-        if let Some(factor) = field.factor {
-            return self.scaled(matcher, |n| n.checked_mul(factor));
-        }
-        let Some((_, kind)) = &field.elastic else { return Err(self.problem("field-not-in-target", "no Elastic field")) };
-        if field.lower {
-            return self.lowered(matcher);
-        }
-        self.typed(matcher, kind.kusto(), *kind == ElasticType::Ip)
+    /// Elasticsearch compares the words of analysed text; the others look for the text as it stands.
+    fn analysed(&self, text: &str, phrase: bool) -> Problem {
+        let part = |text: &str| {
+            let parts = vec![PatternPart::Many, PatternPart::Text(Arc::from(text)), PatternPart::Many];
+            self.is(Matcher::Wildcard { pattern: Pattern { parts }, case: Case::Insensitive })
+        };
+        let near = if phrase { part(text) } else { or(text.split_whitespace().map(part).collect(), self.span) };
+        let mut problem =
+            self.problem("analysed-text", format!("`{}` is searched for the text as it stands, not for its words", self.target));
+        problem.instead = Some(Box::new((near, Fidelity::Different)));
+        problem
     }
 
-    fn of_elastic(&self, matcher: &Matcher, to: Dialect) -> Result<Expr, Problem> {
+    fn to_second(&self, matcher: &Matcher, to: Dialect) -> Result<Expr, Problem> {
+        let field = self.field;
+        if !field.values.is_empty() && !matches!(matcher, Matcher::Exists | Matcher::IsNull) {
+            return self.enumerated_to_second(matcher);
+        }
+        if (field.array || field.words) && !matches!(matcher, Matcher::Exists | Matcher::IsNull) {
+            return Err(self.problem("value-held-otherwise", format!("`{}` holds the value in another shape", self.target)));
+        }
+        if let Some(factor) = field.factor
+            && !matches!(matcher, Matcher::Exists | Matcher::IsNull)
+        {
+            return self.scaled(matcher, |n| n.checked_mul(factor));
+        }
+        if field.lower && !matches!(matcher, Matcher::Exists | Matcher::IsNull) {
+            return self.lowered(matcher);
+        }
+        self.kept(matcher, to)
+    }
+
+    fn of_second(&self, matcher: &Matcher, to: Dialect) -> Result<Expr, Problem> {
         let field = self.field;
         if !field.values.is_empty() {
-            return self.enumerated_of_elastic(matcher);
+            return self.enumerated_of_second(matcher);
         }
         if matches!(matcher, Matcher::Exists | Matcher::IsNull) {
             return Ok(self.is(matcher.clone()));
+        }
+        if field.words {
+            return super::words::of_words(self.target, matcher, self.span);
         }
         if field.array && (to == Dialect::Sigma || !matches!(matcher, Matcher::Equals { case: Case::Sensitive, .. })) {
             return Err(self.problem("value-held-otherwise", format!("`{}` holds the list as text", self.target)));
-        }
-        if let Some((separator, end)) = &field.part_of {
-            return self.whole_of(matcher, separator, *end);
         }
         if let Some(factor) = field.factor {
             return self.scaled(matcher, |n| (n % factor == 0).then(|| n / factor));
@@ -105,8 +146,7 @@ impl Rewrite<'_> {
         if field.lower {
             return Ok(self.is(insensitive(matcher)));
         }
-        let kind = field.sentinel.as_ref().map_or(Type::String, |(_, kind)| *kind);
-        self.typed(matcher, kind, false)
+        self.kept(matcher, to)
     }
 
     /// Gives constants the type of the target field.
@@ -137,27 +177,38 @@ impl Rewrite<'_> {
         }
     }
 
-    fn enumerated_to_elastic(&self, matcher: &Matcher) -> Result<Expr, Problem> {
-        let Matcher::Equals { value, case } = matcher else {
-            return Err(self.problem("value-not-enumerated", format!("`{}` holds a code for the value", self.target)));
+    fn enumerated_to_second(&self, matcher: &Matcher) -> Result<Expr, Problem> {
+        let closed = self.field.values.iter().all(|(mine, _)| !is_star(mine));
+        let holds = |mine: &Constant| match matcher {
+            Matcher::Equals { value, case } => Some(equal(&mine.value(), value, *case)),
+            // A pattern is decided on every value that there is.
+            _ if closed => satisfies(matcher, &mine.value()),
+            _ => None,
         };
-        let found: Vec<Expr> =
-            self.field.values.iter().filter(|(mine, _)| equal(&mine.value(), value, *case)).map(|(_, theirs)| self.pair(theirs)).collect();
-        if found.is_empty() {
-            return Err(self.problem("value-not-enumerated", format!("`{}` has no value for `{}`", self.target, plain(value))));
+        let mut found = Vec::new();
+        for (mine, theirs) in &self.field.values {
+            let held =
+                holds(mine).ok_or_else(|| self.problem("value-not-enumerated", format!("`{}` holds a code for the value", self.target)))?;
+            if held {
+                found.push(self.pair(theirs));
+            }
         }
-        Ok(or(found, self.span))
+        match matcher {
+            Matcher::Equals { value, .. } if found.is_empty() => {
+                Err(self.problem("value-not-enumerated", format!("`{}` has no value for `{}`", self.target, plain(value))))
+            }
+            _ => Ok(or(found, self.span)),
+        }
     }
 
     fn pair(&self, value: &Constant) -> Expr {
         self.equals(value.value(), Case::Sensitive)
     }
 
-    fn enumerated_of_elastic(&self, matcher: &Matcher) -> Result<Expr, Problem> {
+    fn enumerated_of_second(&self, matcher: &Matcher) -> Result<Expr, Problem> {
         if matches!(matcher, Matcher::Compare { .. } | Matcher::Token(_) | Matcher::Cidr(_) | Matcher::Field { .. } | Matcher::Nested(_)) {
             return Err(self.problem("value-not-enumerated", format!("`{}` holds other values", self.target)));
         }
-        let is_star = |mine: &Constant| *mine == Constant::Text("*".to_owned());
         let mut either = Vec::new();
         for (mine, theirs) in &self.field.values {
             if satisfies(matcher, &theirs.value()) != Some(true) {
@@ -173,21 +224,29 @@ impl Rewrite<'_> {
         Ok(or(either, self.span))
     }
 
-    /// Sentinel holds the whole of which Elastic holds the part before or after a separator.
+    /// The target holds the whole of which the original holds the part before or after a separator.
     fn whole_of(&self, matcher: &Matcher, separator: &str, end: End) -> Result<Expr, Problem> {
-        let (parts, case) = match matcher {
-            Matcher::Equals { value, case } => (vec![PatternPart::Text(Arc::from(plain(value)))], *case),
-            Matcher::Wildcard { pattern, case } => (pattern.parts.clone(), *case),
-            _ => return Err(self.problem("value-held-otherwise", format!("`{}` holds more than this part of the value", self.target))),
+        let whole = match end {
+            End::Head | End::Tail => super::split::whole_of(matcher, separator, end),
+            End::First | End::Last => self.around_first(matcher, separator, end),
         };
-        let wildcard = |parts| self.is(Matcher::Wildcard { pattern: Pattern { parts: merged(parts) }, case });
+        let wholes = whole
+            .ok_or_else(|| self.problem("value-held-otherwise", format!("`{}` holds more than this part of the value", self.target)))?;
+        Ok(or(wholes.into_iter().map(|matcher| self.is(matcher)).collect(), self.span))
+    }
+
+    fn around_first(&self, matcher: &Matcher, separator: &str, end: End) -> Option<Vec<Matcher>> {
+        if matches!(matcher, Matcher::Exists | Matcher::IsNull) {
+            return Some(vec![matcher.clone()]);
+        }
+        let (parts, case) = super::split::pattern_of(matcher)?;
+        let wildcard = |parts| Matcher::Wildcard { pattern: Pattern { parts: merged(parts) }, case };
         let separator = PatternPart::Text(Arc::from(separator));
-        Ok(match end {
-            End::First => {
-                let followed = parts.iter().cloned().chain([separator, PatternPart::Many]).collect();
-                or(vec![wildcard(followed), self.is(matcher.clone())], self.span)
-            }
-            End::Last => wildcard([PatternPart::Many, separator].into_iter().chain(parts).collect()),
+        Some(if end == End::First {
+            let followed = parts.iter().cloned().chain([separator, PatternPart::Many]).collect();
+            vec![wildcard(followed), matcher.clone()]
+        } else {
+            vec![wildcard([PatternPart::Many, separator].into_iter().chain(parts).collect())]
         })
     }
 
@@ -228,6 +287,11 @@ impl Rewrite<'_> {
     }
 }
 
+/// `*` stands for every other value.
+fn is_star(constant: &Constant) -> bool {
+    *constant == Constant::Text("*".to_owned())
+}
+
 fn insensitive(matcher: &Matcher) -> Matcher {
     let mut out = matcher.clone();
     if let Matcher::Equals { case, .. } | Matcher::Wildcard { case, .. } | Matcher::Regex { case, .. } = &mut out {
@@ -237,7 +301,7 @@ fn insensitive(matcher: &Matcher) -> Matcher {
 }
 
 /// Joins neighbouring texts.
-fn merged(parts: Vec<PatternPart>) -> Vec<PatternPart> {
+pub(super) fn merged(parts: Vec<PatternPart>) -> Vec<PatternPart> {
     let mut out: Vec<PatternPart> = Vec::new();
     for part in parts {
         match (out.last_mut(), part) {

@@ -68,14 +68,15 @@ fn field_needle(field: &Field) -> String {
 
 fn field_problem(field: &Field) -> Option<&'static str> {
     let sides = usize::from(field.sentinel.is_some()) + usize::from(field.elastic.is_some()) + usize::from(field.sigma.is_some());
-    let transforms = [!field.values.is_empty(), field.part_of.is_some(), field.factor.is_some(), field.lower, field.array];
-    let both = field.sentinel.is_some() && field.elastic.is_some();
+    let transforms = [!field.values.is_empty(), field.part_of.is_some(), field.factor.is_some(), field.lower, field.array, field.words];
     if sides == 0 {
         Some("the field names no dialect")
     } else if transforms.iter().filter(|used| **used).count() > 1 {
-        Some("the field has more than one of `values`, `part_of`, `factor`, `lower` and `array`")
-    } else if transforms.iter().any(|used| *used) && !both {
-        Some("the field transforms values but does not have both a `sentinel` and an `elastic` side")
+        Some("the field has more than one of `values`, `part_of`, `factor`, `lower`, `array` and `words`")
+    } else if transforms.iter().any(|used| *used) && sides < 2 {
+        Some("the field transforms values but has one side only")
+    } else if field.whole.is_some() && field.part_of.is_none() {
+        Some("the field names the holder of the `whole` but no `part_of` it")
     } else if field.factor.is_some_and(|n| n < 1) {
         Some("the factor is not a positive number")
     } else {

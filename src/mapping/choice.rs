@@ -1,0 +1,117 @@
+//! Which of several sources a rule is translated to, and what a scan of the target takes in besides.
+//!
+//! Sources of one activity (Windows processes as seen by Defender, by Sysmon, by Elastic's agent) report the same: a rule over
+//! several of them becomes one over the source that says most of its conditions. Tables of different activities become a union.
+
+use super::load::PartRef;
+use super::plan::Mapper;
+use super::predicate::selection;
+use crate::diagnostic::{Fidelity, Loss};
+use crate::ir::{Dialect, Expr, TableSource};
+use crate::source::Span;
+use std::sync::Arc;
+
+impl Mapper<'_> {
+    /// Keeps one source of each activity, the first of those with the fewest conditions lost, and of the activities those with the
+    /// fewest: an index list names every place where the fields might be, and events that have not these fields do not match.
+    pub(super) fn one_of_each_activity(&mut self, kept: Vec<(PartRef, Expr)>, positive: bool) -> Vec<(PartRef, Expr)> {
+        let mut tried: Vec<(Arc<str>, Option<String>, usize)> = Vec::new();
+        for (at, _) in &kept {
+            let (source, activity) = (at.source.name.clone(), activity(at).map(str::to_owned));
+            if !tried.iter().any(|(name, known, _)| *name == source && *known == activity) {
+                tried.push((source, activity, 0));
+            }
+        }
+        if tried.len() < 2 || tried.iter().all(|(_, activity, _)| activity.is_none()) {
+            return kept;
+        }
+        for entry in &mut tried {
+            entry.2 = self.conditions_lost(&kept, &entry.0, entry.1.as_deref(), positive);
+        }
+        let fewest = tried.iter().map(|(.., lost)| *lost).min().unwrap_or_default();
+        let mut chosen: Vec<(Arc<str>, Option<String>)> = Vec::new();
+        for (source, activity, _) in tried.into_iter().filter(|(.., lost)| *lost == fewest) {
+            if activity.is_none() || !chosen.iter().any(|(_, known)| *known == activity) {
+                chosen.push((source, activity));
+            }
+        }
+        let stays = |at: &PartRef| chosen.iter().any(|(source, known)| *source == at.source.name && known.as_deref() == activity(at));
+        kept.into_iter().filter(|(at, _)| stays(at)).collect()
+    }
+
+    /// Counts what a source cannot say of the predicates on its parts of an activity.
+    fn conditions_lost(&mut self, kept: &[(PartRef, Expr)], source: &Arc<str>, wanted: Option<&str>, positive: bool) -> usize {
+        let own = || kept.iter().filter(|(at, _)| at.source.name == *source && activity(at) == wanted);
+        if !own().any(|(at, _)| self.has(at)) {
+            return usize::MAX;
+        }
+        let before = self.losses().to_vec();
+        let mut most = 0;
+        for (at, predicate) in own() {
+            let lost = match self.predicate(at, predicate, positive) {
+                Ok(_) => self.losses().len() - before.len(),
+                Err(_) => usize::MAX / 2,
+            };
+            most = most.max(lost);
+            self.restore(before.clone());
+        }
+        most
+    }
+
+    /// Of a table that is several Sigma log sources (one for each platform) the first is taken, and the others named.
+    pub(super) fn one_log_source(&mut self, kept: Vec<(PartRef, Expr)>, span: Span, positive: bool) -> Vec<(PartRef, Expr)> {
+        if self.to != Dialect::Sigma {
+            return kept;
+        }
+        let mut chosen: Vec<(TableSource, TableSource)> = Vec::new();
+        let mut left_out: Vec<String> = Vec::new();
+        let mut stays = |(at, _): &(PartRef, Expr)| {
+            let (read, written) = (self.scan_in(at, self.from), self.scan_in(at, Dialect::Sigma));
+            match chosen.iter().find(|(known, _)| *known == read) {
+                Some((_, log_source)) if *log_source != written => {
+                    left_out.push(format!("{} ({})", at.source.title, at.part.id));
+                    false
+                }
+                Some(_) => true,
+                None => {
+                    chosen.push((read, written));
+                    true
+                }
+            }
+        };
+        let kept: Vec<_> = kept.into_iter().filter(|entry| stays(entry)).collect();
+        if !left_out.is_empty() {
+            let fidelity = if positive { Fidelity::Narrower } else { Fidelity::Wider };
+            let message = format!("a Sigma rule reads one log source; events of {} are left out", left_out.join(", "));
+            self.lose(Loss::query("several-log-sources", fidelity, span, message));
+        }
+        kept
+    }
+
+    /// Names the parts that the target holds in the same place as those read, with nothing to tell them apart by.
+    pub(super) fn inseparable(&mut self, read: &[PartRef], span: Span, positive: bool) {
+        let mut others: Vec<String> = Vec::new();
+        for at in read {
+            let (scan, selected) = (self.scan_in(at, self.to), selection(at, self.to, true, span));
+            for part in &at.source.parts {
+                let other = PartRef { source: at.source.clone(), part: part.clone() };
+                let is_read = read.iter().any(|r| r.source.name == at.source.name && r.part.id == part.id);
+                let same_place =
+                    self.has(&other) && self.scan_in(&other, self.to) == scan && selection(&other, self.to, true, span) == selected;
+                if !is_read && same_place && !others.contains(&part.id) {
+                    others.push(part.id.clone());
+                }
+            }
+        }
+        if !others.is_empty() {
+            let fidelity = if positive { Fidelity::Wider } else { Fidelity::Narrower };
+            let message = format!("{} has no column that tells these events from those of {}", self.target_name(), others.join(", "));
+            self.lose(Loss::query("part-not-selectable", fidelity, span, message));
+        }
+    }
+}
+
+/// What a part reports.
+fn activity(at: &PartRef) -> Option<&str> {
+    at.part.activity.as_deref().or(at.source.activity.as_deref())
+}
