@@ -23,8 +23,9 @@
 //! end for anything below.
 //! It holds no behaviour: reading is in `load`, meaning in `transform` and `plan`.
 
+pub use super::constant::Constant;
 use super::path::Path;
-use crate::ir::{Dialect, Type, Value};
+use crate::ir::{Dialect, Type};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -180,20 +181,6 @@ pub enum ElasticType {
     Float,
     /// `date`.
     Date,
-}
-
-/// A constant of a log source.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(untagged)]
-pub enum Constant {
-    /// true, false.
-    Bool(bool),
-    /// A number.
-    Integer(i64),
-    /// Text.
-    Text(String),
-    /// One of these.
-    OneOf(Vec<Constant>),
 }
 
 /// An Elastic field whose value follows from several of Sentinel's: `event.outcome` from an error code and a message.
@@ -378,36 +365,6 @@ impl ElasticType {
             Self::Float => Type::Real,
             Self::Date => Type::DateTime,
             Self::Keyword | Self::Wildcard | Self::Text | Self::Ip => Type::String,
-        }
-    }
-}
-
-impl Constant {
-    /// Returns the values it may have.
-    pub fn values(&self) -> Vec<Value> {
-        match self {
-            Self::OneOf(list) => list.iter().flat_map(Self::values).collect(),
-            Self::Bool(b) => vec![Value::Bool(*b)],
-            Self::Integer(n) => vec![Value::Long(*n)],
-            Self::Text(text) => vec![Value::string(text)],
-        }
-    }
-
-    /// Returns it as a query value; of several, the list.
-    pub fn value(&self) -> Value {
-        match self {
-            Self::OneOf(_) => Value::array(self.values()),
-            _ => self.values().pop().unwrap_or_default(),
-        }
-    }
-
-    /// Returns it as JSON.
-    pub fn json(&self) -> serde_json::Value {
-        match self {
-            Self::Bool(b) => (*b).into(),
-            Self::Integer(n) => (*n).into(),
-            Self::Text(text) => text.as_str().into(),
-            Self::OneOf(list) => list.iter().map(Self::json).collect(),
         }
     }
 }

@@ -9,6 +9,7 @@
 mod calls;
 mod choice;
 mod combining;
+mod constant;
 mod derive;
 pub mod event;
 mod facts;

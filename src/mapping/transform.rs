@@ -57,22 +57,23 @@ impl Rewrite<'_> {
             return match (field.is_whole(from), field.is_whole(to)) {
                 (true, false) => Err(self.problem("value-held-otherwise", format!("`{}` holds a part of the value", self.target))),
                 (false, true) => self.whole_of(matcher, separator, *end),
-                _ => self.kept(matcher, to),
+                _ => self.kept(matcher, from, to),
             };
         }
         match (field.is_second(from), field.is_second(to)) {
-            (false, true) => self.to_second(matcher, to),
-            (true, false) => self.of_second(matcher, to),
-            _ => self.kept(matcher, to),
+            (false, true) => self.to_second(matcher, from, to),
+            (true, false) => self.of_second(matcher, from, to),
+            _ => self.kept(matcher, from, to),
         }
     }
 
     /// The value is the same on both sides; constants get the target field's type.
-    fn kept(&self, matcher: &Matcher, to: Dialect) -> Result<Expr, Problem> {
+    fn kept(&self, matcher: &Matcher, from: Dialect, to: Dialect) -> Result<Expr, Problem> {
         if let (Matcher::Text { text, phrase }, true) = (matcher, to != Dialect::Elastic) {
             return Err(self.analysed(text, *phrase));
         }
-        if matches!(matcher, Matcher::Exists | Matcher::IsNull) || to == Dialect::Sigma {
+        // Sigma's values are Sentinel's; the predicates of either know the types of its columns.
+        if matches!(matcher, Matcher::Exists | Matcher::IsNull) || (from != Dialect::Elastic && to != Dialect::Elastic) {
             return Ok(self.is(matcher.clone()));
         }
         match (&self.field.elastic, &self.field.sentinel) {
@@ -107,7 +108,7 @@ impl Rewrite<'_> {
         problem
     }
 
-    fn to_second(&self, matcher: &Matcher, to: Dialect) -> Result<Expr, Problem> {
+    fn to_second(&self, matcher: &Matcher, from: Dialect, to: Dialect) -> Result<Expr, Problem> {
         let field = self.field;
         if !field.values.is_empty() && !matches!(matcher, Matcher::Exists | Matcher::IsNull) {
             return self.enumerated_to_second(matcher);
@@ -123,10 +124,10 @@ impl Rewrite<'_> {
         if field.lower && !matches!(matcher, Matcher::Exists | Matcher::IsNull) {
             return self.lowered(matcher);
         }
-        self.kept(matcher, to)
+        self.kept(matcher, from, to)
     }
 
-    fn of_second(&self, matcher: &Matcher, to: Dialect) -> Result<Expr, Problem> {
+    fn of_second(&self, matcher: &Matcher, from: Dialect, to: Dialect) -> Result<Expr, Problem> {
         let field = self.field;
         if !field.values.is_empty() {
             return self.enumerated_of_second(matcher);
@@ -146,7 +147,7 @@ impl Rewrite<'_> {
         if field.lower {
             return Ok(self.is(insensitive(matcher)));
         }
-        self.kept(matcher, to)
+        self.kept(matcher, from, to)
     }
 
     /// Gives constants the type of the target field.
