@@ -2,8 +2,9 @@
 
 use super::Args;
 use super::Naming;
+use super::Prepared;
 use super::args::{bool_or_null, text_or_empty};
-use super::row::{Row, engine, scalar};
+use super::row::{Row, engine, prepared, scalar};
 use crate::ir::convert::{convert, parse_dynamic};
 use crate::ir::order::compare;
 use crate::ir::{Object, Type, Value, json};
@@ -16,7 +17,7 @@ pub(super) const ROWS: &[Row] = &[
     scalar(&["tohex"], "(value: integer, minLength?: integer) -> string", tohex, "kusto/query/tohex-function").named(Naming::FirstArgument),
     scalar(&["todynamic", "toobject"], "(value: string) -> dynamic", todynamic, "Kusto.Language 12.4.1, Functions")
         .named(Naming::FirstArgument),
-    scalar(&["tolong"], "(value: any) -> long", tolong, "kusto/query/tolong-function").named(Naming::FirstArgument),
+    prepared(&["tolong"], "(value: any) -> long", tolong, "kusto/query/tolong-function").named(Naming::FirstArgument),
     scalar(&["toint"], "(value: any) -> int", toint, "kusto/query/toint-function").named(Naming::FirstArgument),
     scalar(&["todouble", "toreal"], "(value: any) -> real", todouble, "kusto/query/toreal-function").named(Naming::FirstArgument),
     scalar(&["todatetime"], "(value: any) -> datetime", todatetime, "kusto/query/todatetime-function").named(Naming::FirstArgument),
@@ -52,8 +53,17 @@ fn toint(args: &Args<'_>) -> Value {
     converted(args, Type::Int)
 }
 
-fn tolong(args: &Args<'_>) -> Value {
-    converted(args, Type::Long)
+/// Reals beyond the longs saturate, but those that are constant become the smallest long (k2s/0873, dkt/type_conversions-017).
+#[expect(clippy::unnecessary_wraps, reason = "rows that are made ready may refuse")]
+fn tolong(constants: &[Option<Value>]) -> Result<Prepared, String> {
+    const BEYOND: f64 = 9_223_372_036_854_775_808.0;
+    if let Some(Some(Value::Real(n))) = constants.first()
+        && n.is_finite()
+        && !(-BEYOND..BEYOND).contains(n)
+    {
+        return Ok(Box::new(|_: &Args<'_>| Value::Long(i64::MIN)));
+    }
+    Ok(Box::new(|args: &Args<'_>| converted(args, Type::Long)))
 }
 
 fn todouble(args: &Args<'_>) -> Value {
@@ -216,6 +226,12 @@ fn with_sorted_keys(value: &Value) -> Value {
 mod tests {
     use crate::functions::testing::{array, check};
     use crate::ir::Value;
+
+    #[test]
+    fn a_constant_beyond_the_longs_is_the_smallest() {
+        check("tolong", &[1e30.into()], i64::MIN);
+        check("tolong", &[5.7.into()], 5_i64);
+    }
 
     #[test]
     fn dynamic_values_tell_what_they_hold() {

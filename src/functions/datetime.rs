@@ -2,15 +2,14 @@
 
 use super::Args;
 use super::Naming;
-use super::row::{Row, refused, scalar};
+use super::row::{Row, scalar};
 use crate::ir::datetime::{Civil, MAX_TICKS, TICKS_PER_DAY, UNIX_EPOCH_TICKS, days_before};
 use crate::ir::{TICKS_PER_SECOND, Value};
 
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
-    refused(&["datetime_list_timezones"], "() -> dynamic", "not implemented", "kusto/query/datetime-list-timezones"),
     scalar(&["make_datetime"], "(year: number, month: number, day: number, hour?: number, minute?: number, second?: number) -> datetime | (value: any) -> datetime", make_datetime, "kusto/query/make-datetime-function").named(Naming::OnlyArgument),
-    scalar(&["make_timespan"], "(days: integer, hours: integer, minutes: integer, seconds: integer) -> timespan | (hours: integer, minutes: integer, seconds?: integer) -> timespan | (value: any) -> timespan", make_timespan, "kusto/query/make-timespan-function").named(Naming::OnlyArgument),
+    scalar(&["make_timespan"], "(days: number, hours: number, minutes: number, seconds: number) -> timespan | (hours: number, minutes: number, seconds?: number) -> timespan | (value: any) -> timespan", make_timespan, "kusto/query/make-timespan-function").named(Naming::OnlyArgument),
     scalar(&["dayofweek"], "(date: datetime) -> timespan", dayofweek, "kusto/query/day-of-week-function"),
     scalar(&["dayofmonth"], "(date: datetime) -> int", dayofmonth, "kusto/query/day-of-month-function"),
     scalar(&["dayofyear"], "(date: datetime) -> int", dayofyear, "kusto/query/day-of-year-function"),

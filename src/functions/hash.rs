@@ -2,7 +2,8 @@
 
 use super::Args;
 use super::row::{Row, refused, scalar};
-use crate::ir::Value;
+use crate::ir::convert::to_text;
+use crate::ir::{Type, Value};
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -15,8 +16,18 @@ pub(super) const ROWS: &[Row] = &[
     scalar(&["hash_md5"], "(source: not-dynamic) -> string", hash_md5, "kusto/query/hash-md5-function"),
     scalar(&["hash_sha1"], "(source: not-dynamic) -> string", hash_sha1, "kusto/query/hash-sha1-function"),
     scalar(&["hash_xxhash64"], "(source: not-dynamic, mod?: integer) -> long", hash_xxhash64, "kusto/query/hash-xxhash64-function"),
-    refused(&["hash_combine"], "(source: any[2..32767]) -> long", "not implemented", "kusto/query/hash-combine-function"),
-    refused(&["hash_many"], "(source: not-dynamic...) -> long", "not implemented", "kusto/query/hash-many-function"),
+    refused(
+        &["hash_combine"],
+        "(source: any[2..32767]) -> long",
+        "how it combines hashes is not documented",
+        "kusto/query/hash-combine-function",
+    ),
+    refused(
+        &["hash_many"],
+        "(source: not-dynamic...) -> long",
+        "how it combines hashes is not documented",
+        "kusto/query/hash-many-function",
+    ),
 ];
 
 /// The digest of a value's text; of "" it is "" (dkt/tostring).
@@ -51,15 +62,20 @@ fn hash(args: &Args<'_>) -> Value {
 }
 
 /// Text is hashed as UTF-8, numbers and times as their eight bytes, low byte first (emu/hash-xxhash64-function-02).
-fn hash_xxhash64(args: &Args<'_>) -> Value {
-    let hash = match args.value(0) {
-        Value::Null => return Value::Null,
+pub(super) fn xxhash64_of(value: &Value, ty: Type) -> Option<u64> {
+    Some(match value {
+        Value::Null => return None,
         Value::Int(n) => xxhash64(&i64::from(*n).to_le_bytes()),
         Value::Long(n) | Value::DateTime(n) | Value::TimeSpan(n) => xxhash64(&n.to_le_bytes()),
         Value::Real(n) => xxhash64(&n.to_le_bytes()),
         Value::Guid(guid) => xxhash64(&guid.to_bytes_le()),
-        _ => xxhash64(args.text(0).as_bytes()),
-    };
+        Value::String(text) => xxhash64(text.as_bytes()),
+        other => xxhash64(to_text(other, ty).as_bytes()),
+    })
+}
+
+fn hash_xxhash64(args: &Args<'_>) -> Value {
+    let Some(hash) = xxhash64_of(args.value(0), args.ty(0)) else { return Value::Null };
     match args.long(1) {
         Some(modulus) if modulus > 0 => Value::Long((hash % modulus.unsigned_abs()) as i64),
         Some(_) => Value::Null,

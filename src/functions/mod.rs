@@ -44,6 +44,7 @@ mod units;
 mod windows;
 
 pub use signature::{Accepts, Argument, MANY, Param, ResultType, Signature};
+pub use sketches::sketched_hashes;
 pub use table::{OF_EQL, aggregate, all, by_name, eql, esql, kusto, kusto_aggregate, kusto_plugin, table_markdown};
 
 use crate::ir::{Type, Value};

@@ -60,7 +60,7 @@ pub(super) const ROWS: &[Row] = &[
         Eval::Refused("it asks a service or runs a program outside"),
         "Kusto.Language 12.4.1, PlugIns",
     ),
-    plugin(&["dcount_intersect"], "(hll: array[2..32767]) -> open", Eval::Refused("not supported"), "kusto/query/dcount-intersect-plugin"),
+    plugin(&["dcount_intersect"], "(hll: array[2..32767]) -> open", Eval::Engine, "kusto/query/dcount-intersect-plugin"),
     plugin(
         &["diffpatterns"],
         "(SplitColumn: column any, SplitValueA: string, SplitValueB: string, WeightColumn?: column any, Threshold?: real, MaxDimensions?: integer, CustomWildcard?: any...) -> open",

@@ -71,17 +71,6 @@ pub(super) const fn aggregate(
     row(Kind::Aggregate, kusto, signature, Eval::Aggregate(make), source).named(naming)
 }
 
-/// An aggregate that is known but not run.
-pub(super) const fn refused_aggregate(
-    kusto: &'static [&'static str],
-    signature: &'static str,
-    naming: Naming,
-    reason: &'static str,
-    source: &'static str,
-) -> Row {
-    row(Kind::Aggregate, kusto, signature, Eval::Refused(reason), source).named(naming)
-}
-
 /// A plugin of `evaluate`.
 pub(super) const fn plugin(kusto: &'static [&'static str], signature: &'static str, eval: Eval, source: &'static str) -> Row {
     row(Kind::Plugin, kusto, signature, eval, source)

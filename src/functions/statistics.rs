@@ -43,26 +43,31 @@ fn loggamma(args: &Args<'_>) -> Value {
     of_one(args, libm::lgamma)
 }
 
-/// A function of a number and the two parameters of a beta distribution; outside their domain it is NaN (emu/beta-cdf-function-00).
-fn of_beta(args: &Args<'_>, f: fn(f64, f64, f64) -> f64) -> Value {
+/// A function of a number from 0 to 1 and the two parameters of a beta distribution; beyond them it is NaN, and for parameters
+/// that are not positive what `otherwise` says (emu/beta-cdf-function-00).
+fn of_beta(args: &Args<'_>, otherwise: f64, f: fn(f64, f64, f64) -> f64) -> Value {
     let parts = args.real(0).zip(args.real(1)).zip(args.real(2));
-    real_or_null(parts.map(|((x, alpha), beta)| {
-        let is_valid = (0.0..=1.0).contains(&x) && alpha > 0.0 && beta > 0.0;
-        if is_valid { f(x, alpha, beta) } else { f64::NAN }
+    real_or_null(parts.map(|((x, alpha), beta)| match (0.0..=1.0).contains(&x) {
+        false => f64::NAN,
+        true if alpha > 0.0 && beta > 0.0 => f(x, alpha, beta),
+        true => otherwise,
     }))
 }
 
 fn beta_pdf(args: &Args<'_>) -> Value {
-    of_beta(args, |x, alpha, beta| ((alpha - 1.0) * x.ln() + (beta - 1.0) * (1.0 - x).ln() - log_beta(alpha, beta)).exp())
+    of_beta(args, f64::NAN, |x, alpha, beta| ((alpha - 1.0) * x.ln() + (beta - 1.0) * (1.0 - x).ln() - log_beta(alpha, beta)).exp())
 }
 
 fn beta_cdf(args: &Args<'_>) -> Value {
-    of_beta(args, incomplete_beta)
+    of_beta(args, 1.0, incomplete_beta)
 }
 
-/// Halves the interval until it is as narrow as reals are.
+/// Halves the interval until it is as narrow as reals are. What is no probability gives null (`beta-inv-function`).
 fn beta_inv(args: &Args<'_>) -> Value {
-    of_beta(args, |probability, alpha, beta| {
+    if args.real(0).is_some_and(|probability| !(0.0..=1.0).contains(&probability)) {
+        return Value::Null;
+    }
+    of_beta(args, f64::NAN, |probability, alpha, beta| {
         let (mut low, mut high) = (0.0, 1.0);
         for _ in 0..200 {
             let middle = f64::midpoint(low, high);
@@ -136,6 +141,8 @@ mod tests {
         check("beta_pdf", &[0.5, 2.0, 2.0], 1.5);
         check("beta_inv", &[0.04, 2.0, 1.0], 0.2);
         check("beta_cdf", &[1.5, 2.0, 1.0], f64::NAN);
+        check("beta_cdf", &[0.5, -2.0, 1.0], 1.0);
+        check("beta_pdf", &[0.5, -2.0, 1.0], f64::NAN);
     }
 
     #[test]

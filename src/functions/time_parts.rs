@@ -37,7 +37,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     prepared(
         &["datetime_part", "datepart"],
-        "(part: literal string, date: datetime) -> int",
+        "(part: literal string, date: datetime) -> long",
         datetime_part,
         "kusto/query/datetime-part-function",
     ),
@@ -129,7 +129,7 @@ fn boundary(part: Part, ticks: i64) -> i64 {
 
 fn datetime_part(constants: &[Option<Value>]) -> Result<Prepared, String> {
     let part = part_named(constants, |part| part != Part::Ticks(7 * TICKS_PER_DAY))?;
-    Ok(Box::new(move |args| args.datetime(1).map_or(Value::Null, |ticks| Value::Int(value_of(part, ticks) as i32))))
+    Ok(Box::new(move |args| args.datetime(1).map_or(Value::Null, |ticks| Value::Long(value_of(part, ticks)))))
 }
 
 fn value_of(part: Part, ticks: i64) -> i64 {

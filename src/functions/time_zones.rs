@@ -23,7 +23,15 @@ pub(super) const ROWS: &[Row] = &[
         datetime_utc_to_local,
         "kusto/query/datetime-utc-to-local-function",
     ),
+    scalar(&["datetime_list_timezones"], "() -> dynamic", datetime_list_timezones, "kusto/query/datetime-list-timezones"),
 ];
+
+/// The names of all zones, in the order of the alphabet.
+fn datetime_list_timezones(_: &Args<'_>) -> Value {
+    let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+    names.sort_unstable();
+    Value::array(names.into_iter().map(Value::string).collect())
+}
 
 /// The zone of a name; names differ in case only.
 fn zone(args: &Args<'_>) -> Option<TimeZone> {

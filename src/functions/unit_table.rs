@@ -47,6 +47,10 @@ pub(super) const ENERGY: Units = &[
     ("Kilocalorie", 4184.0),
     ("Megacalorie", 4.184e6),
     ("Erg", 1e-7),
+    ("BritishThermalUnit", 1_055.055_852_62),
+    ("KilobritishThermalUnit", 1_055_055.852_62),
+    ("MegabritishThermalUnit", 1_055_055_852.62),
+    ("GigabritishThermalUnit", 1_055_055_852_620.0),
 ];
 
 /// In newtons.

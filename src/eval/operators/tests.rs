@@ -196,6 +196,20 @@ fn ids_are_counted_along_a_timeline() {
 }
 
 #[test]
+fn sketches_have_values_in_common() {
+    let sketches = "range x from 1 to 12 step 1 | summarize a = hll(x), b = hll(iff(x % 2 == 0, x, 2)), c = hll_if(x, x % 3 == 0)";
+    check(&format!("{sketches} | evaluate dcount_intersect(a, b, c)"), json!([[12, 6, 2]]));
+}
+
+#[test]
+fn numbers_beyond_64_bits_are_refused() {
+    for query in ["print 9223372036854775808", "print x = -99999999999999999999"] {
+        let lowered = kusto::lower(&kusto::parse(query).query, query, &Environment::new(Catalog::builtin()));
+        assert!(lowered.diagnostics.iter().any(|d| d.code == "number-too-large"), "{query}");
+    }
+}
+
+#[test]
 fn rows_are_found_near_others_and_in_shapes() {
     check("range x from 1 to 9 step 1 | evaluate rows_near(x in (2, 4, 9), 1)", json!([[1], [2], [3], [4], [5], [8], [9]]));
     check("range x from 1 to 9 step 1 | evaluate rows_near(x == 5, 2, 0)", json!([[3], [4], [5]]));

@@ -2,6 +2,7 @@
 
 mod bag_unpack;
 mod clauses;
+mod dcount_intersect;
 mod fields;
 mod geo_lookup;
 mod ip_lookup;

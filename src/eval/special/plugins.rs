@@ -17,6 +17,7 @@ static PLUGINS: &[(&str, Compile)] = &[
     ("activity_engagement", |compiler, parts| compiler.activity_engagement(parts)),
     ("activity_metrics", |compiler, parts| compiler.activity_metrics(parts)),
     ("bag_unpack", |compiler, parts| compiler.bag_unpack(parts)),
+    ("dcount_intersect", |compiler, parts| compiler.dcount_intersect(parts)),
     ("geo_line_lookup", |compiler, parts| compiler.geo_lookup(parts, true)),
     ("geo_polygon_lookup", |compiler, parts| compiler.geo_lookup(parts, false)),
     ("identity", |compiler, parts| compiler.pass(parts)),
@@ -35,16 +36,14 @@ impl Compiler<'_> {
     pub(super) fn evaluate(&mut self, parts: &Parts<'_>) -> Result<Built, Refusal> {
         let Some((Named { expr, .. }, args)) = parts.args.split_first() else { return Err(parts.invalid("the plugin's name is missing")) };
         let ExprKind::Literal(Value::String(name)) = &expr.kind else { return Err(parts.invalid("the plugin's name is missing")) };
-        match PLUGINS.iter().find(|(known, _)| **known == **name) {
-            Some((_, compile)) => compile(self, &Parts { args, ..*parts }),
-            None => {
-                let why = match functions::kusto_plugin(name).map(|function| function.eval) {
-                    Some(Eval::Refused(reason)) => format!(": {reason}"),
-                    _ => String::new(),
-                };
-                Err(Refusal::new("unsupported-function", parts.span(), format!("the plugin `{name}` is not run{why}")))
-            }
+        if let Some((_, compile)) = PLUGINS.iter().find(|(known, _)| **known == **name) {
+            return compile(self, &Parts { args, ..*parts });
         }
+        let why = match functions::kusto_plugin(name).map(|function| function.eval) {
+            Some(Eval::Refused(reason)) => format!(": {reason}"),
+            _ => String::new(),
+        };
+        Err(Refusal::new("unsupported-function", parts.span(), format!("the plugin `{name}` is not run{why}")))
     }
 
     /// Runs the piped rows now: the plugin's columns depend on their values.

@@ -4,10 +4,11 @@ mod collections;
 mod extremes;
 mod numbers;
 mod percentiles;
+mod sketches;
 mod variance;
 
 use crate::functions::Naming;
-use crate::functions::row::{Row, aggregate, refused_aggregate};
+use crate::functions::row::{Row, aggregate};
 
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
@@ -47,39 +48,39 @@ pub(super) const ROWS: &[Row] = &[
         numbers::dcountif,
         "kusto/query/dcountif-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["tdigest"],
         "(expr: summable, weight?: integer) -> dynamic",
         Naming::Prefixed("tdigest"),
-        "not implemented",
+        sketches::tdigest,
         "kusto/query/tdigest-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["tdigest_merge", "merge_tdigest"],
         "(tdigest: array) -> dynamic",
         Naming::Prefixed("merge_tdigests"),
-        "not implemented",
+        sketches::tdigest_merge,
         "kusto/query/tdigest-merge-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["hll"],
         "(expr: not-real-or-bool, accuracy?: integer) -> dynamic",
         Naming::Prefixed("hll"),
-        "not implemented",
+        sketches::hll,
         "kusto/query/hll-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["hll_if"],
         "(expr: not-real-or-bool, predicate: bool, accuracy?: integer) -> dynamic",
         Naming::Prefixed("hll_if"),
-        "not implemented",
+        sketches::hll_if,
         "kusto/query/hll-if-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["hll_merge"],
         "(hll: array) -> dynamic",
         Naming::Prefixed("hll_merge"),
-        "not implemented",
+        sketches::hll_merge,
         "kusto/query/hll-merge-aggregation-function",
     ),
     aggregate(&["min"], "(expr: orderable) -> same 0", Naming::Prefixed("min"), extremes::min, "kusto/query/min-aggregation-function"),
@@ -176,11 +177,11 @@ pub(super) const ROWS: &[Row] = &[
         collections::make_bag_if,
         "kusto/query/make-bag-if-aggregation-function",
     ),
-    refused_aggregate(
+    aggregate(
         &["buildschema"],
         "(expr: bag) -> dynamic",
         Naming::Prefixed("schema"),
-        "not implemented",
+        sketches::buildschema,
         "kusto/query/buildschema-aggregation-function",
     ),
     aggregate(&["passthrough"], "(expr: any) -> same 0", Naming::FirstArgument, extremes::passthrough, "Kusto.Language 12.4.1, Aggregates"),
@@ -394,7 +395,7 @@ pub(super) const ROWS: &[Row] = &[
 mod tests {
     use crate::functions::testing::array;
     use crate::functions::{Eval, kusto_aggregate};
-    use crate::ir::{Type, Value};
+    use crate::ir::{Type, Value, json};
 
     fn check(name: &str, rows: &[&[Value]], result: Type, expected: &[Value]) {
         let Eval::Aggregate(make) = kusto_aggregate(name).unwrap().eval else { panic!("{name} does not run") };
@@ -454,5 +455,24 @@ mod tests {
     fn percentiles_are_members_of_the_population() {
         let rows: Vec<Vec<Value>> = (1..=10).map(|n| vec![Value::Long(n), 25_i64.into(), 99.9.into()]).collect();
         check("percentiles", &rows.iter().map(Vec::as_slice).collect::<Vec<_>>(), Type::Long, &[3_i64.into(), 10_i64.into()]);
+    }
+
+    #[test]
+    fn sketches_show_their_values() {
+        let rows: [&[Value]; 3] = [&[Value::Null], &[Value::Long(0)], &[Value::Long(0)]];
+        // The hash of 0 that `hll-aggregation-function` shows.
+        let sketch = array([array([1024_i64, 14]), array(["3803688792395291579"]), array::<Value>([])]);
+        let sketch = std::slice::from_ref(&sketch);
+        check("hll", &rows, Type::Dynamic, sketch);
+        check("hll_merge", &[sketch, sketch], Type::Dynamic, sketch);
+        check("tdigest", &rows, Type::Dynamic, &[array([array([7_i64]), array([0_i64]), array([2_i64])])]);
+    }
+
+    #[test]
+    fn schemas_list_types_in_order_of_appearance() {
+        let bag = |text: &str| json::parse(text).unwrap();
+        let (first, second) = (bag(r#"{"a":1,"b":[1,"x"]}"#), bag(r#"{"a":{"c":true},"b":[2.5]}"#));
+        let schema = bag(r#"{"a":["long",{"c":"bool"}],"b":{"`indexer`":["long","string","double"]}}"#);
+        check("buildschema", &[&[first], &[second]], Type::Dynamic, &[schema]);
     }
 }

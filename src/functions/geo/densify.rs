@@ -68,7 +68,7 @@ impl Tessellator {
     fn edge(&mut self, from: End, to: End) {
         let mut open = vec![(from, to)];
         while let Some((from, to)) = open.pop() {
-            if self.out.len() > MOST_POINTS || open.len() > 64 || self.error(from, to) <= self.tolerance {
+            if self.out.len() > MOST_POINTS || open.len() > 64 || error(from, to) <= self.tolerance {
                 self.out.push(to.sphere);
                 continue;
             }
@@ -76,14 +76,15 @@ impl Tessellator {
             open.extend([(middle, to), (from, middle)]);
         }
     }
+}
 
-    fn error(&self, from: End, to: End) -> f64 {
-        if from.sphere.dot(to.sphere) < -1e-14 {
-            return f64::INFINITY;
-        }
-        let apart = |at: f64| from.sphere.interpolate(to.sphere, at).angle(End::of_plane(between(from.plane, to.plane, at)).sphere);
-        apart(MEASURED_AT).max(apart(1.0 - MEASURED_AT))
+/// How far the two ways from one end to the other are apart.
+fn error(from: End, to: End) -> f64 {
+    if from.sphere.dot(to.sphere) < -1e-14 {
+        return f64::INFINITY;
     }
+    let apart = |at: f64| from.sphere.interpolate(to.sphere, at).angle(End::of_plane(between(from.plane, to.plane, at)).sphere);
+    apart(MEASURED_AT).max(apart(1.0 - MEASURED_AT))
 }
 
 fn between(a: (f64, f64), b: (f64, f64), at: f64) -> (f64, f64) {

@@ -51,7 +51,7 @@ pub(super) fn geo_angle(args: &Args<'_>) -> Value {
 /// The clockwise angle at `b` from `a` to `c`, in 0..2π; none where two are the same or opposite.
 fn turn(a: Vector, b: Vector, c: Vector) -> Option<f64> {
     let (back, on) = (b.normal(a), b.normal(c));
-    if c == b || a == b || on.norm() < 1e-15 || (a.z != 1.0 && back.norm() < 1e-15) {
+    if c == b || a == b || on.norm() < 1e-15 || back.norm() < 1e-15 {
         return None;
     }
     let angle = b.dot(on.cross(back)).atan2(on.dot(back));

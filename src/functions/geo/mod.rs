@@ -384,7 +384,7 @@ mod tests {
         check("geo_point_in_polygon", &[1.0.into(), 1.0.into(), ring.clone()], true);
         check("geo_point_in_polygon", &[4.0.into(), 4.0.into(), ring.clone()], false);
         check("geo_distance_point_to_polygon", &[1.0.into(), 1.0.into(), ring.clone()], 0.0);
-        check_near("geo_distance_point_to_polygon", &[4.0.into(), 4.5.into(), ring], 110_852.2891);
+        check_near("geo_distance_point_to_polygon", &[4.0.into(), 4.5.into(), ring], 110_852.3);
     }
 
     #[test]

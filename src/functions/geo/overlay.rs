@@ -62,7 +62,7 @@ fn overlay(a: &Polygon, b: &Polygon, keep: Keep) -> Polygon {
         let key = key(piece);
         !in_a.contains(&key) && !in_a.contains(&back(key)) && stays(piece, a)
     });
-    Polygon { loops: joined(first.chain(second).copied().collect()) }
+    Polygon { loops: joined(&first.chain(second).copied().collect::<Vec<_>>()) }
 }
 
 /// Cuts edges where the others cross or touch them; numbers count on from `first`.
@@ -102,7 +102,7 @@ fn crossing_in_order(a: Vector, b: Vector, c: Vector, d: Vector) -> Option<Vecto
 }
 
 /// Joins pieces to loops, at a vertex of several by the sharpest turn to the left.
-fn joined(pieces: Vec<Piece>) -> Vec<Loop> {
+fn joined(pieces: &[Piece]) -> Vec<Loop> {
     let mut leaving: FxHashMap<[u64; 3], Vec<usize>> = FxHashMap::default();
     for (at, piece) in pieces.iter().enumerate() {
         leaving.entry(piece.from.bits()).or_default().push(at);

@@ -172,13 +172,13 @@ fn face_uv(p: Vector) -> (u8, f64, f64) {
 }
 
 fn on_face(face: u8, u: f64, v: f64) -> Vector {
-    let (x, y, z) = match face {
-        0 => (1.0, u, v),
-        1 => (-u, 1.0, v),
-        2 => (-u, -v, 1.0),
-        3 => (-1.0, -v, -u),
-        4 => (v, -1.0, -u),
-        _ => (v, u, -1.0),
+    let corner = match face {
+        0 => [1.0, u, v],
+        1 => [-u, 1.0, v],
+        2 => [-u, -v, 1.0],
+        3 => [-1.0, -v, -u],
+        4 => [v, -1.0, -u],
+        _ => [v, u, -1.0],
     };
-    Vector { x, y, z }
+    Vector::from(corner)
 }

@@ -80,6 +80,12 @@ impl Vector {
     }
 }
 
+impl From<[f64; 3]> for Vector {
+    fn from([x, y, z]: [f64; 3]) -> Self {
+        Self { x, y, z }
+    }
+}
+
 impl Add for Vector {
     type Output = Self;
     fn add(self, other: Self) -> Self {
@@ -107,7 +113,7 @@ pub(super) fn crossing(a: Vector, b: Vector, c: Vector, d: Vector) -> Option<Vec
         return None;
     }
     let (ab, cd) = (a.normal(b), c.normal(d));
-    let sides = [ab.dot(c), ab.dot(d) * -1.0, cd.dot(a) * -1.0, cd.dot(b)];
+    let sides = [ab.dot(c), -ab.dot(d), -cd.dot(a), cd.dot(b)];
     let is_crossing = sides.iter().all(|side| *side > 0.0) || sides.iter().all(|side| *side < 0.0);
     if !is_crossing {
         return None;
@@ -149,11 +155,11 @@ pub(super) fn triangle(a: Vector, b: Vector, c: Vector) -> f64 {
 pub(super) fn triangle_centroid(a: Vector, b: Vector, c: Vector) -> Vector {
     let ratio = |angle: f64| if angle == 0.0 { 1.0 } else { angle / angle.sin() };
     let (at_a, at_b, at_c) = (ratio(b.angle(c)), ratio(c.angle(a)), ratio(a.angle(b)));
-    let x = Vector { x: a.x, y: b.x - a.x, z: c.x - a.x };
-    let y = Vector { x: a.y, y: b.y - a.y, z: c.y - a.y };
-    let z = Vector { x: a.z, y: b.z - a.z, z: c.z - a.z };
-    let r = Vector { x: at_a, y: at_b - at_a, z: at_c - at_a };
-    Vector { x: y.cross(z).dot(r), y: z.cross(x).dot(r), z: x.cross(y).dot(r) } * 0.5
+    let along = |axis: fn(Vector) -> f64| Vector::from([axis(a), axis(b) - axis(a), axis(c) - axis(a)]);
+    let rows = [along(|v| v.x), along(|v| v.y), along(|v| v.z)];
+    let ratios = Vector::from([at_a, at_b - at_a, at_c - at_a]);
+    let [first, second, third] = rows;
+    Vector::from([second.cross(third).dot(ratios), third.cross(first).dot(ratios), first.cross(second).dot(ratios)]) * 0.5
 }
 
 /// Returns the centroid of an arc times its length (`S2::TrueCentroid` of an edge).

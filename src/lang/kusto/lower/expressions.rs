@@ -46,6 +46,9 @@ impl<'a> Binder<'a> {
             }
             Syntax::Literal(literal) => {
                 let (value, ty) = literals::literal(literal);
+                if literals::is_too_large(literal, span.text(self.text)) {
+                    self.error("number-too-large", span, "the number is beyond 64 bits");
+                }
                 Expr::new(ExprKind::Literal(value), ty, span)
             }
             Syntax::Index { base, index } => self.index(base, index, rows, span),

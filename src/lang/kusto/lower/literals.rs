@@ -5,6 +5,12 @@ use crate::ir::{Type, Value};
 use std::str::FromStr;
 use std::sync::Arc;
 
+/// Tells whether a literal is a number beyond 64 bits, which the engine rejects (k2s/1220) where its parser does not.
+pub(super) fn is_too_large(literal: &Literal, text: &str) -> bool {
+    let digits = text.trim_start_matches(['-', '+', ' ']);
+    matches!(literal.kind, LiteralKind::Long(None)) && !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+}
+
 /// Returns a literal's value and type.
 pub(super) fn literal(literal: &Literal) -> (Value, Type) {
     match &literal.kind {

@@ -2,7 +2,7 @@
 
 use super::Rule;
 use super::build::{Builder, Built, Part, fault, take};
-use crate::ir::datetime::parse_datetime;
+use crate::ir::datetime::{TICKS_PER_DAY, parse_datetime};
 use crate::ir::timespan::parse_timespan;
 use crate::lang::kusto::ast::{ColumnDeclaration, ExprKind, Json, Literal, LiteralKind};
 
@@ -125,7 +125,7 @@ fn typed(raw: &str) -> LiteralKind {
     };
     match name {
         "datetime" | "date" => LiteralKind::DateTime(parse_datetime(text)),
-        "timespan" | "time" => LiteralKind::TimeSpan(parse_timespan(text)),
+        "timespan" | "time" => LiteralKind::TimeSpan(parse_timespan(text).or_else(|| days(text))),
         "long" | "int64" => LiteralKind::Long(long()),
         "int" | "int32" => LiteralKind::Int(long().and_then(|n| i32::try_from(n).ok())),
         "real" | "double" => LiteralKind::Real(real(text)),
@@ -133,6 +133,13 @@ fn typed(raw: &str) -> LiteralKind {
         "bool" => LiteralKind::Bool(boolean(text)),
         _ => LiteralKind::Guid(uuid::Uuid::try_parse(text).ok().map(|id| id.to_string())),
     }
+}
+
+/// `timespan(1.5)` is a day and a half (otel/timespan-043), though `totimespan("1.5")` is null (k2s/1307).
+fn days(text: &str) -> Option<i64> {
+    let is_plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'));
+    let ticks = text.parse::<f64>().ok().filter(|_| is_plain)? * TICKS_PER_DAY as f64;
+    (ticks.abs() < 9.2e18).then_some(ticks.round() as i64)
 }
 
 fn real(text: &str) -> Option<f64> {
