@@ -1,13 +1,12 @@
 //! Kusto's semantics against the engine's answers, over the corpus where it is there. The comparison is that of `score/kql.py`.
 
 use isoglot::diagnostic::Severity;
-use isoglot::eval::{self, Provider, Refusal, Settings, Table, json::to_json};
+use isoglot::eval::{self, Provider, Refusal, Rows, Settings, json::to_json};
 use isoglot::ir::{Schema, TableSource, datetime::parse_datetime, timespan::parse_timespan};
 use isoglot::lang::kusto::{self, Environment};
 use isoglot::schema::Catalog;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// When the queries run, if they do not say.
 const NOW: i64 = 638_000_000_000_000_000;
@@ -16,7 +15,7 @@ const NOW: i64 = 638_000_000_000_000_000;
 struct NoTables;
 
 impl Provider for NoTables {
-    fn scan(&self, _: &TableSource, _: &Schema, _: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal> {
+    fn scan(&self, _: &TableSource, _: &Schema) -> Result<Option<Rows>, Refusal> {
         Ok(None)
     }
 }

@@ -13,6 +13,7 @@
 mod cli;
 mod diff;
 mod docs;
+mod engine;
 mod eql;
 mod esql;
 mod event_languages;

@@ -4,8 +4,8 @@
 //! and `FULL=1 ONLY=id,id` takes these.
 
 use isoglot::diagnostic::Severity;
-use isoglot::eval::{self, Provider, Refusal, Settings, Table};
-use isoglot::ir::{Column, Schema, TICKS_PER_SECOND, TableSource, Type, Value};
+use isoglot::eval::{self, Provider, Refusal, Rows, Settings, Table};
+use isoglot::ir::{Schema, TICKS_PER_SECOND, TableSource, Type, Value};
 use isoglot::lang::kusto::{self, Environment, lower::Parameter};
 use isoglot::schema::Catalog;
 use serde_json::Value as Json;
@@ -29,13 +29,12 @@ const TABLES: usize = 50;
 struct AnyTable(AtomicUsize);
 
 impl Provider for AnyTable {
-    fn scan(&self, _: &TableSource, schema: &Schema, wanted: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal> {
-        let kept = |column: &&Column| wanted.is_none_or(|names| names.contains(&column.name));
-        let columns: Vec<Column> = schema.columns.iter().filter(kept).cloned().collect();
+    fn scan(&self, _: &TableSource, schema: &Schema) -> Result<Option<Rows>, Refusal> {
+        let columns = schema.columns.clone();
         let full = columns.iter().map(|column| sample(column.ty)).collect();
         let empty = vec![Value::Null; columns.len()];
         let filled = self.0.fetch_add(1, Ordering::Relaxed) < TABLES;
-        Ok(Some(Arc::new(Table { columns, rows: if filled { vec![full, empty] } else { Vec::new() } })))
+        Ok(Some(Table { columns, rows: if filled { vec![full, empty] } else { Vec::new() } }.into()))
     }
 }
 

@@ -111,7 +111,7 @@ fn suggested(plan: &Arc<Plan>) -> Option<(String, Vec<Json>)> {
     Some((source, samples(&predicate, family(&flat.scan), NOW, SAMPLES)))
 }
 
-fn fires(plan: &Plan, source: &str, event: &Json) -> Option<bool> {
+fn fires(plan: &Arc<Plan>, source: &str, event: &Json) -> Option<bool> {
     let mut world = World::default();
     world.add(source, event.clone());
     run(plan, &world, &Settings::at(NOW)).ok().map(|table| !table.rows.is_empty())

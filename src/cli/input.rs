@@ -21,7 +21,12 @@ pub(super) fn bytes(path: &str) -> Result<Vec<u8>, Failure> {
         #[expect(clippy::disallowed_methods, reason = "`cli` is where files are read")]
         std::fs::read(path)
     };
-    read.map_err(|error| Failure::new(format!("cannot read `{path}`: {}", reason(&error))))
+    read.map_err(|error| unreadable(path, &error))
+}
+
+/// Says that a path cannot be read.
+pub(super) fn unreadable(path: &str, error: &io::Error) -> Failure {
+    Failure::new(format!("cannot read `{path}`: {}", reason(error)))
 }
 
 /// The text of a file or of standard input.

@@ -1,10 +1,11 @@
 //! Runs a rule as its SIEM does at one instant: the window of its schedule, its trigger, the shape of its alerts.
 
 use super::event::Event;
-use super::{DOCUMENT, Provider, Refusal, Settings, Table, run};
+use super::{DOCUMENT, Provider, Refusal, Rows, Settings, Table, Window, run};
 use crate::ir::convert::{to_datetime, to_text};
-use crate::ir::{Column, Dialect, Entity, Grouping, Op, Rule, RuleType, Schema, TableSource, TriggerOperator, Value};
+use crate::ir::{Column, Dialect, Entity, Grouping, Op, Rule, RuleType, Schema, TableSource, TriggerOperator, Type, Value};
 use crate::source::Span;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What a run of a rule gives.
@@ -79,14 +80,26 @@ struct Windowed<'a> {
 }
 
 impl Provider for Windowed<'_> {
-    fn scan(&self, source: &TableSource, schema: &Schema, wanted: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal> {
+    fn scan(&self, source: &TableSource, schema: &Schema) -> Result<Option<Rows>, Refusal> {
         let is_event_source = matches!(source, TableSource::Table(_) | TableSource::Index(_) | TableSource::Function { .. });
-        let Some(period) = self.period.filter(|_| is_event_source) else { return self.inner.scan(source, schema, wanted) };
-        let time = self.time_column();
-        let wanted: Option<Vec<Arc<str>>> = wanted.map(|names| names.iter().cloned().chain([Arc::from(time)]).collect());
-        let table = self.inner.scan(source, schema, wanted.as_deref())?;
-        Ok(table.map(|table| self.within(table, time, period)))
+        let Some(period) = self.period.filter(|_| is_event_source) else { return self.inner.scan(source, schema) };
+        let window = Window { column: Arc::from(self.time_column()), from: self.now.saturating_sub(period), to: self.now };
+        let with_time = with_column(schema, &window.column);
+        let rows = self.inner.scan(source, &with_time)?;
+        Ok(rows.map(|rows| match rows {
+            Rows::Table(table, range) => within(table, range, &window),
+            Rows::Lines(lines, _) => Rows::Lines(lines, Some(window)),
+        }))
     }
+}
+
+/// The rule's window looks at the time also where the query does not.
+fn with_column(schema: &Schema, name: &str) -> Schema {
+    let mut schema = schema.clone();
+    if !schema.open && schema.column(name).is_none() {
+        schema.columns.push(Column::new(name, Type::DateTime));
+    }
+    schema
 }
 
 impl Windowed<'_> {
@@ -98,17 +111,21 @@ impl Windowed<'_> {
             _ => "TimeGenerated",
         }
     }
+}
 
-    /// Keeps the rows from `now - period` to `now`, both included (Kibana: `gte`/`lte`, `spec/kuery-semantics.md` §4). Rows without
-    /// a time are not events and stay.
-    fn within(&self, table: Arc<Table>, time: &str, period: i64) -> Arc<Table> {
-        let times = event_times(&table, time);
-        let inside = |at: &Option<i64>| at.is_none_or(|at| (self.now.saturating_sub(period)..=self.now).contains(&at));
-        if times.iter().all(inside) {
-            return table;
+/// Keeps the rows from `now - period` to `now`, both included (Kibana: `gte`/`lte`, `spec/kuery-semantics.md` §4). Rows without
+/// a time are not events and stay.
+fn within(table: Arc<Table>, range: Range<usize>, window: &Window) -> Rows {
+    let times = event_times(&table, &window.column);
+    let inside = |row: &usize| window.holds(times.get(*row).copied().flatten());
+    let kept: Vec<usize> = range.filter(inside).collect();
+    match (kept.first(), kept.last()) {
+        (Some(first), Some(last)) if last - first + 1 == kept.len() => Rows::Table(table, *first..last + 1),
+        (None, _) | (_, None) => Rows::Table(table, 0..0),
+        _ => {
+            let rows = kept.iter().filter_map(|row| table.rows.get(*row)).cloned().collect();
+            Table { columns: table.columns.clone(), rows }.into()
         }
-        let rows = table.rows.iter().zip(&times).filter(|(_, at)| inside(at)).map(|(row, _)| row.clone()).collect();
-        Arc::new(Table { columns: table.columns.clone(), rows })
     }
 }
 

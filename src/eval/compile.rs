@@ -1,6 +1,8 @@
 //! Compiles plans: each operator once, shared parts once, and the rows they read fetched from the provider.
 
 use super::context::Context;
+use super::lines::Lines;
+use super::need::Need;
 use super::node::{Node, Operator};
 use super::{Provider, Refusal};
 use crate::ir::{Column, Op, Plan, Type};
@@ -17,8 +19,12 @@ pub(super) struct Compiler<'a> {
     pub(super) provider: &'a dyn Provider,
     /// The run.
     pub(super) context: &'a Context,
+    /// What is read of the columns of each scan; all where a scan is not listed.
+    pub(super) scans: FxHashMap<*const Plan, Need>,
     done: FxHashMap<*const Plan, Arc<Node>>,
     parents: FxHashMap<*const Plan, usize>,
+    /// Plans made on the way: nodes are known by the address of their plan, which must not be used again.
+    made: Vec<Arc<Plan>>,
     each: Vec<Vec<Column>>,
     uses_each: bool,
     depth: usize,
@@ -29,8 +35,9 @@ pub(super) type Built = (Vec<Column>, Box<dyn Operator>);
 
 impl<'a> Compiler<'a> {
     /// Starts a compilation.
-    pub(super) fn new(provider: &'a dyn Provider, context: &'a Context) -> Self {
-        Self { provider, context, done: FxHashMap::default(), parents: FxHashMap::default(), each: Vec::new(), uses_each: false, depth: 0 }
+    pub(super) fn new(provider: &'a dyn Provider, context: &'a Context, scans: FxHashMap<*const Plan, Need>) -> Self {
+        let (done, parents) = (FxHashMap::default(), FxHashMap::default());
+        Self { provider, context, scans, done, parents, made: Vec::new(), each: Vec::new(), uses_each: false, depth: 0 }
     }
 
     /// Compiles a whole plan.
@@ -52,6 +59,13 @@ impl<'a> Compiler<'a> {
     /// Compiles an input.
     pub(super) fn plan(&mut self, plan: &Arc<Plan>) -> Result<Arc<Node>, Refusal> {
         self.node(plan)
+    }
+
+    /// Compiles a plan that is not part of the one that was given.
+    pub(super) fn made(&mut self, plan: Arc<Plan>) -> Result<Arc<Node>, Refusal> {
+        let node = self.node(&plan);
+        self.made.push(plan);
+        node
     }
 
     /// Compiles a sub-plan whose `Each` has these columns.
@@ -80,13 +94,33 @@ impl<'a> Compiler<'a> {
         let (columns, operator) = self.operator(plan)?;
         let columns = declared(plan, columns);
         let shared = !self.uses_each && self.parents.get(&identity).is_some_and(|parents| *parents > 1);
-        let node = Arc::new(Node::new(columns, plan.span, operator, shared));
+        let lines = operator.as_scan().map(|scan| Arc::clone(&scan.lines)).or_else(|| self.passed_lines(plan));
+        let node = Arc::new(Node::new(columns, plan.span, operator, shared).reading(lines));
         if !self.uses_each {
             self.done.insert(identity, Arc::clone(&node));
         }
         self.uses_each |= outer;
         self.leave();
         Ok(node)
+    }
+
+    /// The lines that an operator reads through, each row by itself: it can be run on a piece of them.
+    fn passed_lines(&self, plan: &Plan) -> Option<Arc<Lines>> {
+        let by_row = matches!(
+            plan.op,
+            Op::Filter { .. }
+                | Op::Extend { .. }
+                | Op::Project { .. }
+                | Op::Select { .. }
+                | Op::Parse { .. }
+                | Op::ParseKeyValue { .. }
+                | Op::Expand { .. }
+        );
+        if !by_row || !plan.op.expressions().into_iter().all(super::expr::sees_one_row) {
+            return None;
+        }
+        let input = self.done.get(&Arc::as_ptr(plan.op.piped()?))?;
+        input.passes_lines().cloned()
     }
 
     /// Goes one level deeper, if that is not too deep.

@@ -3,7 +3,7 @@
 //! One context belongs to one thread; compiled nodes hold no state of a run.
 
 use super::node::Row;
-use super::{Limits, Refusal, Settings};
+use super::{Limits, Refusal, Settings, Usage};
 use crate::source::Span;
 use regex::Regex;
 use rustc_hash::FxHashMap;
@@ -23,14 +23,37 @@ const TEXT_LIMIT: usize = 16 << 20;
 pub(super) struct Context {
     /// The query's fixed `now`.
     pub(super) now: i64,
+    /// Threads that may read.
+    pub(super) threads: usize,
     limits: Limits,
     started: Option<Instant>,
     rows: Cell<u64>,
     held: Cell<u64>,
+    /// The most that was held.
+    peak: Cell<u64>,
     fault: RefCell<Option<Refusal>>,
     each: RefCell<Vec<Arc<Vec<Row>>>>,
     random: Cell<u64>,
     regexes: RefCell<FxHashMap<String, Option<Regex>>>,
+    /// The piece of a source that the rows come from, and how many of its lines are read.
+    piece: RefCell<Option<Arc<Vec<u8>>>>,
+    lines: Cell<u64>,
+}
+
+/// What a context for another thread is made of.
+#[derive(Clone, Debug)]
+pub(super) struct Seed {
+    now: i64,
+    limits: Limits,
+    started: Option<Instant>,
+}
+
+impl Seed {
+    /// Builds a context that reads pieces.
+    pub(super) fn context(&self) -> Context {
+        let settings = Settings { now: self.now, limits: self.limits.clone(), seed: 0, threads: 1, prune: false };
+        Context { started: self.started, ..Context::new(&settings) }
+    }
 }
 
 impl Context {
@@ -38,15 +61,61 @@ impl Context {
     pub(super) fn new(settings: &Settings) -> Self {
         Self {
             now: settings.now,
+            threads: settings.threads,
             limits: settings.limits.clone(),
             started: settings.limits.time.map(|_| Instant::now()),
             rows: Cell::new(0),
             held: Cell::new(0),
+            peak: Cell::new(0),
             fault: RefCell::new(None),
             each: RefCell::new(Vec::new()),
             random: Cell::new(settings.seed),
             regexes: RefCell::new(FxHashMap::default()),
+            piece: RefCell::new(None),
+            lines: Cell::new(0),
         }
+    }
+
+    /// Returns what contexts of other threads are made of.
+    pub(super) fn seed(&self) -> Seed {
+        Seed { now: self.now, limits: self.limits.clone(), started: self.started }
+    }
+
+    /// Goes on with the next piece; none of its lines is read yet.
+    pub(super) fn begin_piece(&self, bytes: Vec<u8>) {
+        *self.piece.borrow_mut() = Some(Arc::new(bytes));
+        self.lines.set(0);
+    }
+
+    /// Returns the piece that rows come from.
+    pub(super) fn piece(&self) -> Arc<Vec<u8>> {
+        self.piece.borrow().clone().unwrap_or_default()
+    }
+
+    /// Tells whether rows come from one piece of a source.
+    pub(super) fn has_piece(&self) -> bool {
+        self.piece.borrow().is_some()
+    }
+
+    /// Counts a line of the piece.
+    pub(super) fn next_line(&self) {
+        self.lines.set(self.lines.get() + 1);
+    }
+
+    /// Returns how many lines of the piece are read.
+    pub(super) fn lines(&self) -> u64 {
+        self.lines.get()
+    }
+
+    /// Returns how many rows were counted since the last call.
+    pub(super) fn take_rows(&self) -> u64 {
+        self.rows.take()
+    }
+
+    /// Counts rows that another thread made.
+    pub(super) fn add_rows(&self, rows: u64, span: Span) -> Result<(), Refusal> {
+        self.rows.set(self.rows.get() + rows);
+        self.tick(span)
     }
 
     /// Counts a row and refuses when a limit is reached or an expression failed.
@@ -91,11 +160,18 @@ impl Context {
     pub(super) fn hold(&self, width: usize, span: Span) -> Result<(), Refusal> {
         let held = self.held.get() + row_size(width);
         self.held.set(held);
+        self.peak.set(self.peak.get().max(held));
         if held > self.limits.memory {
             let megabytes = self.limits.memory >> 20;
-            return Err(Refusal::new("memory-limit", span, format!("the query holds more than {megabytes} MiB of rows")));
+            let message = format!("the query holds more than {megabytes} MiB of rows here");
+            return Err(Refusal::new("memory-limit", span, message));
         }
         Ok(())
+    }
+
+    /// Returns what the run took so far.
+    pub(super) fn usage(&self) -> Usage {
+        Usage { rows: self.rows.get(), memory: self.peak.get() }
     }
 
     /// Gives back what [`Self::hold`] accounted for.
@@ -138,7 +214,7 @@ impl Context {
     }
 }
 
-/// Estimates the bytes of a row.
+/// Estimates the bytes of a row: a cell is 24 bytes, and most texts that cells lead to are short.
 fn row_size(width: usize) -> u64 {
-    (24 + 24 * width) as u64
+    (24 + 48 * width) as u64
 }

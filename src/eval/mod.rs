@@ -12,15 +12,22 @@ pub mod event;
 mod expr;
 pub mod json;
 mod key;
+pub mod lines;
 pub mod matching;
+mod need;
 mod node;
 mod operators;
+mod parallel;
+mod prune;
+mod rows;
 mod scope;
 mod shared;
 mod special;
 pub mod table_io;
 pub mod timeline;
 pub mod world;
+
+pub use rows::{Rows, Window};
 
 use crate::ir::{Column, Plan, Schema, TableSource, Value};
 use crate::source::Span;
@@ -56,10 +63,9 @@ fn is_hidden(name: &str) -> bool {
 pub trait Provider {
     /// Returns the rows of a source, or `None` where it has no such source.
     ///
-    /// `schema` is what the plan knows of the source; the table may have its columns in any order, fewer or (where the
-    /// schema is open) more. An event source adds the columns [`DOCUMENT`] and [`ORDINAL`]. `wanted` names the columns that the plan reads:
-    /// the values of others may be left null; `None` stands for all.
-    fn scan(&self, source: &TableSource, schema: &Schema, wanted: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal>;
+    /// `schema` is what the plan reads of the source; the rows may have their columns in any order, fewer or (where the
+    /// schema is open) more. An event source adds the columns [`DOCUMENT`] and [`ORDINAL`].
+    fn scan(&self, source: &TableSource, schema: &Schema) -> Result<Option<Rows>, Refusal>;
 }
 
 /// What a run depends on besides plan and rows.
@@ -71,6 +77,10 @@ pub struct Settings {
     pub limits: Limits,
     /// The seed of `rand`, `sample` and their like: the same seed gives the same rows.
     pub seed: u64,
+    /// Threads that read sources which come in pieces. One where there are no threads (wasm).
+    pub threads: usize,
+    /// Whether columns that nobody reads are left out. The answer is the same either way; tests compare the two.
+    pub prune: bool,
 }
 
 /// Bounds of a run; exceeding one is a refusal.
@@ -104,7 +114,7 @@ impl Default for Limits {
 impl Settings {
     /// Builds settings with default limits.
     pub fn at(now: i64) -> Self {
-        Self { now, limits: Limits::default(), seed: 0 }
+        Self { now, limits: Limits::default(), seed: 0, threads: 1, prune: true }
     }
 }
 
@@ -135,11 +145,32 @@ fn shown(table: Table) -> Table {
     Table { columns: pick(table.columns, &kept), rows }
 }
 
+/// What a run took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Rows that all operators together put out.
+    pub rows: u64,
+    /// Bytes at most that operators held at a time, estimated.
+    pub memory: u64,
+}
+
 /// Runs a plan and returns its rows. Rows of an event source keep their [`DOCUMENT`] column as far as the plan passes it on.
-pub fn run(plan: &Plan, provider: &dyn Provider, settings: &Settings) -> Result<Table, Refusal> {
+///
+/// # Errors
+/// A coded refusal of what cannot be run, or exceeds a limit.
+pub fn run(plan: &Arc<Plan>, provider: &dyn Provider, settings: &Settings) -> Result<Table, Refusal> {
+    run_measured(plan, provider, settings).map(|(table, _)| table)
+}
+
+/// Runs a plan as [`run`] does and says what that took.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_measured(plan: &Arc<Plan>, provider: &dyn Provider, settings: &Settings) -> Result<(Table, Usage), Refusal> {
     let context = context::Context::new(settings);
-    let node = compile::Compiler::new(provider, &context).root(plan)?;
+    let pruned = if settings.prune { prune::prune(plan) } else { prune::as_it_is(plan) };
+    let node = compile::Compiler::new(provider, &context, pruned.scans).root(&pruned.plan)?;
     let rows = node.collect(&context)?;
     context.check()?;
-    Ok(shown(Table { columns: node.columns.to_vec(), rows }))
+    Ok((shown(Table { columns: node.columns.to_vec(), rows }), context.usage()))
 }

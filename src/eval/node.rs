@@ -2,6 +2,8 @@
 
 use super::Refusal;
 use super::context::Context;
+use super::lines::Lines;
+use super::operators::LineScan;
 use crate::ir::{Column, Value};
 use crate::source::Span;
 use std::sync::{Arc, OnceLock};
@@ -25,6 +27,11 @@ pub(super) type Sink<'a> = dyn FnMut(&[Value]) -> Result<Flow, Refusal> + 'a;
 pub(super) trait Operator: Send + Sync {
     /// Pushes every output row into `out` until it has enough.
     fn run(&self, context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal>;
+
+    /// Returns itself if it scans lines.
+    fn as_scan(&self) -> Option<&LineScan> {
+        None
+    }
 }
 
 /// A compiled operator with its output columns.
@@ -36,12 +43,30 @@ pub(super) struct Node {
     operator: Box<dyn Operator>,
     /// The rows of a node with several consumers, computed once.
     memo: Option<OnceLock<Arc<Vec<Row>>>>,
+    /// The lines that it can be run on piece by piece.
+    lines: Option<Arc<Lines>>,
 }
 
 impl Node {
     /// Wraps an operator; `shared` nodes remember their rows.
     pub(super) fn new(columns: Vec<Column>, span: Span, operator: Box<dyn Operator>, shared: bool) -> Self {
-        Self { columns: columns.into(), span, operator, memo: shared.then(OnceLock::new) }
+        Self { columns: columns.into(), span, operator, memo: shared.then(OnceLock::new), lines: None }
+    }
+
+    /// Says which lines it can be run on piece by piece.
+    pub(super) fn reading(mut self, lines: Option<Arc<Lines>>) -> Self {
+        self.lines = lines;
+        self
+    }
+
+    /// Returns the lines that its consumer can be run on piece by piece, together with it.
+    pub(super) fn passes_lines(&self) -> Option<&Arc<Lines>> {
+        self.lines.as_ref().filter(|_| self.memo.is_none())
+    }
+
+    /// Returns the scan that it is, if a consumer may become part of that.
+    pub(super) fn as_scan(&self) -> Option<&LineScan> {
+        self.operator.as_scan().filter(|_| self.memo.is_none())
     }
 
     /// Pushes every output row into `out` until it has enough.
@@ -80,6 +105,14 @@ impl Node {
     }
 
     fn push(&self, context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal> {
+        match &self.lines {
+            Some(lines) if !context.has_piece() => super::parallel::run(self, lines, context, out),
+            _ => self.push_here(context, out),
+        }
+    }
+
+    /// Pushes the output rows of what the context says: of the one piece that it holds, if it does.
+    pub(super) fn push_here(&self, context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal> {
         self.operator.run(context, &mut |row| {
             context.tick(self.span)?;
             out(row)

@@ -63,6 +63,15 @@ pub fn read(content: &str, format: Format, schema: &Schema) -> Result<Table, Ref
 
 /// Makes a table of documents: members become columns of their name.
 pub fn from_documents(documents: &[Json], schema: &Schema) -> Table {
+    let (columns, _) = columns_of(documents, schema);
+    let row =
+        |document: &Json| columns.iter().map(|column| from_json(document.get(&*column.name).unwrap_or(&Json::Null), column.ty)).collect();
+    Table { rows: documents.iter().map(row).collect(), columns }
+}
+
+/// Returns the columns of documents: those of the schema and, where it is open, one for each further member; with the types that the
+/// values of the further ones show, unknown where all are null.
+pub(super) fn columns_of(documents: &[Json], schema: &Schema) -> (Vec<Column>, Vec<Type>) {
     let mut columns = schema.columns.clone();
     let mut positions: FxHashMap<Arc<str>, usize> = columns.iter().enumerate().map(|(at, c)| (Arc::clone(&c.name), at)).collect();
     if schema.open {
@@ -75,12 +84,11 @@ pub fn from_documents(documents: &[Json], schema: &Schema) -> Table {
             }
         }
     }
+    let types = columns.iter().skip(schema.columns.len()).map(|column| column.ty).collect();
     for column in columns.iter_mut().skip(schema.columns.len()).filter(|column| column.ty == Type::Unknown) {
         column.ty = Type::Dynamic;
     }
-    let row =
-        |document: &Json| columns.iter().map(|column| from_json(document.get(&*column.name).unwrap_or(&Json::Null), column.ty)).collect();
-    Table { rows: documents.iter().map(row).collect(), columns }
+    (columns, types)
 }
 
 /// Makes a table of events: the whole document in [`DOCUMENT`], its position in [`ORDINAL`].
@@ -102,24 +110,21 @@ fn shown(json: &Json) -> Type {
                 Type::Real
             }
         }
-        Json::String(text) => {
-            if is_time(text) {
-                Type::DateTime
-            } else {
-                Type::String
-            }
-        }
+        Json::String(text) => shown_text(text),
         Json::Array(_) | Json::Object(_) => Type::Dynamic,
     }
 }
 
-fn is_time(text: &str) -> bool {
+/// The type that a text shows.
+pub(super) fn shown_text(text: &str) -> Type {
     let mut bytes = text.bytes();
     let dated = (0..10).all(|at| bytes.next().is_some_and(|b| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() }));
-    dated && bytes.next() == Some(b'T') && crate::ir::datetime::parse_datetime(text).is_some()
+    let is_time = dated && bytes.next() == Some(b'T') && crate::ir::datetime::parse_datetime(text).is_some();
+    if is_time { Type::DateTime } else { Type::String }
 }
 
-fn widened(a: Type, b: Type) -> Type {
+/// The type that covers the values of both.
+pub(super) fn widened(a: Type, b: Type) -> Type {
     match (a, b) {
         (Type::Unknown, other) | (other, Type::Unknown) => other,
         (Type::Long, Type::Real) | (Type::Real, Type::Long) => Type::Real,

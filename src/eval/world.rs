@@ -1,7 +1,7 @@
 //! Data in memory: events by table, index or log source, with watchlists and external data beside them.
 
 use super::table_io::{self, Format};
-use super::{Provider, Refusal, Table};
+use super::{Provider, Refusal, Rows, Table};
 use crate::ir::{Schema, TableSource};
 use crate::source::Span;
 use serde_json::Value as Json;
@@ -53,7 +53,7 @@ impl World {
 }
 
 impl Provider for World {
-    fn scan(&self, source: &TableSource, schema: &Schema, _wanted: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal> {
+    fn scan(&self, source: &TableSource, schema: &Schema) -> Result<Option<Rows>, Refusal> {
         let table = match source {
             TableSource::Table(name) => match self.events.get(&**name) {
                 Some(events) => Some(table_io::from_documents(events, schema)),
@@ -74,7 +74,7 @@ impl Provider for World {
             },
             TableSource::External { urls, .. } => self.external(urls, schema)?,
         };
-        Ok(table.map(Arc::new))
+        Ok(table.map(Rows::from))
     }
 }
 

@@ -104,6 +104,9 @@ pub fn print_datetime(ticks: i64) -> String {
 /// Reads a point in time in any format that Kusto takes (`scalar-data-types/datetime`): ISO 8601, RFC 822, RFC 850,
 /// and dates in US order. `None` where the text is none.
 pub fn parse_datetime(text: &str) -> Option<i64> {
+    if let Some(ticks) = parse_log_time(text.as_bytes()) {
+        return Some(ticks);
+    }
     let mut cursor = Cursor { rest: text.trim() };
     let date = cursor.date()?;
     let separated = cursor.eat('T') || cursor.eat('t') || cursor.blanks();
@@ -117,6 +120,32 @@ pub fn parse_datetime(text: &str) -> Option<i64> {
         return None;
     }
     civil.ticks()?.checked_sub(offset).filter(|t| (0..=MAX_TICKS).contains(t))
+}
+
+/// The short way for how logs write times: `2026-03-02T12:00:00Z`, with up to seven decimals or none.
+fn parse_log_time(text: &[u8]) -> Option<i64> {
+    let [y1, y2, y3, y4, b'-', mo1, mo2, b'-', d1, d2, b'T', h1, h2, b':', mi1, mi2, b':', s1, s2, decimals @ .., b'Z'] = text else {
+        return None;
+    };
+    let number = |digits: &[u8]| {
+        let is_number = digits.iter().all(u8::is_ascii_digit);
+        is_number.then(|| digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
+    };
+    let fraction = match decimals {
+        [] => 0,
+        [b'.', digits @ ..] if (1..=7).contains(&digits.len()) => number(digits)? * 10_i64.pow(7 - digits.len() as u32),
+        _ => return None,
+    };
+    let civil = Civil {
+        year: number(&[*y1, *y2, *y3, *y4])?,
+        month: number(&[*mo1, *mo2])?,
+        day: number(&[*d1, *d2])?,
+        hour: number(&[*h1, *h2])?,
+        minute: number(&[*mi1, *mi2])?,
+        second: number(&[*s1, *s2])?,
+        fraction,
+    };
+    civil.ticks()
 }
 
 struct Cursor<'a> {

@@ -344,6 +344,14 @@ impl Expr {
         Self::new(ExprKind::Column(Arc::from(name.as_ref())), ty, span)
     }
 
+    /// Returns the name of the column that the expression is, if it is one.
+    pub fn column_name(&self) -> Option<&Arc<str>> {
+        match &self.kind {
+            ExprKind::Column(name) | ExprKind::SideColumn { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
     /// Builds the flat conjunction; one operand alone is itself.
     pub fn all(items: impl IntoIterator<Item = Self>, span: Span) -> Self {
         let mut operands = Vec::new();

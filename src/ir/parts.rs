@@ -2,7 +2,7 @@
 //!
 //! The order is that of [`Op::inputs`] and [`Op::expressions`].
 
-use super::{Aggregate, Expr, Named, Op, Plan, Step};
+use super::{Aggregate, Expr, ExprKind, Named, Op, Plan, Step};
 use std::sync::Arc;
 
 fn named(columns: &mut [Named]) -> impl Iterator<Item = &mut Expr> {
@@ -89,5 +89,28 @@ impl Op {
             | Self::Indicators { .. }
             | Self::Opaque { .. } => Vec::new(),
         }
+    }
+}
+
+impl Expr {
+    /// Returns the plans inside, those of `in (T | …)` and `toscalar`.
+    pub fn plans(&self) -> Vec<&Arc<Plan>> {
+        let mut found = Vec::new();
+        self.walk(&mut |part| {
+            if let ExprKind::InPlan { plan, .. } | ExprKind::Scalar(plan) = &part.kind {
+                found.push(plan);
+            }
+        });
+        found
+    }
+
+    /// Returns the expression with each plan inside replaced.
+    #[must_use]
+    pub fn map_plans(&self, map: &mut dyn FnMut(&Arc<Plan>) -> Arc<Plan>) -> Self {
+        let mut mapped = self.map_children(&mut |child| child.map_plans(map));
+        if let ExprKind::InPlan { plan, .. } | ExprKind::Scalar(plan) = &mut mapped.kind {
+            *plan = map(plan);
+        }
+        mapped
     }
 }

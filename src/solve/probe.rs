@@ -2,7 +2,7 @@
 
 use super::leaf::{Family, Root};
 use crate::eval::table_io::{from_documents, from_events};
-use crate::eval::{Provider, Refusal, Settings, Table, run};
+use crate::eval::{Provider, Refusal, Rows, Settings, Table, run};
 use crate::ir::{Column, Expr, Named, Op, Plan, Schema, TableSource, Type, Value};
 use crate::source::Span;
 use serde_json::{Map, Value as Json};
@@ -21,12 +21,12 @@ pub(super) struct Probe {
 const OWN: &str = "\0";
 
 /// The rows of the one source.
-struct Rows(Arc<Table>);
+struct Own(Arc<Table>);
 
-impl Provider for Rows {
-    fn scan(&self, source: &TableSource, _schema: &Schema, _wanted: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal> {
+impl Provider for Own {
+    fn scan(&self, source: &TableSource, _schema: &Schema) -> Result<Option<Rows>, Refusal> {
         let is_own = matches!(source, TableSource::Table(name) if **name == *OWN);
-        Ok(is_own.then(|| Arc::clone(&self.0)))
+        Ok(is_own.then(|| Rows::all(Arc::clone(&self.0))))
     }
 }
 
@@ -62,7 +62,7 @@ impl Probe {
             exprs.iter().enumerate().map(|(at, expr)| Named { name: format!("x{at}").into(), expr: (*expr).clone() }).collect();
         let out = columns.iter().map(|column| Column { name: column.name.clone(), ty: column.expr.ty }).collect();
         let plan = Plan::new(Op::Project { input: scan, columns }, Schema::closed(out), Span::default());
-        run(&plan, &Rows(Arc::new(table)), &Settings::at(self.now)).ok().map(|table| table.rows)
+        run(&plan, &Own(Arc::new(table)), &Settings::at(self.now)).ok().map(|table| table.rows)
     }
 
     /// Returns whether predicates are true, false or null on each event.

@@ -9,12 +9,17 @@ pub const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
 
 const BOM: &str = "\u{feff}";
 
-/// Converts the bytes of a file to text, or says where and why they are not text.
+/// Converts the bytes of a rule file to text, or says where and why they are not text.
 pub fn decode(bytes: &[u8]) -> Result<String, Fault> {
     if bytes.len() > MAX_FILE_BYTES {
         let message = format!("the file has {} bytes, more than the {MAX_FILE_BYTES} that a rule file may have", bytes.len());
         return Err(Fault::new("file-too-large", Span::at(0), message));
     }
+    decode_data(bytes)
+}
+
+/// Converts the bytes of a data file, which may be of any size, to text, or says where and why they are not text.
+pub fn decode_data(bytes: &[u8]) -> Result<String, Fault> {
     if let Some(name) = utf16(bytes) {
         let help = "save the file as UTF-8";
         return Err(Fault::new("not-utf8", Span::at(0), format!("the file is encoded as {name} (byte 0)")).with_help(help));

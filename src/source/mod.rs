@@ -16,7 +16,7 @@ pub mod toml_write;
 pub mod yaml;
 pub mod yaml_write;
 
-pub use decode::{MAX_FILE_BYTES, body_start, decode};
+pub use decode::{MAX_FILE_BYTES, body_start, decode, decode_data};
 pub use fault::Fault;
 pub use node::{Comment, Entry, Kind, Node, Scalar, Style};
 pub use offset_map::OffsetMap;

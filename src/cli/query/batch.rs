@@ -6,7 +6,7 @@ use crate::cli::batch::{self, Answer, Question, refusal, rejection, success};
 use crate::cli::languages::{self, Syntax};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::eval::event::batch::matches;
-use crate::eval::{self, Table};
+use crate::eval::{self, Settings, Table};
 use crate::ir::{Column, Language, Type, Value, datetime};
 use crate::schema::{Catalog, FieldType};
 use serde::Deserialize;
@@ -30,13 +30,13 @@ fn ask(question: &Question, forced: Option<&'static Syntax>) -> Result<Answer, A
     match syntax.language {
         Language::Kusto => {
             let data = Data::of_tables(tables(question)?);
-            rows_of(query, kusto::run(query, data.schemas(), &data, now), |column, _| column.ty.name())
+            rows_of(query, kusto::run(query, data.schemas(), &data, &Settings::at(now)), |column, _| column.ty.name())
         }
         Language::Esql => {
             let mut data = Data::of_tables(tables(question)?);
-            data.documents = events(question)?.to_vec();
+            data.add_documents(events(question)?.to_vec());
             let catalog = catalog(question)?;
-            rows_of(query, esql::run(query, &data, &catalog, now), esql::type_name)
+            rows_of(query, esql::run(query, &data, &catalog, &Settings::at(now)), esql::type_name)
         }
         _ => on_events(syntax, query, question, now),
     }

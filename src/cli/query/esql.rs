@@ -8,12 +8,12 @@ use crate::lang::esql;
 use crate::schema::Catalog;
 
 /// Runs a query over documents, as many rows at most as Elasticsearch would return.
-pub(super) fn run(text: &str, provider: &dyn Provider, catalog: &Catalog, now: i64) -> Result<Answered, Refused> {
+pub(super) fn run(text: &str, provider: &dyn Provider, catalog: &Catalog, settings: &Settings) -> Result<Answered, Refused> {
     let query = esql::parse(text).map_err(|error| Refused { stage: "parse", diagnostics: vec![error] })?;
     let lowered = esql::lower(&query, text, esql::Environment { catalog });
     let mut diagnostics = lowered.diagnostics;
     let Some(plan) = lowered.plan.filter(|_| !has_error(&diagnostics)) else { return Err(Refused { stage: "bind", diagnostics }) };
-    match eval::run(&esql::with_default_limit(plan), provider, &Settings::at(now)) {
+    match eval::run(&esql::with_default_limit(plan), provider, settings) {
         Ok(table) => Ok(Answered { table, remarks: diagnostics }),
         Err(refusal) => {
             diagnostics.push(Diagnostic::error(refusal.code, refusal.span, refusal.message));

@@ -1,6 +1,7 @@
 //! From a Kusto text to rows: parse, bind, run.
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::eval::lines::LATE;
 use crate::eval::{self, Provider, Settings, Table};
 use crate::ir::Schema;
 use crate::lang::kusto::{self, Environment};
@@ -26,8 +27,20 @@ pub(super) struct Refused {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Refused {
+    /// Tells whether the query failed because later lines of its data show more than the first ones.
+    pub(super) fn is_late(&self) -> bool {
+        self.diagnostics.iter().any(|found| found.code == LATE)
+    }
+}
+
 /// Runs a query over tables. Unlike in a rule, a table that nobody knows is an error: there is nowhere its rows could come from.
-pub(super) fn run(text: &str, tables: BTreeMap<Arc<str>, Schema>, provider: &dyn Provider, now: i64) -> Result<Answered, Refused> {
+pub(super) fn run(
+    text: &str,
+    tables: BTreeMap<Arc<str>, Schema>,
+    provider: &dyn Provider,
+    settings: &Settings,
+) -> Result<Answered, Refused> {
     let parsed = kusto::parse(text);
     if has_error(&parsed.diagnostics) {
         return Err(Refused { stage: "parse", diagnostics: parsed.diagnostics });
@@ -43,7 +56,7 @@ pub(super) fn run(text: &str, tables: BTreeMap<Arc<str>, Schema>, provider: &dyn
         }
         return Err(Refused { stage: "bind", diagnostics });
     };
-    match eval::run(&plan, provider, &Settings::at(now)) {
+    match eval::run(&plan, provider, settings) {
         Ok(table) => Ok(Answered { table, remarks: diagnostics }),
         Err(refusal) => {
             diagnostics.push(Diagnostic::error(refusal.code, refusal.span, refusal.message));

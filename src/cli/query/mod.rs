@@ -6,6 +6,7 @@ mod esql;
 mod kusto;
 mod output;
 
+use super::engine::Engine;
 use super::languages::{self, Syntax};
 use super::terminal::{self, Terminal};
 use super::{Failure, Status, clock, input};
@@ -16,6 +17,7 @@ use crate::report::{self, FileReport};
 use crate::schema::Catalog;
 use clap::Args;
 use data::Data;
+use kusto::Refused;
 use output::Format;
 use std::io::IsTerminal as _;
 
@@ -49,6 +51,8 @@ pub(super) struct Arguments {
     /// Answer JSON Lines on standard input
     #[arg(long)]
     batch: bool,
+    #[command(flatten)]
+    engine: Engine,
 }
 
 fn time(text: &str) -> Result<i64, String> {
@@ -74,11 +78,19 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
         None => languages::named("kusto")?,
     };
     let catalog = Catalog::builtin();
-    let data = Data::load(&sources(arguments), catalog)?;
+    let mut data = Data::load(&sources(arguments), catalog)?;
     let now = arguments.now.unwrap_or_else(clock::now);
     match syntax.language {
-        Language::Kusto => on_tables(arguments, path, &text, kusto::run(&text, data.schemas(), &data, now), terminal),
-        Language::Esql => on_tables(arguments, path, &text, esql::run(&text, &data, catalog, now), terminal),
+        Language::Kusto => {
+            let settings = arguments.engine.at(now);
+            let mut answered = kusto::run(&text, data.schemas(), &data, &settings);
+            if answered.as_ref().is_err_and(Refused::is_late) {
+                data.complete().map_err(|refusal| Failure::new(refusal.message))?;
+                answered = kusto::run(&text, data.schemas(), &data, &settings);
+            }
+            on_tables(arguments, path, &text, answered, terminal)
+        }
+        Language::Esql => on_tables(arguments, path, &text, esql::run(&text, &data, catalog, &arguments.engine.at(now)), terminal),
         _ => on_events(syntax, path, &text, &data, now, terminal),
     }
 }
@@ -122,13 +134,14 @@ fn on_tables(
 
 /// Prints the events that a query matches, as they are.
 fn on_events(syntax: &Syntax, path: &str, text: &str, data: &Data, now: i64, terminal: Terminal) -> Result<Status, Failure> {
-    let matches = match matching_events(syntax.language, text, &data.documents, Catalog::builtin(), now) {
+    let documents = data.documents().map_err(|refusal| Failure::new(refusal.message))?;
+    let matches = match matching_events(syntax.language, text, &documents, Catalog::builtin(), now) {
         Ok(matches) => matches,
         Err(diagnostics) => return Ok(report(path, text, diagnostics, terminal)),
     };
-    let lines = matches.iter().filter_map(|at| data.documents.get(*at)).map(|event| format!("{event}\n"));
+    let lines = matches.iter().filter_map(|at| documents.get(*at)).map(|event| format!("{event}\n"));
     terminal::print(&lines.collect::<String>())?;
-    terminal.remark(&format!("{} of {} events match\n", matches.len(), data.documents.len()));
+    terminal.remark(&format!("{} of {} events match\n", matches.len(), documents.len()));
     Ok(Status::Clean)
 }
 

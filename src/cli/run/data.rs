@@ -1,67 +1,118 @@
 //! What rules read: `--data`, `--watchlist` and `--external`, and the columns that the data themselves show.
 
 use crate::cli::Failure;
+use crate::cli::pieces::Source;
 use crate::cli::query::data::{content, stem};
+use crate::eval::lines::{self, Lines};
 use crate::eval::table_io::from_documents;
 use crate::eval::world::{File, World};
-use crate::eval::{Provider, Refusal, Table};
+use crate::eval::{Provider, Refusal, Rows, Settings};
+use crate::fixtures::events::dialect_of;
 use crate::fixtures::events_of;
-use crate::ir::{Column, Op, Plan, Schema, TableSource};
+use crate::ir::{Column, Dialect, Op, Plan, Schema, TableSource};
 use crate::schema::{self, Catalog, SavedFunction};
 use serde_json::{Value as Json, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// All data of a run. Tables are built once, however often rules run.
-#[derive(Debug, Default)]
+/// All data of a run. Tables of JSON Lines are read while a rule scans them, or once if rules run again and again.
+#[derive(Debug)]
 pub(super) struct Data {
     world: World,
+    lines: BTreeMap<String, Arc<Lines>>,
     /// Names that `--data` gave.
     names: Vec<String>,
-    built: Mutex<HashMap<String, Option<Arc<Table>>>>,
+    /// How tables are read that are held; `None` where each is scanned as a stream.
+    holding: Option<Settings>,
+    built: Mutex<HashMap<String, Option<Rows>>>,
 }
 
 impl Data {
+    /// Holds no data yet. With `holding`, what a rule reads of a table is read once and held.
+    pub(super) fn new(holding: Option<Settings>) -> Self {
+        let (world, lines, names, built) = (World::default(), BTreeMap::new(), Vec::new(), Mutex::default());
+        Self { world, lines, names, holding, built }
+    }
+
     /// Reads the files.
-    pub(super) fn load(data: &[String], watchlists: &[String], external: &[String]) -> Result<Self, Failure> {
-        let mut loaded = Self::default();
+    pub(super) fn load(&mut self, data: &[String], watchlists: &[String], external: &[String]) -> Result<(), Failure> {
         for argument in data {
             let (name, path) = argument.split_once('=').unwrap_or_else(|| (stem(argument), argument));
-            let file = file(path)?;
-            let events = events_of(&file).map_err(|why| Failure::new(format!("cannot read `{path}`: {why}")))?;
-            if let Some(number) = events.iter().position(|event| !event.is_object()) {
-                return Err(Failure::new(format!("`{path}`: event {} is no JSON object", number + 1)));
-            }
-            loaded.names.push(name.to_owned());
-            loaded.world.events.entry(name.to_owned()).or_default().extend(events);
+            self.names.push(name.to_owned());
+            self.add(name, path)?;
         }
         for argument in watchlists {
             let (alias, path) = named(argument, "--watchlist", "ALIAS=FILE")?;
-            loaded.world.watchlists.insert(alias.to_owned(), file(path)?);
+            self.world.watchlists.insert(alias.to_owned(), file(path)?);
         }
         for argument in external {
             let (url, path) = named(argument, "--external", "URL=FILE")?;
-            loaded.world.external.insert(url.to_owned(), file(path)?);
+            self.world.external.insert(url.to_owned(), file(path)?);
         }
-        Ok(loaded)
+        Ok(())
+    }
+
+    fn add(&mut self, name: &str, path: &str) -> Result<(), Failure> {
+        let is_new = !self.world.events.contains_key(name) && !self.lines.contains_key(name);
+        if is_new && dialect_of(name) == Dialect::Kql {
+            let known = Catalog::builtin().table(name).map(|table| table.columns).unwrap_or_default();
+            let source = Arc::new(Source::open(path)?);
+            let lines = Lines::new(source, known).map_err(|refusal| Failure::new(refusal.message))?;
+            if let Some(lines) = lines {
+                self.lines.insert(name.to_owned(), Arc::new(lines));
+                return Ok(());
+            }
+        }
+        // Several files of one name are one table.
+        if let Some(lines) = self.lines.remove(name) {
+            let events = lines.documents().map_err(|refusal| Failure::new(refusal.message))?;
+            self.world.events.insert(name.to_owned(), events);
+        }
+        let file = file(path)?;
+        let events = events_of(&file).map_err(|why| Failure::new(format!("cannot read `{path}`: {why}")))?;
+        if let Some(number) = events.iter().position(|event| !event.is_object()) {
+            return Err(Failure::new(format!("`{path}`: event {} is no JSON object", number + 1)));
+        }
+        self.world.events.entry(name.to_owned()).or_default().extend(events);
+        Ok(())
     }
 
     /// Returns what is known of tables, the columns of the data included: a custom table is one that there are events of.
     pub(super) fn catalog(&self) -> Catalog {
         let mut catalog = Catalog::default();
         for (name, events) in &self.world.events {
-            let mut columns = catalog.table(name).map(|table| table.columns).unwrap_or_default();
-            let is_function = columns.is_empty() && catalog.function(name).is_some();
-            let shown = from_documents(events, &Schema::unknown()).columns;
-            let further: Vec<Column> = shown.into_iter().filter(|column| columns.iter().all(|known| known.name != column.name)).collect();
-            columns.extend(further);
-            if !is_function {
-                catalog.add_table(schema::Table { name: Arc::from(name.as_str()), columns: columns.clone() });
-            }
-            let parameters = catalog.function(name).map(|function| function.parameters).unwrap_or_default();
-            catalog.add_function(SavedFunction { name: Arc::from(name.as_str()), parameters, columns: Some(columns) });
+            add_table(&mut catalog, name, from_documents(events, &Schema::unknown()).columns);
+        }
+        for (name, lines) in &self.lines {
+            add_table(&mut catalog, name, lines.columns().to_vec());
         }
         catalog
+    }
+
+    /// Looks at all lines for columns and types that the first ones do not show.
+    pub(super) fn complete(&mut self) -> Result<(), Refusal> {
+        for lines in self.lines.values_mut() {
+            *lines = Arc::new(lines.complete()?);
+        }
+        self.forget();
+        Ok(())
+    }
+
+    /// Forgets the tables that are held: the next rule reads other columns.
+    pub(super) fn forget(&self) {
+        self.built.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn read(&self, source: &TableSource, schema: &Schema) -> Result<Option<Rows>, Refusal> {
+        let lines = match source {
+            TableSource::Table(name) | TableSource::Function { name, .. } => self.lines.get(&**name),
+            _ => None,
+        };
+        match (lines, &self.holding) {
+            (Some(lines), Some(settings)) => Ok(Some(lines::read(lines, schema, settings)?.into())),
+            (Some(lines), None) => Ok(Some(Rows::Lines(Arc::clone(lines), None))),
+            (None, _) => self.world.scan(source, schema),
+        }
     }
 
     /// Returns the names of data that a plan reads.
@@ -94,16 +145,30 @@ impl Data {
 }
 
 impl Provider for Data {
-    fn scan(&self, source: &TableSource, schema: &Schema, wanted: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal> {
+    fn scan(&self, source: &TableSource, schema: &Schema) -> Result<Option<Rows>, Refusal> {
         let key = format!("{source:?} {schema:?}");
-        // A poisoned lock holds whole tables all the same: they are inserted in one step.
-        if let Some(known) = self.built.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
+        // A poisoned lock holds whole tables all the same: they are inserted in one step. Who comes second waits, and finds the table.
+        let mut built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = built.get(&key) {
             return Ok(known.clone());
         }
-        let table = self.world.scan(source, schema, wanted)?;
-        self.built.lock().unwrap_or_else(PoisonError::into_inner).insert(key, table.clone());
-        Ok(table)
+        let rows = self.read(source, schema)?;
+        built.insert(key, rows.clone());
+        Ok(rows)
     }
+}
+
+/// Adds a table with the columns of its events to those that the catalog knows.
+fn add_table(catalog: &mut Catalog, name: &str, shown: Vec<Column>) {
+    let mut columns = catalog.table(name).map(|table| table.columns).unwrap_or_default();
+    let is_function = columns.is_empty() && catalog.function(name).is_some();
+    let further: Vec<Column> = shown.into_iter().filter(|column| columns.iter().all(|known| known.name != column.name)).collect();
+    columns.extend(further);
+    if !is_function {
+        catalog.add_table(schema::Table { name: Arc::from(name), columns: columns.clone() });
+    }
+    let parameters = catalog.function(name).map(|function| function.parameters).unwrap_or_default();
+    catalog.add_function(SavedFunction { name: Arc::from(name), parameters, columns: Some(columns) });
 }
 
 fn named<'a>(argument: &'a str, option: &str, form: &str) -> Result<(&'a str, &'a str), Failure> {
@@ -134,5 +199,6 @@ fn sources(plan: &Arc<Plan>) -> Vec<TableSource> {
 fn feeds(name: &str, source: &TableSource) -> bool {
     let mut world = World::default();
     world.add(name, Json::Object(serde_json::Map::from_iter([("_".to_owned(), json!(1))])));
-    world.scan(source, &Schema::unknown(), None).is_ok_and(|table| table.is_some_and(|table| !table.rows.is_empty()))
+    let has_rows = |rows: Rows| matches!(rows, Rows::Table(_, range) if !range.is_empty());
+    world.scan(source, &Schema::unknown()).is_ok_and(|rows| rows.is_some_and(has_rows))
 }

@@ -3,13 +3,15 @@
 mod data;
 mod output;
 
+use super::engine::Engine;
 use super::terminal::{self, Terminal};
 use super::translate::{self, RuleFile};
 use super::{Failure, Status, clock, input, languages};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::eval::Refusal;
 use crate::eval::alert::{Outcome, run_rule};
+use crate::eval::lines::LATE;
 use crate::eval::timeline::{self, Memory};
-use crate::eval::{Refusal, Settings};
 use crate::ir::datetime::parse_datetime;
 use crate::ir::{Dialect, Rule};
 use crate::report::{self, FileReport};
@@ -54,6 +56,8 @@ pub(super) struct Arguments {
     /// The dialect of all rules, where their content does not say it
     #[arg(long, value_name = "DIALECT", value_parser = languages::dialect)]
     dialect: Option<Dialect>,
+    #[command(flatten)]
+    engine: Engine,
 }
 
 /// Runs of one rule at most: a year at one run a minute is half of it.
@@ -71,7 +75,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
     if from > now {
         return Err(Failure::new("--from is after --to"));
     }
-    let data = Data::load(&arguments.data, &arguments.watchlist, &arguments.external)?;
+    // One run reads its tables as streams; many runs read what they need of them once.
+    let mut data = Data::new((from < now).then(|| arguments.engine.at(now)));
+    data.load(&arguments.data, &arguments.watchlist, &arguments.external)?;
     let catalog = data.catalog();
     let context = ReadContext { catalog: &catalog, dialect: arguments.dialect };
     let paths: Vec<String> = input::files(&arguments.rules)?.into_iter().filter(|path| !translate::is_fixture(path)).collect();
@@ -86,8 +92,14 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
     let progress = terminal.progress(usize::try_from(runs).unwrap_or(usize::MAX));
     let mut failed = unreadable(&files, arguments, terminal)?;
     let mut alerts = 0;
+    let stretch = Stretch { from, to: now, engine: &arguments.engine, progress: &progress };
     for (file, rule) in &rules {
-        match over_time(file, rule, &data, (from, now), &progress) {
+        let mut done = over_time(file, rule, &data, &stretch);
+        if matches!(&done, Err(Stopped::Rule(refusal)) if refusal.code == LATE) {
+            done = with_all_columns(file, rule, arguments, &stretch)?;
+        }
+        data.forget();
+        match done {
             Ok(made) => alerts += made,
             Err(Stopped::Output(failure)) => return Err(failure),
             Err(Stopped::Rule(refusal)) => {
@@ -127,8 +139,17 @@ enum Stopped {
     Output(Failure),
 }
 
+/// When rules run, and how.
+struct Stretch<'a> {
+    from: i64,
+    to: i64,
+    engine: &'a Engine,
+    progress: &'a ProgressBar,
+}
+
 /// Runs one rule over a stretch of time and prints its alerts; returns their number.
-fn over_time(file: &RuleFile, rule: &Rule, data: &Data, (from, to): (i64, i64), progress: &ProgressBar) -> Result<u64, Stopped> {
+fn over_time(file: &RuleFile, rule: &Rule, data: &Data, stretch: &Stretch<'_>) -> Result<u64, Stopped> {
+    let Stretch { from, to, engine, progress } = *stretch;
     if timeline::count(rule, from, to) > MOST_RUNS {
         let message = format!("the rule would run more than {MOST_RUNS} times between --from and --to");
         return Err(Stopped::Rule(Refusal::new("too-many-runs", crate::source::Span::default(), message)));
@@ -144,7 +165,7 @@ fn over_time(file: &RuleFile, rule: &Rule, data: &Data, (from, to): (i64, i64), 
         let outcomes: Result<Vec<Outcome>, Refusal> = round
             .par_iter()
             .map(|now| {
-                let outcome = run_rule(rule, data, &Settings::at(*now));
+                let outcome = run_rule(rule, data, &engine.at(*now));
                 progress.inc(1);
                 outcome
             })
@@ -157,6 +178,18 @@ fn over_time(file: &RuleFile, rule: &Rule, data: &Data, (from, to): (i64, i64), 
             }
         }
     }
+}
+
+/// Runs a rule again that met columns in later lines of its data which the first ones do not show: with all columns that there are.
+fn with_all_columns(file: &RuleFile, rule: &Rule, arguments: &Arguments, stretch: &Stretch<'_>) -> Result<Result<u64, Stopped>, Failure> {
+    let mut data = Data::new((stretch.from < stretch.to).then(|| stretch.engine.at(stretch.to)));
+    data.load(&arguments.data, &arguments.watchlist, &arguments.external)?;
+    data.complete().map_err(|refusal| Failure::new(refusal.message))?;
+    let catalog = data.catalog();
+    let again = translate::read(&file.path, &ReadContext { catalog: &catalog, dialect: arguments.dialect })?;
+    let number = file.rules.iter().position(|other| std::ptr::eq(other, rule));
+    let rule = number.and_then(|number| again.rules.get(number)).unwrap_or(rule);
+    Ok(over_time(&again, rule, &data, stretch))
 }
 
 /// Says which files are broken, and which named ones are no rules.

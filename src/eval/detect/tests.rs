@@ -1,6 +1,6 @@
 //! The detection operators, over hand-made plans and event documents.
 
-use crate::eval::{Provider, Refusal, Settings, Table, run, table_io::from_events};
+use crate::eval::{Provider, Refusal, Rows, Settings, run, table_io::from_events};
 use crate::ir::{
     Column, Correlation, Expr, FirstSeen, Matcher, Named, Op, Plan, Sample, Schema, Sequence, Step, TableSource, Threshold, Type,
 };
@@ -15,8 +15,8 @@ const MINUTE: i64 = 600_000_000;
 struct Events(Vec<Json>);
 
 impl Provider for Events {
-    fn scan(&self, _: &TableSource, _: &Schema, _: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal> {
-        Ok(Some(Arc::new(from_events(&self.0))))
+    fn scan(&self, _: &TableSource, _: &Schema) -> Result<Option<Rows>, Refusal> {
+        Ok(Some(from_events(&self.0).into()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! EQL queries on a list of events, through the plan evaluator: sequences need more than one event.
 
 use crate::diagnostic::Diagnostic;
-use crate::eval::{DOCUMENT, ORDINAL, Provider, Refusal, Settings, Table, run};
+use crate::eval::{DOCUMENT, ORDINAL, Provider, Refusal, Rows, Settings, Table, run};
 use crate::ir::{Column, Schema, TableSource, Type, Value};
 use crate::lang::eql::{Query, ast::QueryKind, lower};
 use serde_json::Value as Json;
@@ -12,8 +12,8 @@ use std::sync::Arc;
 struct Documents(Arc<Table>);
 
 impl Provider for Documents {
-    fn scan(&self, _source: &TableSource, _schema: &Schema, _wanted: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal> {
-        Ok(Some(Arc::clone(&self.0)))
+    fn scan(&self, _source: &TableSource, _schema: &Schema) -> Result<Option<Rows>, Refusal> {
+        Ok(Some(Rows::all(Arc::clone(&self.0))))
     }
 }
 

@@ -20,6 +20,7 @@ use super::compile::Compiler;
 use super::context::Context;
 use super::scope::Scope;
 use super::{Refusal, key};
+use crate::functions::{Kind, by_name};
 use crate::ir::{Expr, ExprKind, Member, Type, Value, convert};
 use std::borrow::Cow;
 
@@ -218,6 +219,18 @@ impl Compiler<'_> {
         let ty = if ty == Type::Unknown { node.columns.first().map_or(ty, |c| c.ty) } else { ty };
         Ok(Compiled::constant(settle(first, ty), ty))
     }
+}
+
+/// Tells whether an expression depends on its row alone: not on those before it, and not on chance.
+pub(super) fn sees_one_row(expr: &Expr) -> bool {
+    let mut alone = true;
+    expr.walk(&mut |part| {
+        if let ExprKind::Call { function, .. } = &part.kind {
+            let is_window = by_name(function).is_some_and(|row| row.kind == Kind::Window);
+            alone &= !is_window && !matches!(&**function, "rand" | "new_guid");
+        }
+    });
+    alone
 }
 
 /// Finds a column among those of the row, else in its event document.

@@ -8,7 +8,7 @@ use super::super::key::{Key, Keys};
 use super::super::node::{Flow, Node, Row, Sink, operator};
 use super::super::scope::Scope;
 use super::empty_row;
-use crate::ir::{Column, ExprKind, JoinKey, JoinKind, Plan, Value};
+use crate::ir::{Column, JoinKey, JoinKind, Plan, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -43,12 +43,7 @@ impl Compiler<'_> {
             left_keys.push(self.expr(&key.left, &mut Scope::new(&left.columns))?);
             right_keys.push(self.expr(&key.right, &mut Scope::new(&right.columns))?);
         }
-        let repeated = |name: &str| {
-            lookup
-                && keys
-                    .iter()
-                    .any(|key| matches!(&key.right.kind, ExprKind::Column(n) | ExprKind::SideColumn { name: n, .. } if **n == *name))
-        };
+        let repeated = |name: &str| lookup && keys.iter().any(|key| key.right.column_name().is_some_and(|key| **key == *name));
         let right_slots: Vec<usize> =
             right.columns.iter().enumerate().filter(|(_, column)| !repeated(&column.name)).map(|(slot, _)| slot).collect();
         let columns = match kind {

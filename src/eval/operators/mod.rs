@@ -3,6 +3,7 @@
 mod aggregate;
 mod expand;
 mod join;
+mod line_scan;
 mod make_series;
 mod nested;
 mod parse;
@@ -14,6 +15,7 @@ mod union;
 
 pub(super) use aggregate::Calls;
 pub(super) use join::free_name;
+pub(super) use line_scan::LineScan;
 pub(super) use parse::Pattern;
 pub(super) use rows::matches_pattern;
 pub(super) use sources::literal;

@@ -3,7 +3,7 @@
 
 use super::super::compile::{Built, Compiler};
 use super::super::context::Context;
-use super::super::expr::{Compiled, Frame, WindowCall, settle};
+use super::super::expr::{Compiled, Frame, WindowCall, sees_one_row, settle};
 use super::super::node::{Flow, Node, Row, Sink, operator};
 use super::super::scope::Scope;
 use super::super::{Refusal, is_hidden};
@@ -55,11 +55,14 @@ pub(in super::super) fn with_windows(input: &Node, calls: &[WindowCall], context
 impl Compiler<'_> {
     pub(in super::super) fn filter(&mut self, input: &Arc<Plan>, predicate: &Expr) -> Result<Built, Refusal> {
         if let Some(pushed) = before_unique_join(input, predicate) {
-            let node = self.plan(&pushed)?;
+            let node = self.made(pushed)?;
             return Ok((node.columns.to_vec(), operator(move |context, out| node.run(context, out))));
         }
         let ordered = is_serialized(input);
         let input = self.plan(input)?;
+        if let Some(scan) = input.as_scan().filter(|_| sees_one_row(predicate)) {
+            return self.filtered_scan(scan, &input.columns, predicate);
+        }
         let mut scope = Scope::windowed(&input.columns);
         let named = [Named { name: Arc::default(), expr: predicate.clone() }];
         let predicate = self.expr(predicate, &mut scope)?;

@@ -3,46 +3,41 @@
 use super::super::compile::{Built, Compiler};
 use super::super::context::Context;
 use super::super::expr::{Frame, settle};
+use super::super::need::Need;
 use super::super::node::{Flow, Row, Sink, emit_all, operator};
 use super::super::scope::Scope;
-use super::super::{ABSENT, DOCUMENT, ORDINAL, Refusal, Table};
+use super::super::{ABSENT, DOCUMENT, ORDINAL, Refusal, Rows, Table};
+use super::LineScan;
 use crate::ir::{Column, Expr, Named, Plan, TableSource, Type, Value, convert, order};
 use crate::source::Span;
 use std::cmp::Ordering;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Where a column of the scan comes from.
-struct Origin {
-    slot: Option<usize>,
-    from: Type,
-    to: Type,
+pub(super) struct Origin {
+    /// Its position in the source; `None` where the source lacks it.
+    pub(super) slot: Option<usize>,
+    /// Its type there.
+    pub(super) from: Type,
+    /// The type that the plan expects.
+    pub(super) to: Type,
 }
 
 impl Compiler<'_> {
     pub(in super::super) fn scan(&mut self, source: &TableSource, plan: &Plan) -> Result<Built, Refusal> {
-        let Some(table) = self.provider.scan(source, &plan.schema, None)? else {
+        let Some(rows) = self.provider.scan(source, &plan.schema)? else {
             return Err(Refusal::new("missing-table", plan.span, format!("there are no rows for {}", describe(source))));
         };
-        let (columns, origins) = origins(&table, plan);
-        let identity = columns.len() == table.columns.len()
-            && origins.iter().enumerate().all(|(position, origin)| origin.slot == Some(position) && origin.from == origin.to);
-        let run = move |_: &Context, out: &mut Sink<'_>| {
-            let mut scratch: Row = Vec::with_capacity(origins.len());
-            for row in &table.rows {
-                let flow = if identity && row.iter().zip(&origins).all(|(value, origin)| is_settled(value, origin.to)) {
-                    out(row)?
-                } else {
-                    scratch.clear();
-                    scratch.extend(origins.iter().map(|origin| read(row, origin)));
-                    out(&scratch)?
-                };
-                if flow == Flow::Enough {
-                    break;
-                }
+        match rows {
+            Rows::Table(table, range) => Ok(scan_table(table, range, plan)),
+            Rows::Lines(lines, window) => {
+                let (columns, origins) = origins(&lines.columns, plan);
+                let need = self.scans.get(&std::ptr::from_ref(plan)).unwrap_or(&Need::All);
+                let scan = LineScan::new(lines, window, &columns, &origins, need, plan);
+                Ok((columns, Box::new(scan)))
             }
-            Ok(())
-        };
-        Ok((columns, operator(run)))
+        }
     }
 
     pub(in super::super) fn print(&mut self, named: &[Named]) -> Result<Built, Refusal> {
@@ -99,24 +94,49 @@ pub(in super::super) fn literal(rows: &[Vec<Value>], plan: &Plan) -> Built {
     (columns, operator(move |_, out| emit_all(&rows, out)))
 }
 
-/// Pairs the columns that the plan expects with those that the table has.
-fn origins(table: &Table, plan: &Plan) -> (Vec<Column>, Vec<Origin>) {
+/// Compiles the scan of rows in memory.
+fn scan_table(table: Arc<Table>, range: Range<usize>, plan: &Plan) -> Built {
+    let (columns, origins) = origins(&table.columns, plan);
+    let identity = columns.len() == table.columns.len()
+        && origins.iter().enumerate().all(|(position, origin)| origin.slot == Some(position) && origin.from == origin.to);
+    let run = move |_: &Context, out: &mut Sink<'_>| {
+        let mut scratch: Row = Vec::with_capacity(origins.len());
+        for row in table.rows.get(range.clone()).unwrap_or_default() {
+            let flow = if identity && row.iter().zip(&origins).all(|(value, origin)| is_settled(value, origin.to)) {
+                out(row)?
+            } else {
+                scratch.clear();
+                scratch.extend(origins.iter().map(|origin| read(row, origin)));
+                out(&scratch)?
+            };
+            if flow == Flow::Enough {
+                break;
+            }
+        }
+        Ok(())
+    };
+    (columns, operator(run))
+}
+
+/// Pairs the columns that the plan expects with those that the source has.
+fn origins(known: &[Column], plan: &Plan) -> (Vec<Column>, Vec<Origin>) {
+    let position = |name: &str| known.iter().position(|column| *column.name == *name);
     let mut columns = Vec::new();
     let mut origins = Vec::new();
     let mut add = |name: &Arc<str>, said: Type, slot: Option<usize>| {
-        let from = slot.and_then(|slot| table.columns.get(slot)).map_or(Type::Unknown, |column| column.ty);
+        let from = slot.and_then(|slot| known.get(slot)).map_or(Type::Unknown, |column| column.ty);
         let to = if said == Type::Unknown { from } else { said };
         columns.push(Column { name: Arc::clone(name), ty: to });
         origins.push(Origin { slot, from, to });
     };
-    let has_document = table.position(DOCUMENT).is_some();
+    let has_document = position(DOCUMENT).is_some();
     for column in &plan.schema.columns {
-        let slot = table.position(&column.name);
+        let slot = position(&column.name);
         if slot.is_some() || !has_document {
             add(&column.name, column.ty, slot);
         }
     }
-    for (slot, column) in table.columns.iter().enumerate() {
+    for (slot, column) in known.iter().enumerate() {
         let extra = plan.schema.open || matches!(&*column.name, DOCUMENT | ORDINAL);
         if extra && plan.schema.column(&column.name).is_none() {
             add(&column.name, Type::Unknown, Some(slot));
