@@ -366,6 +366,32 @@ fn what_is_not_understood_is_refused_by_code() {
     refused("FROM logs-* | ENRICH unknown", "missing-table");
 }
 
+/// The query that comes back from a query's plan.
+fn raised(query: &str) -> Result<String, String> {
+    let tree = esql::parse(query).unwrap();
+    let lowered = esql::lower(&tree, query, Environment { catalog: Catalog::builtin() });
+    let plan = lowered.plan.ok_or("no plan")?;
+    let types = |name: &str| Catalog::builtin().field(name).unwrap_or_default();
+    esql::raise(&plan, &types).map(|(tree, _)| esql::print(&tree)).map_err(|losses| losses[0].message.clone())
+}
+
+#[test]
+fn a_plan_comes_back_as_its_query() {
+    let same = |query: &str| assert_eq!(raised(query).unwrap(), query);
+    same(
+        "FROM logs-*, -logs-old METADATA _id\n| WHERE a == \"x\" AND NOT b IN (1, 2) OR c LIKE \"y*\"\n| SORT a DESC, b NULLS FIRST\n| LIMIT 5",
+    );
+    same("FROM logs-*\n| EVAL w = DATE_TRUNC(15 minutes, @timestamp), n = LENGTH(a) + 1\n| KEEP w, x.*\n| DROP y*");
+    same(
+        "FROM logs-*\n| DISSECT a \"%{b} %{c}\"\n| GROK c \"%{WORD:d}\"\n| MV_EXPAND d\n| WHERE d IS NOT NULL"
+            .replace("d IS NOT NULL", "NOT d IS NULL")
+            .as_str(),
+    );
+    same("FROM logs-*\n| WHERE KQL(\"a:x and b:y\")");
+    same("FROM a\n| STATS c = COUNT(*) WHERE x > 1, m = ROUND(AVG(y)) * 2 BY k, w = BUCKET(t, 1 hour)\n| WHERE c > 2");
+    assert!(raised("FROM a | INLINE STATS c = COUNT(*)").is_err());
+}
+
 /// Finds a file of the shared corpus; says so loudly where there is none.
 fn corpus() -> Vec<Json> {
     let root = env!("CARGO_MANIFEST_DIR");
@@ -409,6 +435,7 @@ fn the_queries_of_the_corpus_run_on_synthetic_documents() {
     }
     let events: Vec<Json> = world.events.values().flatten().cloned().collect();
     let (mut ran, mut stoppers, mut read): (usize, BTreeMap<String, usize>, usize) = (0, BTreeMap::new(), 0);
+    let (mut back, mut not_back): (usize, BTreeMap<String, usize>) = (0, BTreeMap::new());
     for row in corpus() {
         let query = row["query"].as_str().unwrap();
         let Ok(tree) = esql::parse(query) else { continue };
@@ -435,11 +462,21 @@ fn the_queries_of_the_corpus_run_on_synthetic_documents() {
             }
         }
         match answer(query, &asked) {
-            Ok(_) => ran += 1,
+            Ok(found) => {
+                ran += 1;
+                match raised(query) {
+                    Ok(again) => {
+                        assert_eq!(answer(&again, &asked), Ok(found), "{}: {again}", row["id"]);
+                        back += 1;
+                    }
+                    Err(why) => *not_back.entry(why).or_default() += 1,
+                }
+            }
             Err(why) => *stoppers.entry(why).or_default() += 1,
         }
     }
     let share = if read == 0 { 100.0 } else { ran as f64 * 100.0 / read as f64 };
     eprintln!("ES|QL run: {ran}/{read} = {share:.2} %; stoppers: {stoppers:#?}");
+    eprintln!("ES|QL raised, with the same rows: {back}/{ran}; not: {not_back:#?}");
     assert!(share >= 97.0, "{share:.2} %");
 }

@@ -18,6 +18,7 @@ mod text;
 mod types;
 
 pub use grok::{Dissection, Grok};
+pub use operators::months as months_of;
 pub use types::timespan;
 
 use super::row::Row;

@@ -121,7 +121,7 @@ fn moved(left: &Value, right: &Value, op: Arithmetic) -> Value {
 }
 
 /// A span of calendar months, which has no fixed length: the form of `1 month`, `1 quarter`, `1 year`.
-pub(super) fn months(value: &Value) -> Option<i64> {
+pub fn months(value: &Value) -> Option<i64> {
     match value.member("months") {
         Some(Value::Long(months)) => Some(*months),
         _ => None,

@@ -9,6 +9,9 @@ mod search;
 mod sources;
 mod stats;
 
+pub(super) use columns::columns_of_keep;
+pub(super) use expressions::{operator_of, sign_of};
+
 use super::ast::{Command, CommandKind, Expr, Name, Order, Query};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{self, Expand, Op, Plan, Schema, SortKey, Type};

@@ -228,6 +228,11 @@ fn taken(function: &str, key: &str, subject: &ir::Expr, texts: Vec<String>, span
     Named { name: key.into(), expr: ir::Expr::new(kind, Type::Unknown, span) }
 }
 
+/// The items of a `keep`: name, and whether it is a pattern.
+pub(in super::super) fn columns_of_keep(args: &[Named]) -> impl Iterator<Item = (&str, bool)> {
+    args.iter().map(|arg| (&*arg.name, matches!(arg.expr.kind, ExprKind::Literal(Value::Bool(true)))))
+}
+
 /// Tells whether an expression reads a column.
 fn reads(expr: &ir::Expr, column: &str) -> bool {
     let mut found = false;

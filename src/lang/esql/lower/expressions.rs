@@ -194,25 +194,39 @@ fn arithmetic_type(left: Type, right: Type) -> Type {
     }
 }
 
-/// The row of a comparison.
-pub(in super::super) fn sign(op: Comparison) -> &'static str {
-    match op {
-        Comparison::Eq => "esql.==",
-        Comparison::Ne => "esql.!=",
-        Comparison::Lt => "esql.<",
-        Comparison::Le => "esql.<=",
-        Comparison::Gt => "esql.>",
-        Comparison::Ge => "esql.>=",
-    }
+/// Comparisons and their rows.
+const SIGNS: &[(Comparison, &str)] = &[
+    (Comparison::Eq, "esql.=="),
+    (Comparison::Ne, "esql.!="),
+    (Comparison::Lt, "esql.<"),
+    (Comparison::Le, "esql.<="),
+    (Comparison::Gt, "esql.>"),
+    (Comparison::Ge, "esql.>="),
+];
+
+/// Arithmetic operators and their rows.
+const OPERATORS: &[(Arithmetic, &str)] = &[
+    (Arithmetic::Add, "esql.+"),
+    (Arithmetic::Subtract, "esql.-"),
+    (Arithmetic::Multiply, "esql.*"),
+    (Arithmetic::Divide, "esql./"),
+    (Arithmetic::Modulo, "esql.%"),
+];
+
+fn sign(op: Comparison) -> &'static str {
+    SIGNS.iter().find(|(known, _)| *known == op).map_or("", |(_, row)| row)
 }
 
-/// The row of an arithmetic operator.
-pub(in super::super) fn operator(op: Arithmetic) -> &'static str {
-    match op {
-        Arithmetic::Add => "esql.+",
-        Arithmetic::Subtract => "esql.-",
-        Arithmetic::Multiply => "esql.*",
-        Arithmetic::Divide => "esql./",
-        Arithmetic::Modulo => "esql.%",
-    }
+fn operator(op: Arithmetic) -> &'static str {
+    OPERATORS.iter().find(|(known, _)| *known == op).map_or("", |(_, row)| row)
+}
+
+/// Returns the comparison of a row's name without its `esql.`.
+pub(in super::super) fn sign_of(name: &str) -> Option<Comparison> {
+    SIGNS.iter().find(|(_, row)| row.strip_prefix("esql.") == Some(name)).map(|(op, _)| *op)
+}
+
+/// Returns the arithmetic operator of a row's name without its `esql.`.
+pub(in super::super) fn operator_of(name: &str) -> Option<Arithmetic> {
+    OPERATORS.iter().find(|(_, row)| row.strip_prefix("esql.") == Some(name)).map(|(op, _)| *op)
 }
