@@ -2,10 +2,11 @@
 //!
 //! The pages are those of <https://www.elastic.co/docs/reference/query-languages/eql/>: `eql-syntax`, `eql-function-ref`, `eql-pipe-ref`.
 
-use isoglot::eval::event::batch::{Matches, matches};
-use isoglot::ir::Language;
+use isoglot::eval::event::batch::{Matches, matches, predicate};
+use isoglot::ir::{Language, Op, Plan, Schema, TableSource};
 use isoglot::lang::eql;
-use isoglot::schema::Catalog;
+use isoglot::schema::{Catalog, FieldType};
+use isoglot::source::Span;
 use serde_json::{Value as Json, json};
 
 /// An event for each letter, a second apart: `a1` is of kind `a` and of user 1; `-` lets a second pass.
@@ -168,6 +169,7 @@ fn functions_take_computed_values_too() {
     check("any where number(user) % 2 == 1", "x1 x2 x3", &json!([0, 2]));
     check("any where wildcard(concat(kind, user), \"a*z\", \"b*\")", "ayz b1 c1", &json!([0, 1]));
     check("any where match(string(length(user)), \"[23]\")", "a1 a22 a333", &json!([1, 2]));
+    check("any where startswith~(\"ABC\", user)", "xab xb", &json!([0]));
     check("any where median(user) == 1", "a1", &json!("eql-function-not-run"));
 }
 
@@ -182,4 +184,61 @@ fn what_is_printed_reads_back() {
         let again = eql::print(&eql::parse(&once).unwrap_or_else(|problem| panic!("{once}: {}", problem.message)));
         assert_eq!(once, again);
     }
+}
+
+/// Raises what a kuery or Sigma condition says; `Err` holds the code of the refusal.
+fn check_raised(language: Language, query: &str, expected: Result<&str, &str>) {
+    let predicate = predicate(language, query, Catalog::builtin()).unwrap();
+    let scan = Plan::new(Op::Scan(TableSource::Index(Vec::new())), Schema::unknown(), Span::default());
+    let plan = Plan::new(Op::Filter { input: scan, predicate }, Schema::unknown(), Span::default());
+    let types = |name: &str| Catalog::builtin().field(name).unwrap_or_default();
+    let types: &dyn Fn(&str) -> FieldType = &types;
+    let raised = eql::raise(&plan, types, &mut Vec::new());
+    match raised {
+        Ok(raised) => {
+            let printed = eql::print(&raised);
+            assert_eq!(Ok(printed.as_str()), expected, "{query}");
+            assert!(eql::parse(&printed).is_ok(), "{printed}");
+        }
+        Err(losses) => assert_eq!(Err(losses[0].code), expected, "{query}"),
+    }
+}
+
+#[test]
+fn kuery_comes_back_as_eql() {
+    let check = |query, expected| check_raised(Language::Kuery, query, expected);
+    check("event.category: process and process.pid > 5", Ok("process where process.pid > 5"));
+    check("user.name: (ann or bob)", Ok("any where user.name in (\"ann\", \"bob\")"));
+    check("user.name: *", Ok("any where user.name != null"));
+    check("user.name: a*", Ok("any where user.name like \"a*\""));
+    check("source.ip: \"10.0.0.0/8\"", Ok("any where cidrMatch(source.ip, \"10.0.0.0/8\")"));
+    check("message: hello", Err("analysed-text-in-eql"));
+    check("hello", Err("field-pattern-in-eql"));
+}
+
+#[test]
+fn a_negation_says_that_the_field_may_be_missing() {
+    let check = |query, expected| check_raised(Language::Kuery, query, expected);
+    check("not user.name: ann", Ok("any where user.name == null or user.name != \"ann\""));
+    check("user.name: * and not user.name: ann", Ok("any where user.name != \"ann\""));
+    check("user.name: a* and not user.name: (ann or abe)", Ok("any where user.name like \"a*\" and user.name not in (\"ann\", \"abe\")"));
+    check("not user.name: *", Ok("any where user.name == null"));
+    check(
+        "not (user.name: ann and host.name: h)",
+        Ok("any where user.name == null or user.name != \"ann\" or host.name == null or host.name != \"h\""),
+    );
+}
+
+#[test]
+fn letters_of_any_case_stay_letters_of_any_case() {
+    let check = |item: &str, expected| check_raised(Language::Sigma, &format!("detection:\n  s:\n    {item}\n  condition: s\n"), expected);
+    check("user.name: Ann", Ok("any where user.name : \"Ann\""));
+    check("user.name|contains: Ann", Ok("any where user.name : \"*Ann*\""));
+    check("user.name|cased: Ann", Ok("any where user.name == \"Ann\""));
+    check("user.name: 'a\\*b'", Ok("any where user.name in~ (\"a*b\")"));
+    check("user.name|endswith: ['\\a.exe', '\\b.exe']", Ok(r#"any where user.name : ("""*\a.exe""", """*\b.exe""")"#));
+    check("user.name|re: 'a[0-9]{2}$'", Ok("any where user.name regex \".*a[0-9]{2}\""));
+    check("user.name|re: '\\bcmd'", Err("regex-not-in-eql"));
+    check("user.name|fieldref: host.name", Ok("any where startsWith~(user.name, host.name) and startsWith~(host.name, user.name)"));
+    check("my-field.x y: 1", Ok("any where `my-field`.`x y` == 1"));
 }

@@ -13,6 +13,7 @@
 mod cli;
 mod diff;
 mod docs;
+mod elastic_files;
 mod engine;
 mod eql;
 mod esql;

@@ -4,7 +4,7 @@ use super::batch::{self, Answer, Question};
 use super::terminal::{self, Terminal};
 use super::translate::{self, RuleFile, Translated};
 use super::{Failure, Status, input, languages};
-use crate::emit::{Status as Fate, Target};
+use crate::emit::{Status as Fate, Target, kibana};
 use crate::ir::{Dialect, Rule};
 use crate::mapping::Sources;
 use crate::report::translation;
@@ -40,6 +40,9 @@ pub(super) struct Arguments {
     /// text prints rules, and losses to standard error; json prints an object a rule
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+    /// How Elastic rules are laid out: toml as in detection-rules, ndjson as Kibana imports them
+    #[arg(long, value_name = "LAYOUT", default_value = "toml")]
+    layout: Layout,
     /// Answer JSON Lines on standard input: `{"id", "dialect", "text", "to"}`
     #[arg(long, conflicts_with_all = ["paths", "to", "out"])]
     batch: bool,
@@ -51,9 +54,29 @@ enum Format {
     Json,
 }
 
+/// How Elastic rules are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Layout {
+    Toml,
+    Ndjson,
+}
+
+impl Layout {
+    /// Returns the text in this layout, and the ending of its file. What is no TOML (Kibana's lines themselves) stays as it is.
+    fn of(self, text: &str, target: Target) -> (String, &'static str) {
+        match self {
+            Self::Ndjson => (kibana::import_line(text).map_or_else(|| text.to_owned(), |line| line + "\n"), "ndjson"),
+            Self::Toml => (text.to_owned(), target.extension()),
+        }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, Failure> {
     let sources = super::files::sources(arguments.sources.as_deref())?;
     let context = ReadContext::builtin();
+    if arguments.layout == Layout::Ndjson && arguments.to != Some(Target::Elastic) {
+        return Err(Failure::new("`--layout ndjson` is a layout of Elastic rules").with_help("add `--to elastic`"));
+    }
     let Some(target) = arguments.to else {
         batch::run(|question| answer(question, &sources))?;
         return Ok(Status::Clean);
@@ -110,19 +133,20 @@ fn one(file: &RuleFile, rule: &Rule, translated: &Translated, number: usize, arg
     }
     let accepted = translated.emitted.status == Fate::Exact || arguments.accept_loss;
     let Some(text) = translated.emitted.text.as_ref().filter(|_| accepted) else { return Ok(()) };
+    let (text, ending) = arguments.layout.of(text, target);
     match &arguments.out {
-        Some(folder) => write(folder, &file.path, number, target, text),
-        None if arguments.format == Format::Text => terminal::print(text),
+        Some(folder) => write(folder, &file.path, number, ending, &text),
+        None if arguments.format == Format::Text => terminal::print(&text),
         None => Ok(()),
     }
 }
 
 /// Writes a rule to a path that its source's path decides, so that a second run writes the same files.
-fn write(folder: &str, path: &str, number: usize, target: Target, text: &str) -> Result<(), Failure> {
+fn write(folder: &str, path: &str, number: usize, ending: &str, text: &str) -> Result<(), Failure> {
     let relative = path.trim_start_matches(['.', '/']);
     let stem = relative.rsplit_once('.').map_or(relative, |(stem, _)| stem);
     let number = if number == 0 { String::new() } else { format!("-{}", number + 1) };
-    let to = Path::new(folder).join(format!("{stem}{number}.{}", target.extension()));
+    let to = Path::new(folder).join(format!("{stem}{number}.{ending}"));
     load::write(&to, text).map_err(|error| Failure::new(format!("cannot write `{}`: {error}", to.display())))
 }
 

@@ -1,4 +1,6 @@
-//! Elastic: query, new_terms and threshold rules in the layout of elastic/detection-rules.
+//! Elastic: query, EQL, new_terms and threshold rules in the layout of elastic/detection-rules.
+
+mod query;
 
 use super::form::{self, Mapped};
 use super::timing::{self, Timing};
@@ -6,10 +8,9 @@ use super::{Refused, Target, Written, about, attack, identity, refuse, severity,
 use crate::diagnostic::{Fidelity, Loss};
 use crate::idiom::Shape;
 use crate::ir::{Dialect, Expr, ExprKind, FirstSeen, Language, Named, Op, Plan, Rule, TableSource, Threshold, TriggerOperator};
-use crate::lang::kuery;
 use crate::mapping::{self, Sources};
-use crate::schema::Catalog;
 use crate::source::Span;
+use query::Query;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -86,15 +87,23 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
     let mapped = form::mapped(rule, Dialect::Elastic, sources, losses)?;
     let timing = timing::of(rule, mapped.bounds, losses);
     let body = body(&mapped, timing, rule, losses)?;
-    let (scan, predicate) = form::filter_over_scan(&body.input).ok_or_else(|| form::obstacle(&body.input, "an Elastic query rule"))?;
-    let index = index(scan)?;
-    let query = query(predicate, losses)?;
+    let index = index(&body.input)?;
+    let query = written_query(&body, losses)?;
     losses.extend(slots::losses(rule, Target::Elastic));
     let suppress_by = suppression(&mapped, losses);
-    let envelope = envelope(rule, sources, losses, Parts { body, timing, index, query: query.clone(), suppress_by });
+    let envelope = envelope(rule, sources, losses, Parts { body, timing, index, query: &query, suppress_by });
     let form = envelope.r#type;
     let text = template::render(TEMPLATE, envelope).map_err(|error| refuse("template-failed", Span::default(), error.to_string()))?;
-    Ok(Written { form, language: Language::Kuery, query, text })
+    Ok(Written { form, language: query.language, query: query.text, text })
+}
+
+fn written_query(body: &Body, losses: &mut Vec<Loss>) -> Result<Query, Refused> {
+    if body.form == "eql" {
+        return query::in_eql(&body.input, losses);
+    }
+    let over_scan = form::filter_over_scan(&body.input).filter(|(scan, _)| matches!(scan.op, Op::Scan(_)));
+    let (_, predicate) = over_scan.ok_or_else(|| form::obstacle(&body.input, "an Elastic query rule"))?;
+    if body.form == "query" { query::of_filter(&body.input, predicate, losses) } else { query::in_kuery(predicate, losses) }
 }
 
 fn body(mapped: &Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) -> Result<Body, Refused> {
@@ -113,6 +122,9 @@ fn body(mapped: &Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) ->
             new_terms: None,
             threshold: Some(Limits { fields: Vec::new(), value: limit, cardinality: Vec::new() }),
         }),
+        (Shape::Pipeline, Op::Sequence(_) | Op::Sample(_)) if limit == 1 => {
+            Ok(Body { form: "eql", input: mapped.plan.clone(), lookback: timing.lookback, new_terms: None, threshold: None })
+        }
         (Shape::Pipeline, _) => Err(form::obstacle(&mapped.plan, "an Elastic query rule")),
         _ => Err(refuse("trigger-not-in-target", mapped.plan.span, format!("an Elastic rule cannot ask for {limit} groups of results"))),
     }
@@ -169,7 +181,7 @@ fn new_terms(detection: &FirstSeen, span: Span, losses: &mut Vec<Loss>) -> Resul
 fn predicate(plan: &Arc<Plan>) -> Option<String> {
     form::filter_over_scan(plan)
         .and_then(|(_, predicate)| predicate)
-        .map(|predicate| query(Some(predicate), &mut Vec::new()).unwrap_or_default())
+        .map(|predicate| query::in_kuery(Some(predicate), &mut Vec::new()).map(|query| query.text).unwrap_or_default())
 }
 
 fn threshold(detection: &Threshold, timing: Timing, span: Span) -> Result<Body, Refused> {
@@ -203,17 +215,25 @@ fn field(expr: &Expr) -> Result<String, Refused> {
     }
 }
 
-fn index(scan: &Plan) -> Result<Vec<String>, Refused> {
-    match &scan.op {
-        Op::Scan(TableSource::Index(patterns)) => Ok(patterns.iter().map(ToString::to_string).collect()),
-        _ => Err(refuse("source-not-in-target", scan.span, "no Elastic index is known for this source")),
+/// The indices that a plan reads.
+fn index(plan: &Arc<Plan>) -> Result<Vec<String>, Refused> {
+    let mut found: Vec<String> = Vec::new();
+    let mut unknown = None;
+    plan.walk(&mut |node| match &node.op {
+        Op::Scan(TableSource::Index(patterns)) => {
+            for pattern in patterns.iter().map(ToString::to_string) {
+                if !found.contains(&pattern) {
+                    found.push(pattern);
+                }
+            }
+        }
+        Op::Scan(_) => unknown = Some(node.span),
+        _ => {}
+    });
+    match unknown {
+        Some(span) => Err(refuse("source-not-in-target", span, "no Elastic index is known for this source")),
+        None => Ok(found),
     }
-}
-
-fn query(predicate: Option<&Expr>, losses: &mut Vec<Loss>) -> Result<String, Refused> {
-    let Some(predicate) = predicate else { return Ok("*:*".to_owned()) };
-    let types = |name: &str| Catalog::builtin().field(name).unwrap_or_default();
-    Ok(kuery::print(&kuery::raise(predicate, &types, losses)?))
 }
 
 /// One alert a group: the keys of the original's final grouping, where Kibana takes them.
@@ -229,15 +249,15 @@ fn suppression(mapped: &Mapped, losses: &mut Vec<Loss>) -> Vec<String> {
 }
 
 /// What the envelope takes from the translation.
-struct Parts {
+struct Parts<'a> {
     body: Body,
     timing: Timing,
     index: Vec<String>,
-    query: String,
+    query: &'a Query,
     suppress_by: Vec<String>,
 }
 
-fn envelope(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, parts: Parts) -> Envelope {
+fn envelope(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, parts: Parts<'_>) -> Envelope {
     let meta = &rule.meta;
     let severity = severity::translate(meta, Target::Elastic, losses);
     let all = |texts: &[crate::source::Spanned<String>]| texts.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
@@ -252,10 +272,11 @@ fn envelope(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, parts: Parts
         description: about::description(rule, None, losses),
         false_positives: all(&meta.false_positives),
         from: format!("now-{}", timing::words(parts.body.lookback)),
-        to: (parts.timing.until > 0 && parts.body.form == "query").then(|| format!("now-{}", timing::words(parts.timing.until))),
+        to: (parts.timing.until > 0 && matches!(parts.body.form, "query" | "eql"))
+            .then(|| format!("now-{}", timing::words(parts.timing.until))),
         index: parts.index,
         interval: timing::words(parts.timing.interval),
-        language: "kuery",
+        language: if parts.query.language == Language::Eql { "eql" } else { "kuery" },
         license: meta.license.as_ref().map(|license| license.value.clone()),
         name: about::name(rule, None, losses),
         references: all(&meta.references),
@@ -263,8 +284,8 @@ fn envelope(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, parts: Parts
         id: identity::derived(rule, Target::Elastic).to_string(),
         severity: severity.word,
         tags: about::tags(rule),
-        r#type: parts.body.form,
-        query: parts.query,
+        r#type: if parts.query.language == Language::Eql { "eql" } else { parts.body.form },
+        query: parts.query.text.clone(),
         threats: attack::threats(meta, losses),
         suppress_by: parts.suppress_by,
         fields: investigation_fields(rule, sources),

@@ -165,7 +165,8 @@ pub(super) fn filter_over_scan(plan: &Arc<Plan>) -> Option<(&Arc<Plan>, Option<&
 /// Refuses what neither Elastic's nor Sigma's rules can say, with the place: pipelines, and values tested against other rows.
 fn only_events(plan: &Arc<Plan>, shape: Shape, to: Dialect) -> Result<(), Refused> {
     let target = if to == Dialect::Elastic { "an Elastic rule" } else { "a Sigma rule" };
-    if shape == Shape::Pipeline {
+    let is_sequence = to == Dialect::Elastic && matches!(plan.op, Op::Sequence(_) | Op::Sample(_));
+    if shape == Shape::Pipeline && !is_sequence {
         return Err(obstacle(plan, target));
     }
     let mut found = None;

@@ -9,6 +9,7 @@ mod attack;
 mod elastic;
 mod form;
 mod identity;
+pub mod kibana;
 mod sentinel;
 mod severity;
 mod sigma;

@@ -1,10 +1,15 @@
 //! Runs a rule as its SIEM does at one instant: the window of its schedule, its trigger, the shape of its alerts.
 
 use super::event::Event;
+use super::expr::field_values;
+use super::key::{Key, Keys};
 use super::{DOCUMENT, Provider, Refusal, Rows, Settings, Table, Window, run};
-use crate::ir::convert::{to_datetime, to_text};
-use crate::ir::{Column, Dialect, Entity, Grouping, Op, Rule, RuleType, Schema, TableSource, TriggerOperator, Type, Value};
-use crate::source::Span;
+use crate::ir::convert::{to_datetime, to_long, to_text};
+use crate::ir::{
+    Column, Dialect, Entity, Form, Grouping, Op, Rule, RuleType, Schema, SeverityMapping, TableSource, TriggerOperator, Type, Value,
+};
+use crate::source::{Span, Spanned};
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -28,6 +33,8 @@ pub struct Alert {
     pub description: Option<String>,
     /// Severity in the dialect's own word.
     pub severity: Option<String>,
+    /// Elastic's risk score.
+    pub risk_score: Option<i64>,
     /// Entities, each once.
     pub entities: Vec<AlertEntity>,
     /// Custom details: key and the values of all rows.
@@ -82,7 +89,9 @@ struct Windowed<'a> {
 impl Provider for Windowed<'_> {
     fn scan(&self, source: &TableSource, schema: &Schema) -> Result<Option<Rows>, Refusal> {
         let is_event_source = matches!(source, TableSource::Table(_) | TableSource::Index(_) | TableSource::Function { .. });
-        let Some(period) = self.period.filter(|_| is_event_source) else { return self.inner.scan(source, schema) };
+        let Some(period) = self.period.filter(|_| is_event_source && !self.holds_indicators(source)) else {
+            return self.inner.scan(source, schema);
+        };
         let window = Window { column: Arc::from(self.time_column()), from: self.now.saturating_sub(period), to: self.now };
         let with_time = with_column(schema, &window.column);
         let rows = self.inner.scan(source, &with_time)?;
@@ -103,6 +112,12 @@ fn with_column(schema: &Schema, name: &str) -> Schema {
 }
 
 impl Windowed<'_> {
+    /// Indicators are older than the events that they are found in: `threat_query` says how old (elastic.co, indicator match rules).
+    fn holds_indicators(&self, source: &TableSource) -> bool {
+        let (Form::ThreatMatch(form), TableSource::Index(patterns)) = (&self.rule.form, source) else { return false };
+        patterns.iter().map(|pattern| &**pattern).eq(form.indices.iter().map(|index| index.value.as_str()))
+    }
+
     fn time_column(&self) -> &str {
         let said = self.rule.schedule.as_ref().and_then(|schedule| schedule.time_field.as_ref());
         match (self.rule.dialect, said) {
@@ -169,32 +184,55 @@ fn triggers(rule: &Rule, count: usize) -> bool {
     }
 }
 
-/// Elastic's alert suppression within one run: rows with the same values of the fields make one alert.
+/// Elastic's alert suppression within one run: rows with the same values of the fields make one alert (elastic.co, alert-suppression).
 fn suppressed(rule: &Rule, rows: &Table, all: Vec<usize>) -> Vec<Vec<usize>> {
     let Some(suppression) = rule.alert.suppression.as_ref().filter(|suppression| !suppression.fields.is_empty()) else {
         return all.into_iter().map(|row| vec![row]).collect();
     };
-    let mut groups: Vec<(Vec<Value>, Vec<usize>)> = Vec::new();
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut known: HashMap<Keys, usize> = HashMap::new();
     for row in all {
-        let key: Vec<Value> =
-            suppression.fields.iter().map(|field| cell(rows, row, &field.value).map_or(Value::Null, |(v, _)| v)).collect();
-        match groups.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, members)) => members.push(row),
-            None => groups.push((key, vec![row])),
+        let values: Keys = suppression.fields.iter().map(|field| Key(field_of(rows, row, &field.value))).collect();
+        let apart = suppression.missing_apart && values.iter().any(|value| value.0.is_null());
+        let group = if apart { groups.len() } else { *known.entry(values).or_insert(groups.len()) };
+        match groups.get_mut(group) {
+            Some(members) => members.push(row),
+            None => groups.push(vec![row]),
         }
     }
-    groups.into_iter().map(|(_, members)| members).collect()
+    groups
+}
+
+/// The value of a field of a row: of its column, else of the event that it is.
+pub(super) fn field_of(rows: &Table, row: usize, name: &str) -> Value {
+    let mut values = rows.rows.get(row).map_or_else(Vec::new, |cells| field_values(&rows.columns, cells, name));
+    match values.pop() {
+        None => Value::Null,
+        Some(only) if values.is_empty() => only,
+        Some(last) => {
+            values.push(last);
+            Value::array(values)
+        }
+    }
 }
 
 fn alert(rule: &Rule, rows: &Table, group: Vec<usize>, now: i64) -> Alert {
     let first = group.first().copied();
     let filled = |template: &str| first.and_then(|row| fill(template, rows, row));
     let name = rule.meta.name.as_ref().map_or("", |name| name.value.as_str());
-    let title = rule.alert.title.as_ref().and_then(|title| filled(&title.value)).unwrap_or_else(|| name.to_owned());
+    let titled = |title: &Spanned<String>| match rule.dialect {
+        // `rule_name_override` is the name of a field.
+        Dialect::Elastic => first.map(|row| to_text(&field_of(rows, row, &title.value), Type::Dynamic)).filter(|title| !title.is_empty()),
+        _ => filled(&title.value),
+    };
+    let title = rule.alert.title.as_ref().and_then(titled).unwrap_or_else(|| name.to_owned());
     let own_description = rule.meta.description.as_ref().map(|text| text.value.clone());
     let description = rule.alert.description.as_ref().and_then(|text| filled(&text.value)).or(own_description);
     let column = rule.alert.severity_column.as_ref();
     let severity = column.and_then(|column| first.and_then(|row| text_of(rows, row, &column.value)));
+    let severity = severity.or_else(|| first.and_then(|row| mapped_severity(rule, rows, row)));
+    let risk = rule.alert.risk_field.as_ref().zip(first).and_then(|(field, row)| to_long(&field_of(rows, row, &field.value)));
+    let risk_score = risk.or_else(|| rule.meta.risk_score.as_ref().map(|score| score.value));
     let severity = severity.or_else(|| rule.meta.severity.as_ref().map(|severity| severity.value.clone()));
     let mut entities: Vec<AlertEntity> = Vec::new();
     for (row, mapping) in group.iter().flat_map(|row| rule.alert.entities.iter().map(move |mapping| (*row, mapping))) {
@@ -204,7 +242,19 @@ fn alert(rule: &Rule, rows: &Table, group: Vec<usize>, now: i64) -> Alert {
     }
     let details = rule.alert.custom_details.iter();
     let details = details.map(|(key, column)| (key.value.clone(), values(rows, &group, &column.value))).collect();
-    Alert { time: now, title, description, severity, entities, details, rows: group }
+    Alert { time: now, title, description, severity, risk_score, entities, details, rows: group }
+}
+
+/// Of several mappings that hold the worst counts (Kibana, `buildSeverityFromMapping`).
+fn mapped_severity(rule: &Rule, rows: &Table, row: usize) -> Option<String> {
+    const RANKS: [&str; 4] = ["low", "medium", "high", "critical"];
+    let holds = |mapping: &&SeverityMapping| {
+        let value = field_of(rows, row, &mapping.field.value);
+        let is_it = |value: &Value| to_text(value, Type::Dynamic) == mapping.value.value;
+        if let Value::Array(items) = &value { items.iter().any(is_it) } else { !value.is_null() && is_it(&value) }
+    };
+    let rank = |mapping: &&SeverityMapping| RANKS.iter().position(|rank| *rank == mapping.severity.value);
+    rule.alert.severity_mapping.iter().filter(holds).max_by_key(rank).map(|mapping| mapping.severity.value.clone())
 }
 
 /// Fills `{{Column}}` placeholders; `None` where one names a column that is not there, as Sentinel then falls back to the rule's

@@ -2,7 +2,7 @@
 //!
 //! One run is `alert`'s business. Nothing is read or printed here.
 
-use super::alert::{Alert, Outcome};
+use super::alert::{Alert, Outcome, field_of};
 use super::{DOCUMENT, ORDINAL};
 use crate::ir::{Dialect, Rule, Value};
 use std::collections::HashMap;
@@ -59,12 +59,12 @@ impl Memory {
         }
         let Some(suppression) = &rule.alert.suppression else { return true };
         let Some(duration) = suppression.duration else { return true };
-        let first = alert.rows.first().copied();
-        let value = |name: &str| {
-            let column = outcome.rows.position(name)?;
-            first.and_then(|row| outcome.rows.rows.get(row)?.get(column))
-        };
-        let key = format!("{:?}", suppression.fields.iter().map(|field| value(&field.value)).collect::<Vec<Option<&Value>>>());
+        let first = alert.rows.first().copied().unwrap_or_default();
+        let values: Vec<Value> = suppression.fields.iter().map(|field| field_of(&outcome.rows, first, &field.value)).collect();
+        if suppression.missing_apart && values.iter().any(Value::is_null) {
+            return true;
+        }
+        let key = format!("{values:?}");
         if self.silent.get(&key).is_some_and(|until| alert.time < *until) {
             // Alerts of one run are made together: only later runs are silent.
             return self.silent.get(&key).is_some_and(|until| *until == alert.time.saturating_add(duration));
@@ -106,6 +106,7 @@ mod tests {
             title: String::new(),
             description: None,
             severity: None,
+            risk_score: None,
             entities: Vec::new(),
             details: Vec::new(),
             rows: vec![row],

@@ -116,7 +116,15 @@ fn is_like(pattern: &str, name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_like;
+    use super::{is_among, is_like};
+    use std::sync::Arc;
+
+    #[test]
+    fn a_pattern_may_take_indices_out_again() {
+        let patterns = [Arc::from("logs-*"), Arc::from("-logs-test-*")];
+        assert!(is_among(&patterns, "logs-aws.cloudtrail-default"));
+        assert!(!is_among(&patterns, "logs-test-default"));
+    }
 
     #[test]
     fn index_patterns_match_by_their_stars() {

@@ -16,7 +16,7 @@ use std::net::IpAddr;
 pub(super) const ROWS: &[Row] = &[
     eql(&["between"], "(source: any, left: any, right: any, greedy?: any) -> dynamic", |args| between(args, Case::Sensitive)),
     eql(&["between~"], "(source: any, left: any, right: any, greedy?: any) -> dynamic", |args| between(args, Case::Insensitive)),
-    eql(&["cidrMatch", "cidrmatch"], "(address: any, network: any...) -> bool", cidr_match),
+    eql(&["cidrMatch"], "(address: any, network: any...) -> bool", cidr_match),
     eql(&["concat"], "(value: any...) -> dynamic", concat),
     eql(&["endsWith"], "(source: any, part: any) -> bool", |args| test(args, StringTest::EndsWith, Case::Sensitive)),
     eql(&["endsWith~"], "(source: any, part: any) -> bool", |args| test(args, StringTest::EndsWith, Case::Insensitive)),

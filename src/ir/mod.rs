@@ -34,7 +34,7 @@ pub use operands::{Expand, JoinKey, JoinKind, ParseMode, ParsePart, SortKey, Uni
 pub use plan::{Aggregate, Column, Named, Op, Plan, Schema};
 pub use rule::{
     AlertShape, AttackRef, Detection, Dialect, Entity, EntityField, Extra, Grouping, Language, Metadata, Query, Rule, RuleType, Schedule,
-    Suppression, Trigger, TriggerOperator,
+    SeverityMapping, Suppression, Trigger, TriggerOperator,
 };
 pub use table_source::TableSource;
 pub use types::Type;

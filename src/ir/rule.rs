@@ -252,6 +252,10 @@ pub struct AlertShape {
     pub description: Option<Spanned<String>>,
     /// Column that gives the severity.
     pub severity_column: Option<Spanned<String>>,
+    /// Other severities by the value of a field, in order.
+    pub severity_mapping: Vec<SeverityMapping>,
+    /// Field that gives the risk score.
+    pub risk_field: Option<Spanned<String>>,
     /// Column that gives the tactics.
     pub tactics_column: Option<Spanned<String>>,
     /// Custom details: key, column.
@@ -262,6 +266,17 @@ pub struct AlertShape {
     pub grouping: Option<Spanned<Grouping>>,
     /// Silence after an alert.
     pub suppression: Option<Suppression>,
+}
+
+/// Elastic's `severity_mapping`: another severity where a field has a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SeverityMapping {
+    /// The field.
+    pub field: Spanned<String>,
+    /// Its value.
+    pub value: Spanned<String>,
+    /// The severity then.
+    pub severity: Spanned<String>,
 }
 
 /// Sentinel's `aggregationKind`.
@@ -282,6 +297,8 @@ pub struct Suppression {
     pub duration: Option<i64>,
     /// Fields that make alerts the same; none means all alerts of the rule.
     pub fields: Vec<Spanned<String>>,
+    /// Whether an event without one of the fields is an alert of its own (Kibana's `missing_fields_strategy = "doNotSuppress"`).
+    pub missing_apart: bool,
     /// Where the file says so.
     pub span: Span,
 }

@@ -37,7 +37,10 @@ pub(super) fn of_query(query: &Query, source: Option<&TableSource>, context: &Re
         let message = format!("{} queries are kept as text: they are not read yet", name(query.language));
         return (None, vec![Diagnostic::info("language-not-read", query.map.span(Span::new(0, query.text.len())), message)]);
     };
-    let outcome = read(query, source, context);
+    placed(query, read(query, source, context))
+}
+
+fn placed(query: &Query, outcome: Outcome) -> (Option<Detection>, Vec<Diagnostic>) {
     let diagnostics = outcome.diagnostics.into_iter().map(|d| d.map_spans(|span| query.map.span(span))).collect();
     (outcome.plan.map(|plan| Detection { plan, lets: outcome.lets }), diagnostics)
 }
@@ -87,9 +90,16 @@ fn lucene(query: &Query, source: Option<&TableSource>, context: &ReadContext<'_>
 }
 
 fn eql(query: &Query, source: Option<&TableSource>, _context: &ReadContext<'_>) -> Outcome {
+    eql_by(query, source, None)
+}
+
+/// Reads EQL whose categories are values of another field, if one is named.
+fn eql_by(query: &Query, source: Option<&TableSource>, category: Option<&str>) -> Outcome {
     let anywhere = TableSource::Index(Vec::new());
+    let source = source.unwrap_or(&anywhere);
+    let lower = |ast: &eql::Query| category.map_or_else(|| eql::lower(ast, source), |category| eql::lower_by(ast, source, category));
     match eql::parse(&query.text) {
-        Ok(ast) => Outcome { plan: Some(eql::lower(&ast, source.unwrap_or(&anywhere))), ..Outcome::default() },
+        Ok(ast) => Outcome { plan: Some(lower(&ast)), ..Outcome::default() },
         Err(diagnostic) => Outcome { diagnostics: vec![diagnostic], ..Outcome::default() },
     }
 }
@@ -103,6 +113,11 @@ fn esql(query: &Query, _source: Option<&TableSource>, context: &ReadContext<'_>)
         }
         Err(diagnostic) => Outcome { diagnostics: vec![diagnostic], ..Outcome::default() },
     }
+}
+
+/// As [`of_query`], for EQL whose rule names the field of its categories.
+pub(super) fn of_eql_by(query: &Query, source: Option<&TableSource>, category: &str) -> (Option<Detection>, Vec<Diagnostic>) {
+    placed(query, eql_by(query, source, Some(category)))
 }
 
 /// Lowers a Sigma detection over its log source; places are places of the file.

@@ -10,7 +10,7 @@ mod plan;
 use super::fields::{Fields, one_line};
 use super::{ReadContext, ReadFile, duration};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{AlertShape, Dialect, Language, Metadata, Query, Rule, RuleType, Schedule, Suppression, TableSource};
+use crate::ir::{AlertShape, Dialect, Language, Metadata, Query, Rule, RuleType, Schedule, SeverityMapping, Suppression, TableSource};
 use crate::source::{Node, Span, Spanned};
 use std::sync::Arc;
 
@@ -84,7 +84,9 @@ pub(super) fn rule(fields: &mut Fields<'_>, meta: Metadata, context: &ReadContex
         alert: alert(fields),
         extra: Vec::new(),
     };
-    let diagnostics = plan::detect(&mut rule, context);
+    let category = fields.text(&["event_category_override"]);
+    fields.keep("event_category_override");
+    let diagnostics = plan::detect(&mut rule, category.as_ref().map(|field| field.value.as_str()), context);
     (rule, diagnostics)
 }
 
@@ -155,7 +157,26 @@ fn text_query(fields: &mut Fields<'_>, query: &str, language: &str) -> Option<Qu
 }
 
 fn alert(fields: &mut Fields<'_>) -> AlertShape {
-    AlertShape { title: fields.text(&["rule_name_override"]), suppression: suppression(fields), ..AlertShape::default() }
+    AlertShape {
+        title: fields.text(&["rule_name_override"]),
+        severity_mapping: fields.tables(&["severity_mapping"], severity_mapping).into_iter().flatten().collect(),
+        risk_field: fields.tables(&["risk_score_mapping"], risk_field).into_iter().flatten().next(),
+        suppression: suppression(fields),
+        ..AlertShape::default()
+    }
+}
+
+/// Kibana writes empty mappings where an analyst left the form empty.
+fn severity_mapping(fields: &mut Fields<'_>) -> Option<SeverityMapping> {
+    form::keep_unless(fields, "operator", "equals");
+    let (field, value, severity) = (fields.text(&["field"])?, fields.text(&["value"])?, fields.text(&["severity"])?);
+    Some(SeverityMapping { field, value, severity }).filter(|mapping| !mapping.field.value.is_empty())
+}
+
+fn risk_field(fields: &mut Fields<'_>) -> Option<Spanned<String>> {
+    form::keep_unless(fields, "operator", "equals");
+    form::keep_unless(fields, "value", "");
+    fields.text(&["field"]).filter(|field| !field.value.is_empty())
 }
 
 fn suppression(fields: &mut Fields<'_>) -> Option<Suppression> {
@@ -165,6 +186,17 @@ fn suppression(fields: &mut Fields<'_>) -> Option<Suppression> {
             let unit = duration.text(&["unit"])?;
             duration::simple(&format!("{}{}", value.value, unit.value))
         });
-        Suppression { duration: duration.flatten(), fields: inner.texts(&["group_by"]), span: inner.span() }
+        let apart = |text: &str| match text {
+            "suppress" => Some(false),
+            "doNotSuppress" => Some(true),
+            _ => None,
+        };
+        let strategy = inner.converted(&["missing_fields_strategy"], "`suppress` or `doNotSuppress`", apart);
+        Suppression {
+            duration: duration.flatten(),
+            fields: inner.texts(&["group_by"]),
+            missing_apart: strategy.is_some_and(|apart| apart.value),
+            span: inner.span(),
+        }
     })
 }

@@ -1,7 +1,8 @@
 //! Elastic's `filters`: Elasticsearch query DSL, as far as rules use it, to predicates.
 
 use super::ReadContext;
-use crate::ir::{Case, Comparison, Expr, Matcher, Pattern, PatternPart, Value};
+use crate::ir::{Case, Comparison, Expr, Matcher, Pattern, PatternPart, Type, Value};
+use crate::lang::lucene;
 use crate::schema::FieldKind;
 use crate::source::Span;
 use serde_json::{Map, Value as Json};
@@ -43,7 +44,12 @@ fn clause(json: &Json, context: &ReadContext<'_>) -> Result<Expr, String> {
             let values = values.as_array().ok_or_else(unknown)?;
             Ok(Expr::any(values.iter().map(|v| equals(field, v, context)), NOWHERE))
         }
+        "prefix" => single(body, &["value"]).and_then(|(f, v, options)| prefix(f, v, options)).ok_or_else(unknown),
+        "regexp" => single(body, &["value"]).and_then(|(f, v, options)| regexp(f, v, options)).ok_or_else(unknown),
         "range" => range(body).ok_or_else(unknown),
+        "match_all" => Ok(Expr::literal(true, Type::Bool, NOWHERE)),
+        "match_none" => Ok(Expr::literal(false, Type::Bool, NOWHERE)),
+        "query_string" => query_string(body, context).ok_or_else(unknown),
         _ => Err(unknown()),
     }
 }
@@ -70,9 +76,32 @@ fn equals(field: &str, value: &Json, context: &ReadContext<'_>) -> Expr {
     Expr::field_matches(field, matcher, NOWHERE)
 }
 
-fn wildcard(field: &str, value: &Json, options: Option<&Object>) -> Option<Expr> {
+fn case(options: Option<&Object>) -> Case {
     let insensitive = options.and_then(|o| o.get("case_insensitive")).and_then(Json::as_bool).unwrap_or(false);
-    let case = if insensitive { Case::Insensitive } else { Case::Sensitive };
+    if insensitive { Case::Insensitive } else { Case::Sensitive }
+}
+
+fn prefix(field: &str, value: &Json, options: Option<&Object>) -> Option<Expr> {
+    let parts = vec![PatternPart::Text(value.as_str()?.into()), PatternPart::Many];
+    Some(Expr::field_matches(field, Matcher::Wildcard { pattern: Pattern { parts }, case: case(options) }, NOWHERE))
+}
+
+/// Lucene's expressions cover the whole value (elastic.co, "Regexp query").
+fn regexp(field: &str, value: &Json, options: Option<&Object>) -> Option<Expr> {
+    let matcher = Matcher::Regex { regex: value.as_str()?.into(), anchored: true, case: case(options) };
+    Some(Expr::field_matches(field, matcher, NOWHERE))
+}
+
+/// Lucene's query string without options that change how it is read.
+fn query_string(body: &Json, context: &ReadContext<'_>) -> Option<Expr> {
+    let options = body.as_object()?;
+    let plain = options.keys().all(|key| matches!(key.as_str(), "query" | "analyze_wildcard" | "time_zone"));
+    let parsed = lucene::parse(options.get("query").filter(|_| plain)?.as_str()?).ok()?;
+    Some(lucene::lower(&parsed, &|name| context.catalog.field(name).unwrap_or_default()))
+}
+
+fn wildcard(field: &str, value: &Json, options: Option<&Object>) -> Option<Expr> {
+    let case = case(options);
     Some(Expr::field_matches(field, Matcher::Wildcard { pattern: pattern(value.as_str()?), case }, NOWHERE))
 }
 
@@ -160,6 +189,10 @@ mod tests {
         check(r#"{"meta":{"disabled":true},"query":{"x":1}}"#, Ok("None"));
         check(r#"{"query":{"bool":{"should":[{"term":{"a":1}},{"terms":{"b":["x","y"]}}],"minimum_should_match":1}}}"#, Ok("Or"));
         check(r#"{"query":{"range":{"n":{"gte":3}}}}"#, Ok("Ge"));
+        check(r#"{"query":{"prefix":{"a":{"value":"x","case_insensitive":true}}}}"#, Ok("Insensitive"));
+        check(r#"{"query":{"regexp":{"a":"x.*"}}}"#, Ok("anchored: true"));
+        check(r#"{"query":{"query_string":{"query":"a:x OR b:y"}}}"#, Ok("Or"));
+        check(r#"{"query":{"query_string":{"query":"x","default_operator":"AND"}}}"#, Err("query_string"));
         check(r#"{"query":{"script":{"source":"x"}}}"#, Err("script"));
     }
 }

@@ -32,6 +32,9 @@ pub(super) fn line(path: &str, rule: &Rule, alert: &Alert, outcome: &Outcome) ->
         ("entities".to_owned(), entities),
         ("custom_details".to_owned(), Json::Object(details)),
     ]);
+    if let Some(risk_score) = alert.risk_score {
+        object.insert("risk_score".to_owned(), json!(risk_score));
+    }
     if !events.is_empty() {
         object.insert("events".to_owned(), Json::Array(events));
     }

@@ -15,12 +15,29 @@ use std::sync::Arc;
 /// The field that orders events.
 const TIME: &str = "@timestamp";
 
+/// The field that a query's category is compared with, where the search names no other.
+const CATEGORY: &str = "event.category";
+
+/// What a search is over.
+#[derive(Clone, Copy)]
+struct Search<'a> {
+    source: &'a TableSource,
+    /// `event_category_field` (elastic.co, EQL search API).
+    category: &'a str,
+}
+
 /// Lowers a query to a plan over the events of a source.
 pub fn lower(query: &Query, source: &TableSource) -> Arc<Plan> {
+    lower_by(query, source, CATEGORY)
+}
+
+/// Lowers a query whose categories are values of another field than `event.category`.
+pub fn lower_by(query: &Query, source: &TableSource, category: &str) -> Arc<Plan> {
+    let search = Search { source, category };
     let (plan, order) = match &query.kind {
-        QueryKind::Event(one) => (event(one, source), "_ordinal"),
-        QueryKind::Sequence(terms) => (sequence(terms, source), "end"),
-        QueryKind::Sample(terms) => (sample(terms, source), "end"),
+        QueryKind::Event(one) => (event(one, search), "_ordinal"),
+        QueryKind::Sequence(terms) => (sequence(terms, search), "end"),
+        QueryKind::Sample(terms) => (sample(terms, search), "end"),
         QueryKind::Join(terms) => (opaque(None, "join", "eql-join-not-run", terms.span), "end"),
     };
     query.pipes.iter().fold(plan, |input, one| pipe(input, one, order))
@@ -28,44 +45,48 @@ pub fn lower(query: &Query, source: &TableSource) -> Arc<Plan> {
 
 /// Lowers the condition of an event query, its category included.
 pub fn lower_event(event: &Event) -> ir::Expr {
+    condition_of(event, CATEGORY)
+}
+
+fn condition_of(event: &Event, field: &str) -> ir::Expr {
     let condition = condition::truth(&event.condition).yes;
     match &event.category {
         Some(category) => {
             let matcher = Matcher::Equals { value: ir::Value::string(&category.value), case: Case::Sensitive };
-            let category = ir::Expr::field_matches("event.category", matcher, category.span);
+            let category = ir::Expr::field_matches(field, matcher, category.span);
             ir::Expr::all([category, condition], event.span)
         }
         None => condition,
     }
 }
 
-fn event(event: &Event, source: &TableSource) -> Arc<Plan> {
-    let scan = Plan::new(Op::Scan(source.clone()), Schema::unknown(), event.span);
-    Plan::new(Op::Filter { input: scan, predicate: lower_event(event) }, Schema::unknown(), event.span)
+fn event(event: &Event, search: Search<'_>) -> Arc<Plan> {
+    let scan = Plan::new(Op::Scan(search.source.clone()), Schema::unknown(), event.span);
+    Plan::new(Op::Filter { input: scan, predicate: condition_of(event, search.category) }, Schema::unknown(), event.span)
 }
 
-fn sequence(sequence: &Sequence, source: &TableSource) -> Arc<Plan> {
-    let steps: Vec<Step> = sequence.terms.iter().map(|one| step(one, &sequence.by, source)).collect();
+fn sequence(sequence: &Sequence, search: Search<'_>) -> Arc<Plan> {
+    let steps: Vec<Step> = sequence.terms.iter().map(|one| step(one, &sequence.by, search)).collect();
     let keys = sequence.terms.first().map_or(&[] as &[Expr], |first| &first.by);
     let is_optional = |key: &Expr| matches!(key.kind, ExprKind::Field { optional: true, .. });
     let lowered = ir::Sequence {
         steps,
         maxspan: sequence.maxspan.as_ref().map(|span| span.value),
-        until: sequence.until.as_ref().map(|until| step(until, &sequence.by, source)),
+        until: sequence.until.as_ref().map(|until| step(until, &sequence.by, search)),
         optional_keys: sequence.by.iter().chain(keys).map(is_optional).collect(),
         time: TIME.into(),
     };
     Plan::new(Op::Sequence(Box::new(lowered)), Schema::unknown(), sequence.span)
 }
 
-fn sample(sequence: &Sequence, source: &TableSource) -> Arc<Plan> {
-    let steps = sequence.terms.iter().map(|one| step(one, &sequence.by, source)).collect();
+fn sample(sequence: &Sequence, search: Search<'_>) -> Arc<Plan> {
+    let steps = sequence.terms.iter().map(|one| step(one, &sequence.by, search)).collect();
     Plan::new(Op::Sample(Box::new(Sample { steps, window: None, time: TIME.into() })), Schema::unknown(), sequence.span)
 }
 
-fn step(term: &Term, by: &[Expr], source: &TableSource) -> Step {
+fn step(term: &Term, by: &[Expr], search: Search<'_>) -> Step {
     Step {
-        input: event(&term.event, source),
+        input: event(&term.event, search),
         by: by.iter().chain(&term.by).map(scalar::scalar).collect(),
         runs: term.runs.unwrap_or(1),
         missing: term.missing,

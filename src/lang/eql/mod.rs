@@ -4,9 +4,11 @@ pub mod ast;
 mod lower;
 mod parse;
 mod print;
+mod raise;
 mod text;
 
 pub use ast::Query;
-pub use lower::{lower, lower_event};
+pub use lower::{lower, lower_by, lower_event};
 pub use parse::parse;
 pub use print::print;
+pub use raise::raise;

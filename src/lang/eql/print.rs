@@ -1,8 +1,11 @@
-//! EQL's tree to text; one line, a line for each term of a sequence.
+//! EQL's tree to text; one line, a line for each term of a sequence, and for each operand of a long conjunction.
 
 use super::ast::{Event, Expr, ExprKind, Lookup, Part, Pipe, Query, QueryKind, Sequence, Term};
 use super::text;
 use crate::ir::{Arithmetic, Comparison, TICKS_PER_SECOND};
+
+/// A condition longer than this is laid out over several lines.
+const LONG_LINE: usize = 100;
 
 /// Prints a query; parsing the text gives the same tree again.
 pub fn print(query: &Query) -> String {
@@ -31,7 +34,12 @@ fn event(event: &Event, out: &mut String) {
         Some(name) => text::write(&name.value, false, out),
     }
     out.push_str(" where ");
-    expression(&event.condition, Level::Or, out);
+    let mut condition = String::new();
+    expression(&event.condition, Level::Or, &mut condition);
+    match &event.condition.kind {
+        ExprKind::And(items) if condition.len() > LONG_LINE => list(items, " and\n    ", Level::Not, out),
+        _ => out.push_str(&condition),
+    }
 }
 
 fn sequence(word: &str, sequence: &Sequence, out: &mut String) {
@@ -218,8 +226,8 @@ fn print_real(n: f64) -> String {
     format!("{n:?}")
 }
 
-/// Tells whether a category can stand without quotes.
-fn is_name(text: &str) -> bool {
+/// Tells whether a name can stand without quotes.
+pub(super) fn is_name(text: &str) -> bool {
     const KEYWORDS: &[&str] = &[
         "and", "any", "by", "false", "in", "join", "like", "maxspan", "not", "null", "of", "or", "regex", "sample", "sequence", "true",
         "until", "where", "with",

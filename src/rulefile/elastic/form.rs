@@ -49,7 +49,8 @@ fn new_terms(fields: &mut Fields<'_>) -> Option<NewTermsForm> {
     form.flatten()
 }
 
-fn keep_unless(fields: &mut Fields<'_>, key: &str, expected: &str) {
+/// Keeps a field that says something else than it always does.
+pub(super) fn keep_unless(fields: &mut Fields<'_>, key: &str, expected: &str) {
     if fields.text(&[key]).is_some_and(|text| text.value != expected) {
         fields.keep(key);
     }

@@ -49,10 +49,16 @@ fn metadata(fields: &mut Fields<'_>) -> Metadata {
     }
 }
 
+/// What hunts call their languages; other names are kept as they are.
+const LANGUAGES: &[&str] = &["EQL", "ES|QL", "KQL", "kuery", "Lucene", "SQL"];
+
 /// Reads the queries. osquery's SQL looks at hosts, not at events: it stays in the file's own words.
 fn queries(fields: &mut Fields<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Query> {
     let languages = fields.texts(&["language"]);
     let names: Vec<&str> = languages.iter().map(|l| l.value.as_str()).collect();
+    if names.iter().any(|name| !LANGUAGES.contains(name)) {
+        fields.keep("language");
+    }
     let Some(node) = fields.node(&["query"]) else {
         let at = Span::at(fields.span().start as usize);
         diagnostics.push(Diagnostic::error("missing-query", at, "the hunt has no query"));

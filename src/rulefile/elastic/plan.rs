@@ -5,18 +5,22 @@
 use super::super::{ReadContext, detection, filters};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    Detection, Expr, FirstSeen, Form, Named, NewTermsForm, Op, Plan, Rule, Schema, TableSource, ThreatMatchForm, Threshold, ThresholdForm,
-    Type, WindowSide,
+    Detection, Expr, FirstSeen, Form, Language, Named, NewTermsForm, Op, Plan, Rule, Schema, TableSource, ThreatMatchForm, Threshold,
+    ThresholdForm, Type, WindowSide,
 };
 use crate::source::{Span, Spanned};
 use serde_json::Value as Json;
 use std::sync::Arc;
 
-/// Sets the rule's detection; returns what is wrong with its queries.
-pub(super) fn detect(rule: &mut Rule, context: &ReadContext<'_>) -> Vec<Diagnostic> {
+/// Sets the rule's detection; returns what is wrong with its queries. `category` is the field that EQL's categories are values of,
+/// where the rule says so.
+pub(super) fn detect(rule: &mut Rule, category: Option<&str>, context: &ReadContext<'_>) -> Vec<Diagnostic> {
     let Some(query) = rule.queries.first() else { return Vec::new() };
     let source = rule.source.as_ref().map(|s| &s.value);
-    let (found, mut diagnostics) = detection::of_query(query, source, context);
+    let (found, mut diagnostics) = match category.filter(|_| query.language == Language::Eql) {
+        Some(category) => detection::of_eql_by(query, source, category),
+        None => detection::of_query(query, source, context),
+    };
     let Some(found) = found else { return diagnostics };
     let Some(plan) = filtered(found.plan, &rule.filters, context, &mut diagnostics) else { return diagnostics };
     let time: Arc<str> = rule.schedule.as_ref().and_then(|s| s.time_field.as_ref()).map_or("@timestamp", |f| f.value.as_str()).into();

@@ -78,5 +78,5 @@ fn suppression(fields: &mut Fields<'_>) -> Option<Suppression> {
         return None;
     };
     let span = duration.as_ref().map_or(on.span, |d| on.span.to(d.span));
-    Some(Suppression { duration: duration.map(|d| d.value), fields: Vec::new(), span })
+    Some(Suppression { duration: duration.map(|d| d.value), fields: Vec::new(), missing_apart: false, span })
 }

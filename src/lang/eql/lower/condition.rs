@@ -1,7 +1,7 @@
 //! EQL conditions: when they are true and when they are false.
 
 use super::super::ast::{Expr, ExprKind, Lookup};
-use super::scalar::{call, equals, field_name, is_boolean_function, literal, scalar};
+use super::scalar::{call, canonical, equals, field_name, is_boolean_function, literal, scalar};
 use crate::ir::{self, Case, Comparison, FieldRef, Matcher, Pattern, PatternPart, Type, Value};
 use crate::source::Span;
 
@@ -221,13 +221,13 @@ fn test_call(name: &str, case: Case, args: &[Expr], span: Span) -> Option<Truth>
     let matcher = |constant: &Expr| {
         let value = literal(constant)?;
         let text = value.as_str()?;
-        Some(match name {
+        Some(match canonical(name) {
             "startsWith" => around(text, false, true),
             "endsWith" => around(text, true, false),
             "stringContains" => around(text, true, true),
             "wildcard" => pattern(text, case),
             "match" | "matchLite" => Matcher::Regex { regex: text.into(), anchored: true, case },
-            "cidrMatch" | "cidrmatch" => Matcher::Cidr(text.into()),
+            "cidrMatch" => Matcher::Cidr(text.into()),
             _ => return None,
         })
     };

@@ -16,11 +16,18 @@ static OPERATORS: &[(&str, Arithmetic)] = &[
 ];
 
 /// Functions that are conditions.
-const TESTS: &[&str] = &["startsWith", "endsWith", "stringContains", "wildcard", "match", "matchLite", "cidrMatch", "cidrmatch"];
+const TESTS: &[&str] = &["startsWith", "endsWith", "stringContains", "wildcard", "match", "matchLite", "cidrMatch"];
 
 /// Tells whether a function gives true or false.
 pub(super) fn is_boolean_function(name: &str) -> bool {
-    TESTS.contains(&name)
+    TESTS.contains(&canonical(name))
+}
+
+/// Spells a function's name as the reference does: shipped rules have `startswith~` and `cidrmatch` too.
+pub(super) fn canonical(name: &str) -> &str {
+    let plain = functions::all().iter().flat_map(|row| row.eql).copied();
+    let known = plain.chain(OPERATORS.iter().map(|(name, _)| *name)).chain(TESTS.iter().copied());
+    known.into_iter().find(|known| known.eq_ignore_ascii_case(name)).unwrap_or(name)
 }
 
 /// Lowers an expression to a value.
@@ -53,6 +60,7 @@ fn arithmetic(op: Arithmetic, left: &Expr, right: &Expr, span: Span) -> ir::Expr
 }
 
 fn function((name, any_case): (&str, bool), args: &[Expr], span: Span) -> ir::Expr {
+    let name = canonical(name);
     if let (Some((_, op)), [left, right]) = (OPERATORS.iter().find(|(known, _)| *known == name), args) {
         return arithmetic(*op, left, right, span);
     }

@@ -1,0 +1,186 @@
+//! Elastic's rule files over the shared corpus: nothing is dropped in silence, and a file that nobody changes stays as it is.
+
+use isoglot::emit::{Target, emit, kibana};
+use isoglot::ir::Rule;
+use isoglot::mapping::Sources;
+use isoglot::rulefile::{ReadContext, ReadFile, read, replace_query};
+use isoglot::source::edit;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Every TOML file of the corpus; says so loudly where there is none.
+fn files() -> Vec<(PathBuf, String)> {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let found = ["../shared/corpus/elastic", "../../shared/corpus/elastic"].iter().map(|up| Path::new(root).join(up)).find(|p| p.exists());
+    let Some(folder) = found else {
+        eprintln!("SKIPPED: the Elastic rules of the shared corpus are not here");
+        return Vec::new();
+    };
+    let mut open = vec![folder];
+    let mut files = Vec::new();
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|ending| ending == "toml") {
+            let text = std::fs::read_to_string(&path).unwrap();
+            files.push((path, text));
+        }
+    }
+    files.sort();
+    files
+}
+
+fn reading(text: &str) -> ReadFile {
+    read("rule.toml", text, &ReadContext::builtin())
+}
+
+/// A rule and what was said about it, without places.
+fn content(file: &ReadFile) -> Json {
+    fn without_places(json: &mut Json) {
+        match json {
+            Json::Object(members) => {
+                members.retain(|name, _| !matches!(name.as_str(), "span" | "map" | "start" | "end"));
+                members.values_mut().for_each(without_places);
+            }
+            Json::Array(items) => items.iter_mut().for_each(without_places),
+            _ => {}
+        }
+    }
+    let rules: Vec<Json> = file.rules.iter().map(|rule: &Rule| serde_json::to_value(rule).unwrap()).collect();
+    let said: Vec<Json> = file.diagnostics.iter().map(|found| Json::from(found.message.clone())).collect();
+    let mut json = Json::Array(vec![rules.into(), said.into()]);
+    without_places(&mut json);
+    json
+}
+
+#[test]
+fn a_file_that_nobody_changes_stays_as_it_is() {
+    let sources = Sources::builtin();
+    for (path, text) in files() {
+        let file = reading(&text);
+        for rule in &file.rules {
+            let written = emit(rule, &text, Target::Elastic, sources).text;
+            assert_eq!(written.as_deref(), Some(text.as_str()), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_changed_query_leaves_the_rest_of_the_file_as_it_was() {
+    for (path, text) in files().into_iter().step_by(7) {
+        let file = reading(&text);
+        let Some((rule, query)) = file.rules.first().and_then(|rule| Some((rule, rule.queries.first()?))) else { continue };
+        let Some(change) = replace_query(&text, rule, 0, "any where true") else { panic!("{}", path.display()) };
+        let (changed, _) = edit::apply(&text, [(change.span, change.text.as_str())]);
+        let place = query.map.span(isoglot::source::Span::new(0, query.text.len()));
+        assert!(changed.starts_with(&text[..change.span.start as usize]) && changed.ends_with(&text[change.span.end as usize..]));
+        assert!(change.span.start <= place.start && place.end <= change.span.end, "{}", path.display());
+        assert_eq!(reading(&changed).rules[0].queries[0].text.trim(), "any where true", "{}", path.display());
+        let (back, _) = edit::apply(
+            &changed,
+            replace_query(&changed, &reading(&changed).rules[0], 0, &query.text).iter().map(|e| (e.span, e.text.as_str())),
+        );
+        assert_eq!(content(&reading(&back)), content(&file), "{}", path.display());
+    }
+}
+
+#[test]
+fn every_rule_has_an_import_line_that_reads_as_the_same_rule() {
+    for (path, text) in files() {
+        let file = reading(&text);
+        let Some(line) = kibana::import_line(&text) else {
+            assert!(text.contains("[hunt]"), "{}", path.display());
+            continue;
+        };
+        let back = read("rule.ndjson", &line, &ReadContext::builtin());
+        let (before, after) = (&file.rules[0], &back.rules[0]);
+        assert_eq!(
+            before.queries.iter().map(|q| q.text.trim()).collect::<Vec<_>>(),
+            after.queries.iter().map(|q| q.text.trim()).collect::<Vec<_>>()
+        );
+        assert_eq!((before.rule_type, before.meta.attack.len()), (after.rule_type, after.meta.attack.len()), "{}", path.display());
+        assert_eq!(before.detection.is_some(), after.detection.is_some(), "{}", path.display());
+    }
+}
+
+/// What ATT&CK's own data repeats, and words that are always the same: read, compared, and not kept.
+const REPEATED: &[&str] = &[
+    "rule.threat[].framework",
+    "rule.threat[].tactic.name",
+    "rule.threat[].tactic.reference",
+    "rule.threat[].technique[].name",
+    "rule.threat[].technique[].reference",
+    "rule.threat[].technique[].subtechnique[].name",
+    "rule.threat[].technique[].subtechnique[].reference",
+    "rule.new_terms.field",
+    "rule.new_terms.history_window_start[].field",
+    "rule.severity_mapping[].operator",
+    "rule.risk_score_mapping[].operator",
+    "rule.risk_score_mapping[].value",
+    "rule.threat_mapping[].entries[].type",
+];
+
+#[test]
+fn no_field_is_dropped_in_silence() {
+    let mut seen: BTreeMap<String, PathBuf> = BTreeMap::new();
+    let mut dropped = Vec::new();
+    for (path, text) in files() {
+        let document: toml_edit::DocumentMut = text.parse().unwrap();
+        let mut keys = Vec::new();
+        collect(document.as_item(), &mut Vec::new(), &mut keys);
+        for key in keys {
+            let name = key.join(".").replace(".[]", "[]");
+            if REPEATED.contains(&name.as_str()) || seen.contains_key(&name) {
+                continue;
+            }
+            // A field may say what goes without saying: then another value shows that it is read.
+            let leaves_a_trace = |value: Option<&str>| {
+                let mut changed = document.clone();
+                change(changed.as_item_mut(), &key, value);
+                content(&reading(&text)) != content(&reading(&changed.to_string()))
+            };
+            if !leaves_a_trace(None) && !leaves_a_trace(Some("something else")) {
+                dropped.push(format!("{name} ({})", path.display()));
+            }
+            seen.insert(name, path.clone());
+        }
+    }
+    eprintln!("{} keys tried", seen.len());
+    assert!(dropped.is_empty(), "fields that leave no trace:\n{}", dropped.join("\n"));
+}
+
+/// The paths of all leaves; `[]` stands for the first element.
+fn collect(item: &toml_edit::Item, path: &mut Vec<String>, found: &mut Vec<Vec<String>>) {
+    if let Some(table) = item.as_table_like() {
+        for (key, value) in table.iter() {
+            path.push(key.to_owned());
+            collect(value, path, found);
+            path.pop();
+        }
+    } else if let Some(first) = item.as_array_of_tables().and_then(|tables| tables.get(0)) {
+        path.push("[]".to_owned());
+        collect(&toml_edit::Item::Table(first.clone()), path, found);
+        path.pop();
+    } else {
+        found.push(path.clone());
+    }
+}
+
+/// Sets a leaf to a text, or takes it out.
+fn change(item: &mut toml_edit::Item, path: &[String], value: Option<&str>) {
+    let Some((key, rest)) = path.split_first() else { return };
+    if key == "[]" {
+        if let Some(table) = item.as_array_of_tables_mut().and_then(|tables| tables.get_mut(0)) {
+            let mut inner = toml_edit::Item::Table(std::mem::take(table));
+            change(&mut inner, rest, value);
+            *table = inner.into_table().unwrap();
+        }
+    } else if let Some(table) = item.as_table_like_mut() {
+        match (rest.is_empty(), value) {
+            (true, Some(value)) => drop(table.insert(key, toml_edit::value(value))),
+            (true, None) => drop(table.remove(key)),
+            (false, _) => table.get_mut(key).into_iter().for_each(|inner| change(inner, rest, value)),
+        }
+    }
+}
