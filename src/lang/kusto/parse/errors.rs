@@ -1,7 +1,7 @@
 //! What is said about a piece that did not parse: the place, and advice for the usual slips.
 
 use super::build::{Builder, fault};
-use super::{Rule, operators};
+use super::{Rule, expected, operators};
 use crate::diagnostic::Diagnostic;
 use crate::lang::pest as shared;
 use crate::schema::suggest;
@@ -24,11 +24,22 @@ const ADVICE: &[(&str, &str)] = &[
     ("{", "fill in the placeholder"),
 ];
 
+/// How a piece was read that the grammar refused.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Refused {
+    /// The rule for a whole piece of its kind.
+    pub entry: Rule,
+    /// The separator after it.
+    pub separator: Span,
+    /// Whether to say what was expected, which costs time.
+    pub thorough: bool,
+}
+
 /// Explains a piece that the grammar refused; `unclosed` is the innermost bracket of the query that is never closed.
-pub(super) fn explain(error: &Error<Rule>, piece: &Builder<'_>, unclosed: Option<usize>, separator: Span) -> Box<Diagnostic> {
+pub(super) fn explain(error: &Error<Rule>, piece: &Builder<'_>, unclosed: Option<usize>, refused: &Refused) -> Box<Diagnostic> {
     let at = shared::offset(error);
     let before = at.checked_sub(1).and_then(|before| piece.places.get(before)).copied();
-    let Some(span) = piece.places.get(at).copied() else { return at_end(piece, before, unclosed, separator) };
+    let Some(span) = piece.places.get(at).copied() else { return at_end(piece, before, unclosed, refused) };
     let found = span.text(piece.source);
     if found.starts_with("```") || found.starts_with("~~~") {
         let place = Span::at(piece.source.len());
@@ -44,10 +55,17 @@ pub(super) fn explain(error: &Error<Rule>, piece: &Builder<'_>, unclosed: Option
         let gap = piece.source.get(before.end as usize..span.start as usize).unwrap_or("");
         if gap.contains('\n') && starts_operand(found) {
             // Something is missing at the end of a line; what stands lines below is not to blame.
-            return fault(before, format!("something is missing after `{}`", before.text(piece.source)));
+            let last = before.text(piece.source);
+            return match expected::what(piece, at, refused) {
+                Some(expected) => fault(before, format!("expected {expected} after `{last}`")),
+                None => fault(before, format!("something is missing after `{last}`")),
+            };
         }
     }
-    let problem = fault(span, format!("`{found}` is not expected here"));
+    let problem = match expected::what(piece, at, refused) {
+        Some(expected) => fault(span, format!("expected {expected}, found `{found}`")),
+        None => fault(span, format!("`{found}` is not expected here")),
+    };
     match ADVICE.iter().find(|(word, _)| *word == found) {
         Some((_, help)) => Box::new(problem.with_help(*help)),
         None => problem,
@@ -61,15 +79,19 @@ fn is_broken_string(token: &str) -> bool {
 }
 
 /// A piece that stops too early: for want of a bracket, or of what its last word needs.
-fn at_end(piece: &Builder<'_>, last: Option<Span>, unclosed: Option<usize>, separator: Span) -> Box<Diagnostic> {
-    let (Some(first), Some(last)) = (piece.places.first(), last) else { return fault(separator, "something is missing here") };
+fn at_end(piece: &Builder<'_>, last: Option<Span>, unclosed: Option<usize>, refused: &Refused) -> Box<Diagnostic> {
+    let (Some(first), Some(last)) = (piece.places.first(), last) else { return fault(refused.separator, "a query or a statement is missing here") };
     let (start, end) = (first.start as usize, last.end as usize);
     if let Some(open) = unclosed.filter(|open| (start..end).contains(open)) {
         let place = Span::new(open, open + 1);
         let message = format!("`{}` is never closed", place.text(piece.source));
         return Box::new(Diagnostic::error("unclosed-bracket", Span::at(end), message).with_related(place, "it opens here"));
     }
-    fault(Span::at(end), format!("something is missing after `{}`", last.text(piece.source)))
+    let last = last.text(piece.source);
+    match expected::what(piece, piece.terminals.len(), refused) {
+        Some(expected) => fault(Span::at(end), format!("expected {expected} after `{last}`")),
+        None => fault(Span::at(end), format!("something is missing after `{last}`")),
+    }
 }
 
 /// Says that there is no operator of this name: `span` is where the piece stands, empty where there is none.

@@ -7,6 +7,7 @@ mod build;
 mod column_operators;
 mod cut;
 mod errors;
+mod expected;
 mod expressions;
 mod graph_operators;
 mod literals;
@@ -55,6 +56,9 @@ pub fn parse(text: &str) -> Parsed {
     reader.parsed.diagnostics.sort_by_key(|d| d.primary.span.start);
     reader.parsed
 }
+
+/// Errors of a query whose message says what was expected; a text with more of them is no query.
+const MOST_EXPLAINED: usize = 20;
 
 /// Reads the pieces of a query one after the other.
 struct Reader<'t> {
@@ -114,7 +118,7 @@ impl<'t> Reader<'t> {
             let place = Span { end: span.start + 1, ..span };
             return Err(Box::new(Diagnostic::error("management-command", place, "a management command is not a query")));
         }
-        let mut pairs = Grammar::parse(Rule::statement_piece, builder.terminals).map_err(|e| self.explain(&e, piece))?;
+        let mut pairs = Grammar::parse(Rule::statement_piece, builder.terminals).map_err(|e| self.explain(&e, piece, Rule::statement_piece))?;
         match pairs.next() {
             Some(part) => builder.statement(part),
             None => Err(build::fault(span, "there is no statement here")),
@@ -148,15 +152,17 @@ impl<'t> Reader<'t> {
         }
         // Only the whole piece fails with the place and the words of what was expected.
         match Grammar::parse(Rule::operator_piece, builder.terminals) {
-            Err(error) => Err(self.explain(&error, piece)),
+            Err(error) => Err(self.explain(&error, piece, Rule::operator_piece)),
             Ok(mut pairs) => {
                 pairs.next().map_or_else(|| Err(build::fault(span, "there is no operator here")), |part| builder.operator(part))
             }
         }
     }
 
-    fn explain(&self, error: &pest::error::Error<Rule>, piece: &Piece) -> Box<Diagnostic> {
-        errors::explain(error, &self.builder(piece), self.cut.unclosed, piece.separator)
+    fn explain(&self, error: &pest::error::Error<Rule>, piece: &Piece, entry: Rule) -> Box<Diagnostic> {
+        let thorough = self.parsed.diagnostics.len() < MOST_EXPLAINED;
+        let refused = errors::Refused { entry, separator: piece.separator, thorough };
+        errors::explain(error, &self.builder(piece), self.cut.unclosed, &refused)
     }
 }
 

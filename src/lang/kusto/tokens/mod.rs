@@ -34,6 +34,11 @@ pub(super) fn is_number(text: &str) -> bool {
     numbers::measure(text) == Some(text.len())
 }
 
+/// Returns what the first token of a text is to the grammar.
+pub(super) fn first(text: &str) -> Option<char> {
+    Lexer::new(text).next().map(|token| token.terminal)
+}
+
 /// Reads tokens one after the other.
 #[derive(Clone, Debug)]
 pub(super) struct Lexer<'t> {
