@@ -1,5 +1,13 @@
 //! How fast Kusto is parsed, and what very large queries cost: the half of `parse_speed.py` that is ours. One thread, plain text output.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a measurement reads its files and prints its figures; one that cannot should stop"
+)]
+
 use isoglot::lang::kusto;
 use std::hint::black_box;
 use std::time::Instant;
@@ -25,7 +33,8 @@ fn corpus(file: &str) {
             black_box(kusto::parse(black_box(query)));
         }
         let seconds = start.elapsed().as_secs_f64();
-        println!("{:.0} queries/s, {:.1} MB/s", queries.len() as f64 / seconds, bytes as f64 / seconds / 1e6);
+        let (rate, megabytes) = (queries.len() as f64 / seconds, bytes as f64 / seconds / 1e6);
+        println!("{rate:.0} queries/s, {megabytes:.1} MB/s");
     }
 }
 
@@ -35,7 +44,9 @@ type Case = (&'static str, fn() -> String);
 /// Large and broken queries. None may take more than two seconds or 500 MB.
 const CASES: &[Case] = &[
     ("1 MB of open parentheses", || "(".repeat(1_000_000)),
-    ("64 parentheses, closed, 10,000 times", || format!("print {}", vec![format!("{}1{}", "(".repeat(64), ")".repeat(64)); 10_000].join(", "))),
+    ("64 parentheses, closed, 10,000 times", || {
+        format!("print {}", vec![format!("{}1{}", "(".repeat(64), ")".repeat(64)); 10_000].join(", "))
+    }),
     ("10 MB list of `in`", || format!("T | where a in ({})", vec!["'0123456789'"; 770_000].join(", "))),
     ("10 MB of operators", || format!("T{}", " | where Account == 'x' and Count > 5 | extend y = strcat(a, b)".repeat(160_000))),
     ("10 MB of one string", || format!("print '{}'", "x".repeat(10_000_000))),

@@ -2,6 +2,26 @@
 //!
 //! Data flows one way: `source -> diagnostic -> ir -> functions, schema -> lang -> rulefile -> idiom, mapping -> eval -> solve ->
 //! {check, emit} -> {diff, evidence, explain, fixtures} -> report -> cli`. A module imports only from its left (`tests/tidy.rs`).
+//!
+//! | you have | you want | you call |
+//! |---|---|---|
+//! | a rule file | its rules and what is wrong with its form | [`rulefile::read`] |
+//! | a query | its syntax tree, its plan, its canonical text | [`lang`], a module a language: [`lang::kusto`] is the largest |
+//! | a rule | its problems | [`check`] |
+//! | a rule | the same in another dialect, with every loss | [`emit`] |
+//! | a plan and events | the rows that come out | [`eval`] |
+//! | two rules | what changed in meaning | [`diff`] |
+//!
+//! Everything but `cli` and the loader in [`source`] is pure: text in, values out, and bad input is a [`diagnostic::Diagnostic`].
+//!
+//! ```
+//! use isoglot::rulefile::{self, ReadContext};
+//!
+//! let text = "name: Many failures\nseverity: High\nquery: |\n  SigninLogs | where ResultType != 0 | count\n";
+//! let file = rulefile::read("rule.yaml", text, &ReadContext::builtin());
+//! let queries: Vec<&str> = file.rules.iter().flat_map(|rule| &rule.queries).map(|query| query.text.trim_end()).collect();
+//! assert_eq!(queries, ["SigninLogs | where ResultType != 0 | count"]);
+//! ```
 
 pub mod check;
 #[cfg(feature = "cli")]

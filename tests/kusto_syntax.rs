@@ -81,6 +81,32 @@ fn no_input_overflows_or_hangs() {
     check(&format!("T | where a == 0{}", " or a == 1".repeat(terms)), "");
     check(&format!("T | where a == 0{}", " and b".repeat(terms)), "");
     check(&format!("print {}1{}", "f(".repeat(64), ")".repeat(64)), "");
+    check(&format!("print dynamic([{}1])", "'a', ".repeat(terms)), "");
+    check(&"let x = ; ".repeat(200), &(0..200).map(|n| format!("syntax-error@{}", 7 + 10 * n)).collect::<Vec<_>>().join(" "));
+}
+
+#[test]
+fn nesting_never_doubles_the_time() {
+    // Each level would be read twice by a grammar that tries the same bracket in two ways: 2^30 readings.
+    for (start, level) in [
+        ("T | ", "fork (union ("),
+        ("", "macro-expand a as b ("),
+        ("T | ", "partition by a ("),
+        ("T | ", "facet by a with ("),
+        ("", "search in ("),
+        ("", "find in (("),
+        ("", "union ("),
+        ("", "let f = () { "),
+        ("T | ", "render x with (a=(T | "),
+        ("T | ", "invoke f((T | "),
+        ("print ", "a in ("),
+        ("print ", "a["),
+        ("print ", "entity_group["),
+        ("print ", "dynamic(["),
+    ] {
+        let found = kusto::parse(&format!("{start}{}1 1", level.repeat(30))).diagnostics;
+        assert!(!found.is_empty(), "{level}");
+    }
 }
 
 #[test]
@@ -93,6 +119,14 @@ fn formatting_puts_one_operator_on_a_line_and_keeps_comments() {
     check_format(
         "T | project FirstVeryLongColumnName, SecondVeryLongColumnName, Third",
         "T\n| project FirstVeryLongColumnName,\n    SecondVeryLongColumnName,\n    Third",
+    );
+    check_format(
+        "T | summarize FirstSeen = min(TimeGenerated), LastSeen = max(TimeGenerated) by Account, Host",
+        "T\n| summarize FirstSeen = min(TimeGenerated),\n    LastSeen = max(TimeGenerated)\n    by Account, Host",
+    );
+    check_format(
+        "T | where (Image endswith 'first-name.exe' or Image endswith 'second-name.exe')",
+        "T\n| where (\n    Image endswith 'first-name.exe'\n    or Image endswith 'second-name.exe'\n)",
     );
 }
 

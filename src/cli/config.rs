@@ -42,6 +42,14 @@ struct File {
     functions: BTreeMap<String, FunctionFile>,
     /// Types of custom event fields, by Elasticsearch name.
     fields: BTreeMap<String, String>,
+    /// How `isoglot fmt` lays queries out.
+    fmt: FmtFile,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct FmtFile {
+    width: Option<usize>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -91,6 +99,8 @@ pub(super) struct Config {
     pub functions: BTreeMap<String, FunctionFile>,
     /// Custom event fields.
     pub fields: BTreeMap<String, String>,
+    /// Columns that a line of a formatted query should keep to.
+    pub width: Option<usize>,
 }
 
 /// What the command line adds to the file.
@@ -143,6 +153,7 @@ impl Config {
             tables: file.tables,
             functions: file.functions,
             fields: file.fields,
+            width: file.fmt.width,
         })
     }
 

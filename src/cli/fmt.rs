@@ -1,5 +1,6 @@
 //! `isoglot fmt`: the queries inside rule files, laid out anew in place.
 
+use super::config::{Config, Overrides};
 use super::terminal::{self, Terminal};
 use super::translate::{self, RuleFile};
 use super::{Failure, Status, input};
@@ -24,9 +25,9 @@ pub(super) struct Arguments {
     /// Write nothing; say which files would change
     #[arg(long)]
     check: bool,
-    /// Columns that a line should keep to
-    #[arg(long, value_name = "COLUMNS", default_value_t = FormatOptions::default().width)]
-    width: usize,
+    /// Columns that a line should keep to [default: `width` under `[fmt]` in isoglot.toml, or 120]
+    #[arg(long, value_name = "COLUMNS")]
+    width: Option<usize>,
 }
 
 /// What formatting a file comes to.
@@ -40,7 +41,12 @@ enum Formatted {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, Failure> {
-    let options = FormatOptions { width: arguments.width, ..FormatOptions::default() };
+    let standard = FormatOptions::default();
+    let width = match arguments.width {
+        Some(width) => width,
+        None => Config::load(&Overrides::default())?.width.unwrap_or(standard.width),
+    };
+    let options = FormatOptions { width, ..standard };
     if let [only] = arguments.paths.as_slice()
         && only == input::STDIN
     {

@@ -1,6 +1,7 @@
 //! Formatting: the author's words and comments in a canonical layout.
 
 use super::layout::{FormatOptions, layout};
+use super::tokens::{COMMENT, Lexer};
 use super::{parse, print};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -14,9 +15,15 @@ pub fn format(text: &str, options: &FormatOptions) -> Result<String, Vec<Diagnos
     let formatted = layout(text, options);
     let after = parse(&formatted);
     // The printed trees are equal exactly when the trees are, apart from places.
-    if !after.diagnostics.is_empty() || print::tokens(&before.query) != print::tokens(&after.query) {
+    let same_tree = after.diagnostics.is_empty() && print::tokens(&before.query) == print::tokens(&after.query);
+    if !same_tree || !comments(text).eq(comments(&formatted)) {
         let whole = Span::new(0, text.len());
         return Err(vec![Diagnostic::error("format-changes-query", whole, "formatting would change the query, so it is left alone")]);
     }
     Ok(formatted)
+}
+
+/// Returns the comments of a query in order.
+fn comments(text: &str) -> impl Iterator<Item = &str> {
+    Lexer::new(text).filter(|token| token.terminal == COMMENT).filter_map(|token| text.get(token.start..token.end)).map(str::trim_end)
 }

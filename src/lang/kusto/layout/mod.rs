@@ -119,7 +119,10 @@ impl Writer {
     }
 
     fn piece(&mut self, nodes: &[Node<'_>], level: usize) {
-        let breaking = nodes.iter().any(Node::is_comment) || width(nodes) > self.room();
+        let commas = nodes.iter().any(|node| node.is(","));
+        // Without a place to break, only what is inside brackets can take lines, and that begins and ends at the operator's level.
+        let breakable = nodes.windows(2).any(|pair| matches!(pair, [previous, node] if breaks(previous, node, commas)));
+        let breaking = nodes.iter().any(Node::is_comment) || (breakable && width(nodes) > self.room());
         self.run(nodes, level, level + 1, breaking);
     }
 
@@ -134,6 +137,11 @@ impl Writer {
                 self.comment(*token, inner);
                 continue;
             }
+            let rest = nodes.get(index..).unwrap_or_default();
+            if breaking && node.is("by") && self.fits(rest, inner) {
+                self.newline(inner);
+                return self.put(&flat(rest));
+            }
             let previous = index.checked_sub(1).and_then(|before| nodes.get(before));
             if self.broken || (breaking && previous.is_some_and(|previous| breaks(previous, node, commas))) {
                 self.newline(inner);
@@ -145,6 +153,11 @@ impl Writer {
                 Node::Group { open, inside, close } => self.group(node, (open, inside, close), level),
             }
         }
+    }
+
+    /// Tells whether nodes can stand on one line at a level.
+    fn fits(&self, nodes: &[Node<'_>], level: usize) -> bool {
+        !needs_lines(nodes) && width(nodes) + level * self.options.indent <= self.options.width
     }
 
     fn group(&mut self, node: &Node<'_>, (open, inside, close): (&Token<'_>, &[Node<'_>], &Token<'_>), level: usize) {

@@ -3,6 +3,7 @@
 use super::build::{Builder, fault};
 use super::{Rule, expected, operators};
 use crate::diagnostic::Diagnostic;
+use crate::lang::kusto::tokens::BROKEN;
 use crate::lang::pest as shared;
 use crate::schema::suggest;
 use crate::source::Span;
@@ -21,7 +22,8 @@ const ADVICE: &[(&str, &str)] = &[
     ("~", "write `=~` or `!~`"),
     ("/", "comments begin with `//`"),
     ("<", "fill in the placeholder"),
-    ("{", "fill in the placeholder"),
+    ("descending", "write `desc`"),
+    ("ascending", "write `asc`"),
 ];
 
 /// How a piece was read that the grammar refused.
@@ -39,14 +41,18 @@ pub(super) struct Refused {
 pub(super) fn explain(error: &Error<Rule>, piece: &Builder<'_>, unclosed: Option<usize>, refused: &Refused) -> Box<Diagnostic> {
     let at = shared::offset(error);
     let before = at.checked_sub(1).and_then(|before| piece.places.get(before)).copied();
+    if unclosed.is_some_and(|open| is_all_that_is_missing(open, piece, refused)) {
+        return at_end(piece, piece.places.last().copied(), unclosed, refused);
+    }
     let Some(span) = piece.places.get(at).copied() else { return at_end(piece, before, unclosed, refused) };
     let found = span.text(piece.source);
-    if found.starts_with("```") || found.starts_with("~~~") {
+    let broken = piece.terminals.get(at..).is_some_and(|rest| rest.starts_with(BROKEN));
+    if broken && (found.starts_with("```") || found.starts_with("~~~")) {
         let place = Span::at(piece.source.len());
         let problem = Diagnostic::error("unclosed-string", place, "a multi-line string is never closed");
         return Box::new(problem.with_related(Span { end: span.start + 3, ..span }, "it begins here"));
     }
-    if is_broken_string(found) {
+    if broken && is_string(found) {
         let message = "a string is not closed on its line, or has a backslash that escapes nothing";
         let problem = Diagnostic::error("broken-string", span, message);
         return Box::new(problem.with_help("write `\\\\` for a backslash, or put `@` before the string"));
@@ -72,15 +78,28 @@ pub(super) fn explain(error: &Error<Rule>, piece: &Builder<'_>, unclosed: Option
     }
 }
 
-/// Tells whether a token that does not fit is a string that is not whole.
-fn is_broken_string(token: &str) -> bool {
+/// Tells whether a piece is whole once the bracket that opens at `open` is closed at its end.
+fn is_all_that_is_missing(open: usize, piece: &Builder<'_>, refused: &Refused) -> bool {
+    let close = match piece.source.as_bytes().get(open) {
+        Some(b'[') => "]",
+        Some(b'{') => "}",
+        _ => ")",
+    };
+    let inside = piece.places.first().is_some_and(|first| first.start as usize <= open);
+    inside && expected::completes(piece, close, refused)
+}
+
+/// Tells whether a token is a string, whole or not.
+fn is_string(token: &str) -> bool {
     let body = token.trim_start_matches(['h', 'H']).trim_start_matches('@');
     body.starts_with(['"', '\''])
 }
 
 /// A piece that stops too early: for want of a bracket, or of what its last word needs.
 fn at_end(piece: &Builder<'_>, last: Option<Span>, unclosed: Option<usize>, refused: &Refused) -> Box<Diagnostic> {
-    let (Some(first), Some(last)) = (piece.places.first(), last) else { return fault(refused.separator, "a query or a statement is missing here") };
+    let (Some(first), Some(last)) = (piece.places.first(), last) else {
+        return fault(refused.separator, "a query or a statement is missing here");
+    };
     let (start, end) = (first.start as usize, last.end as usize);
     if let Some(open) = unclosed.filter(|open| (start..end).contains(open)) {
         let place = Span::new(open, open + 1);

@@ -91,6 +91,7 @@ impl<'t> Builder<'t> {
     pub(super) fn column(&self, part: Part<'t>) -> Built<ColumnDeclaration> {
         let mut parts = part.into_inner().peekable();
         let name = self.next_name(&mut parts, super::build::NamePosition::Declaration)?;
+        let _ = take(&mut parts, Rule::type_mark);
         let ty = self.next(&mut parts)?;
         Ok(ColumnDeclaration { name, ty: self.scalar_type(&ty)? })
     }

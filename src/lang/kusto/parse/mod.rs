@@ -118,7 +118,8 @@ impl<'t> Reader<'t> {
             let place = Span { end: span.start + 1, ..span };
             return Err(Box::new(Diagnostic::error("management-command", place, "a management command is not a query")));
         }
-        let mut pairs = Grammar::parse(Rule::statement_piece, builder.terminals).map_err(|e| self.explain(&e, piece, Rule::statement_piece))?;
+        let mut pairs =
+            Grammar::parse(Rule::statement_piece, builder.terminals).map_err(|e| self.explain(&e, piece, Rule::statement_piece))?;
         match pairs.next() {
             Some(part) => builder.statement(part),
             None => Err(build::fault(span, "there is no statement here")),

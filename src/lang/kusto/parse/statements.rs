@@ -37,6 +37,7 @@ impl<'t> Builder<'t> {
 
     fn let_statement(&self, parts: &mut Parts<'t>) -> Built<StatementKind> {
         let name = self.next_name(parts, NamePosition::Declaration)?;
+        let _ = take(parts, Rule::gives);
         match take(parts, Rule::function) {
             Some(function) => Ok(StatementKind::LetFunction { name, function: self.function(function)? }),
             None => Ok(StatementKind::Let { name, value: self.tabular(parts)? }),
@@ -70,6 +71,7 @@ impl<'t> Builder<'t> {
     fn parameter(&self, part: Part<'t>) -> Built<Parameter> {
         let mut parts = part.into_inner().peekable();
         let name = self.next_name(&mut parts, NamePosition::Declaration)?;
+        let _ = take(&mut parts, Rule::type_mark);
         let ty = self.next(&mut parts)?;
         let ty = self.parameter_type(ty)?;
         let default = parts.peek().is_some().then(|| self.value(&mut parts)).transpose()?;

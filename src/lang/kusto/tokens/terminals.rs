@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use std::sync::LazyLock;
 
 /// What is no token of the language.
-pub(super) const BROKEN: char = '?';
+pub(in crate::lang::kusto) const BROKEN: char = '?';
 /// The word before the bracket of a constant like `datetime(…)`.
 pub(super) const TYPED: char = '3';
 /// `in`, `has_any`, `has_all`.
