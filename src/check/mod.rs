@@ -53,6 +53,7 @@ mod malformed_date;
 mod malformed_placeholder;
 mod malformed_suppression;
 mod malformed_version;
+mod missing_document_id;
 mod missing_field;
 mod missing_time_filter;
 mod misspelt_field;
@@ -143,6 +144,7 @@ static LINTS: &[&Lint] = &[
     &malformed_placeholder::LINT,
     &malformed_suppression::LINT,
     &malformed_version::LINT,
+    &missing_document_id::LINT,
     &missing_field::LINT,
     &missing_time_filter::LINT,
     &misspelt_field::LINT,
