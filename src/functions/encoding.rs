@@ -67,7 +67,13 @@ pub(super) fn url_encode(args: &Args<'_>) -> Value {
     Value::string(encoded(&args.text(0), "-_.!*()", "+", false))
 }
 
-pub(super) fn url_encode_component(args: &Args<'_>) -> Value {
+/// Blanks become `%20`, digits of escapes are lower case (`url-encode-component-function`).
+fn url_encode_component(args: &Args<'_>) -> Value {
+    Value::string(encoded(&args.text(0), "-_.~", "%20", false))
+}
+
+/// Blanks become `%20`, digits of escapes are upper case (RFC 3986), as Elasticsearch writes them.
+pub(super) fn percent_encode(args: &Args<'_>) -> Value {
     Value::string(encoded(&args.text(0), "-_.~", "%20", true))
 }
 
@@ -107,8 +113,11 @@ pub(super) fn base64_decode_tostring(args: &Args<'_>) -> Value {
     text_or_empty(decode(args).and_then(|bytes| String::from_utf8(bytes).ok()))
 }
 
+/// Text without its padding is not decoded (`base64-encode-fromarray-function`).
 fn base64_decode_toarray(args: &Args<'_>) -> Value {
-    decode(args).map_or(Value::Null, |bytes| Value::array(bytes.into_iter().map(|byte| Value::Long(i64::from(byte))).collect()))
+    STANDARD
+        .decode(args.text(0).trim())
+        .map_or(Value::Null, |bytes| Value::array(bytes.into_iter().map(|byte| Value::Long(i64::from(byte))).collect()))
 }
 
 fn base64_encode_fromarray(args: &Args<'_>) -> Value {
@@ -134,7 +143,7 @@ mod tests {
     #[test]
     fn urls_are_escaped_and_back() {
         check("url_encode", &["a b&ü".into()], "a+b%26%c3%bc");
-        check("url_encode_component", &["a b&".into()], "a%20b%26");
+        check("url_encode_component", &["a b:".into()], "a%20b%3a");
         check("url_decode", &["a+b%26%C3%BC%zz".into()], "a b&ü%zz");
     }
 

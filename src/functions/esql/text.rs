@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Row] = &[
     row!("space", "(times: any) -> string", strict!(|args: &Args<'_>| repeated(" ", args.long(0)))),
     row!("split", "(text: any, delimiter: any) -> dynamic", strict!(split)),
     row!("url_encode", "(text: any) -> string", strict!(encoding::url_encode)),
-    row!("url_encode_component", "(text: any) -> string", strict!(encoding::url_encode_component)),
+    row!("url_encode_component", "(text: any) -> string", strict!(encoding::percent_encode)),
     row!("url_decode", "(text: any) -> string", strict!(encoding::url_decode)),
     row!("to_base64", "(text: any) -> string", strict!(encoding::base64_encode_tostring)),
     row!("from_base64", "(text: any) -> string", strict!(encoding::base64_decode_tostring)),

@@ -15,12 +15,14 @@ struct Network {
 
 impl Network {
     fn parse(text: &str) -> Option<Self> {
-        if let Some(network) = v4::Network::parse(text) {
+        // `::` before an IPv4 address is that address too (`parse-ipv6-mask-function`, `ipv6-compare-function`).
+        let trimmed = text.trim();
+        if let Some(network) = v4::Network::parse(trimmed.strip_prefix("::").unwrap_or(trimmed)) {
             let address = u128::from(Ipv4Addr::from(network.masked()).to_ipv6_mapped());
             return Some(Self { address, prefix: network.prefix() + 96 });
         }
-        let (address, prefix) = match text.trim().split_once('/') {
-            None => (text.trim(), 128),
+        let (address, prefix) = match trimmed.split_once('/') {
+            None => (trimmed, 128),
             Some((address, prefix)) => (address, prefix.parse().ok()?),
         };
         let address = u128::from(address.parse::<Ipv6Addr>().ok()?);
