@@ -89,6 +89,13 @@ mod tests {
     }
 
     #[test]
+    fn two_colons_before_an_ipv4_address_are_that_address() {
+        check("parse_ipv6", &["::192.168.255.255/24".into()], "0000:0000:0000:0000:0000:ffff:c0a8:ff00");
+        check("ipv6_compare", &["::10.1.2.3".into(), "10.1.2.3".into()], 0_i64);
+        check("parse_ipv6", &["::1".into()], "0000:0000:0000:0000:0000:0000:0000:0001");
+    }
+
+    #[test]
     fn private_ranges_are_three() {
         for (ip, expected) in [("10.9.8.7", true), ("172.31.0.1", true), ("172.32.0.1", false), ("192.168.1.1", true), ("127.0.0.1", false)]
         {
