@@ -12,6 +12,7 @@
 
 mod cli;
 mod diff;
+mod differential;
 mod docs;
 mod elastic_files;
 mod engine;

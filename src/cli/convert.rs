@@ -1,13 +1,15 @@
 //! `isoglot convert`: rules in another dialect.
 
 use super::batch::{self, Answer, Question};
+use super::convert_out::Folder;
 use super::terminal::{self, Terminal};
 use super::translate::{self, RuleFile, Translated};
 use super::{Failure, Status, input, languages};
 use crate::emit::{Status as Fate, Target, kibana};
+use crate::evidence::Level;
 use crate::ir::{Dialect, Rule};
 use crate::mapping::Sources;
-use crate::report::translation;
+use crate::report::{migration, translation};
 use crate::rulefile::{self, ReadContext};
 use crate::source::load;
 use clap::{Args, ValueEnum};
@@ -19,7 +21,9 @@ use std::path::Path;
 #[derive(Args, Debug)]
 #[command(
     after_help = "A translation is exact, approximate (every difference named) or refused (with the reason). Approximate ones are written \
-                        only with --accept-loss. Fixtures beside a rule (test.yaml) are run on both. Exit status 1: something is not exact."
+                        only with --accept-loss. Every translation is read back, run beside the original on events made from its conditions, and proven equal \
+                        where that can be decided. Fixtures beside a rule (test.yaml) are run on both. Exit status 1: something is not \
+                        exact, or has less evidence than required."
 )]
 pub(super) struct Arguments {
     /// Files or folders
@@ -28,12 +32,18 @@ pub(super) struct Arguments {
     /// What to write: sentinel, kql, elastic or sigma
     #[arg(long, value_name = "TARGET", required_unless_present = "batch", value_parser = target)]
     to: Option<Target>,
-    /// Write each rule to a file in this folder instead of standard output
+    /// Write each rule to a file in this folder instead of standard output, with a manifest; files that someone edited stay
     #[arg(long, value_name = "DIR")]
     out: Option<String>,
     /// Write approximate translations too
     #[arg(long)]
     accept_loss: bool,
+    /// Write only translations with evidence of at least this level: parsed back, tested on events, or proven equal
+    #[arg(long, value_name = "LEVEL")]
+    require: Option<Required>,
+    /// Write a report of the whole migration as one HTML file
+    #[arg(long, value_name = "FILE", conflicts_with = "batch")]
+    report: Option<String>,
     /// Log sources of your own, besides the built-in ones
     #[arg(long, value_name = "DIR")]
     sources: Option<String>,
@@ -71,6 +81,23 @@ impl Layout {
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Required {
+    Parsed,
+    Tested,
+    Proven,
+}
+
+impl From<Required> for Level {
+    fn from(required: Required) -> Self {
+        match required {
+            Required::Parsed => Self::Parsed,
+            Required::Tested => Self::Tested,
+            Required::Proven => Self::Proven,
+        }
+    }
+}
+
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, Failure> {
     let sources = super::files::sources(arguments.sources.as_deref())?;
     let context = ReadContext::builtin();
@@ -100,7 +127,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
 
 fn report(done: &[(RuleFile, Vec<Translated>)], arguments: &Arguments, target: Target, terminal: Terminal) -> Result<Status, Failure> {
     let mut counts = [0_usize; 3];
-    let mut broken = false;
+    let (mut broken, mut unbacked) = (false, 0);
+    let mut folder = arguments.out.as_deref().map(Folder::open).transpose()?;
+    let mut all = Vec::new();
     for (file, translated) in done {
         broken |= file.report.has_problems() && file.rules.is_empty();
         if arguments.format == Format::Text && file.rules.is_empty() {
@@ -110,8 +139,21 @@ fn report(done: &[(RuleFile, Vec<Translated>)], arguments: &Arguments, target: T
             if let Some(count) = counts.get_mut(translated.emitted.status as usize) {
                 *count += 1;
             }
-            one(file, rule, translated, number, arguments, target)?;
+            unbacked += usize::from(translated.emitted.text.is_some() && !is_backed(translated, arguments));
+            one(file, rule, translated, number, arguments, folder.as_mut())?;
+            all.push(translated.shown(file, rule));
         }
+    }
+    if let Some(path) = &arguments.report {
+        let text = migration::html(&all, target).map_err(|error| Failure::new(format!("the report cannot be written: {error}")))?;
+        load::write(Path::new(path), &text).map_err(|error| Failure::new(format!("cannot write `{path}`: {error}")))?;
+    }
+    let mut has_notices = false;
+    if let Some(folder) = folder {
+        let (written, notices) = folder.close()?;
+        notices.iter().for_each(|notice| terminal::note(&format!("{notice}\n")));
+        terminal.remark(&format!("{written} files written\n"));
+        has_notices = !notices.is_empty();
     }
     let [exact, approximate, refused] = counts;
     if arguments.format == Format::Text {
@@ -119,35 +161,39 @@ fn report(done: &[(RuleFile, Vec<Translated>)], arguments: &Arguments, target: T
         if approximate > 0 && !arguments.accept_loss {
             terminal.remark("approximate translations are not written without --accept-loss\n");
         }
+        if unbacked > 0 {
+            terminal.remark(&format!("{unbacked} translations have less evidence than --require asks for, and are not written\n"));
+        }
     }
-    Ok(Status::found(broken || approximate + refused > 0))
+    Ok(Status::found(broken || has_notices || unbacked + approximate + refused > 0))
+}
+
+fn is_backed(translated: &Translated, arguments: &Arguments) -> bool {
+    arguments.require.is_none_or(|required| translated.evidence.level >= Some(required.into()))
 }
 
 /// Prints and writes one translation.
-fn one(file: &RuleFile, rule: &Rule, translated: &Translated, number: usize, arguments: &Arguments, target: Target) -> Result<(), Failure> {
+fn one(
+    file: &RuleFile,
+    rule: &Rule,
+    translated: &Translated,
+    number: usize,
+    arguments: &Arguments,
+    folder: Option<&mut Folder>,
+) -> Result<(), Failure> {
     let shown = translated.shown(file, rule);
     if arguments.format == Format::Json {
         terminal::print(&format!("{}\n", Json::Object(translation::object(&shown))))?;
     } else {
         terminal::note(&translation::text(&shown));
     }
-    let accepted = translated.emitted.status == Fate::Exact || arguments.accept_loss;
-    let Some(text) = translated.emitted.text.as_ref().filter(|_| accepted) else { return Ok(()) };
-    let (text, ending) = arguments.layout.of(text, target);
-    match &arguments.out {
-        Some(folder) => write(folder, &file.path, number, ending, &text),
-        None if arguments.format == Format::Text => terminal::print(&text),
-        None => Ok(()),
+    let accepted = (translated.emitted.status == Fate::Exact || arguments.accept_loss) && is_backed(translated, arguments);
+    let text = translated.emitted.text.as_deref().filter(|_| accepted).map(|text| arguments.layout.of(text, translated.emitted.target));
+    match (folder, text) {
+        (Some(folder), text) => folder.add(&shown, number, text.as_ref().map(|(text, ending)| (text.as_str(), *ending))),
+        (None, Some((text, _))) if arguments.format == Format::Text => terminal::print(&text),
+        (None, _) => Ok(()),
     }
-}
-
-/// Writes a rule to a path that its source's path decides, so that a second run writes the same files.
-fn write(folder: &str, path: &str, number: usize, ending: &str, text: &str) -> Result<(), Failure> {
-    let relative = path.trim_start_matches(['.', '/']);
-    let stem = relative.rsplit_once('.').map_or(relative, |(stem, _)| stem);
-    let number = if number == 0 { String::new() } else { format!("-{}", number + 1) };
-    let to = Path::new(folder).join(format!("{stem}{number}.{ending}"));
-    load::write(&to, text).map_err(|error| Failure::new(format!("cannot write `{}`: {error}", to.display())))
 }
 
 /// Answers one question of a batch.
@@ -171,7 +217,7 @@ fn answer(question: &Question, sources: &Sources) -> Answer {
             ));
         };
         let translated = translate::translate(rule, text, target, sources, &context, &[]);
-        let shown = translation::Translation { file: path, text, rule, emitted: &translated.emitted, evidence: translated.evidence };
+        let shown = translation::Translation { file: path, text, rule, emitted: &translated.emitted, evidence: &translated.evidence };
         let mut answer = Answer::from_iter([("ok".to_owned(), json!(true))]);
         answer.extend(translation::object(&shown));
         Ok(answer)

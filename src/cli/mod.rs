@@ -8,6 +8,7 @@ mod check;
 mod clock;
 mod config;
 mod convert;
+mod convert_out;
 mod coverage;
 mod diff;
 mod engine;

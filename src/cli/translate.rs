@@ -2,7 +2,7 @@
 
 use super::{Failure, files, input};
 use crate::emit::{self, Emitted, Status, Target};
-use crate::evidence::{self, Comparison, Level};
+use crate::evidence::{self, Comparison, Evidence, Level};
 use crate::fixtures::{Case, Suite};
 use crate::ir::Rule;
 use crate::mapping::Sources;
@@ -104,13 +104,13 @@ fn same_path(a: &str, b: &str) -> bool {
 /// A translation with its evidence.
 pub(super) struct Translated {
     pub emitted: Emitted,
-    pub evidence: Option<Level>,
+    pub evidence: Evidence,
     /// What the comparison on each case showed.
     pub compared: Vec<(String, Comparison)>,
 }
 
-/// Translates a rule, reads the result back and runs both on the cases. A translation that differs where nothing says so is
-/// withdrawn: it would be a silent loss.
+/// Translates a rule, reads the result back, proves it or runs both on made events, and runs both on the cases. A translation that
+/// differs on a case where nothing says so is withdrawn: it would be a silent loss.
 pub(super) fn translate(
     rule: &Rule,
     text: &str,
@@ -122,8 +122,9 @@ pub(super) fn translate(
     let mut emitted = emit::emit(rule, text, target, sources);
     let back = evidence::read_back(&mut emitted, context);
     if emitted.status == Status::Refused {
-        return Translated { emitted, evidence: None, compared: Vec::new() };
+        return Translated { emitted, evidence: Evidence::default(), compared: Vec::new() };
     }
+    let mut evidence = evidence::examine(rule, &back, &mut emitted, sources);
     let compared: Vec<(String, Comparison)> = cases
         .iter()
         .map(|(case, now)| (case.name.clone(), evidence::compare(rule, &back, &emitted, &case.world(), *now, sources)))
@@ -132,16 +133,18 @@ pub(super) fn translate(
         let message =
             format!("on the events of `{name}` the translation gives another verdict, which no loss explains (a defect of isoglot)");
         evidence::withdraw(&mut emitted, "verdict-differs", message);
-        return Translated { emitted, evidence: None, compared };
+        return Translated { emitted, evidence: Evidence::default(), compared };
     }
     let tested = compared.iter().any(|(_, comparison)| matches!(comparison, Comparison::Same { .. } | Comparison::AsSaid { .. }));
-    let evidence = Some(if tested { Level::Tested } else { Level::Parsed });
+    if tested {
+        evidence.level = evidence.level.max(Some(Level::Tested));
+    }
     Translated { emitted, evidence, compared }
 }
 
 impl Translated {
     /// Returns the translation as reports show it.
     pub(super) fn shown<'a>(&'a self, file: &'a RuleFile, rule: &'a Rule) -> Translation<'a> {
-        Translation { file: &file.path, text: &file.text, rule, emitted: &self.emitted, evidence: self.evidence }
+        Translation { file: &file.path, text: &file.text, rule, emitted: &self.emitted, evidence: &self.evidence }
     }
 }

@@ -3,15 +3,20 @@
 //! The emitted text is read with isoglot's own reader, and original and translation run on the same events, the translation on
 //! those mapped by `targets/sources/`. A claim that the evidence contradicts is never made.
 
+mod differential;
 mod events;
+mod generated;
+mod proof;
 mod verdicts;
 
+pub use differential::{Difference, Run};
 pub use events::translated;
 pub use verdicts::{Comparison, compare};
 
 use crate::diagnostic::{Fidelity, Loss, Severity};
 use crate::emit::{Emitted, Status};
 use crate::ir::Rule;
+use crate::mapping::Sources;
 use crate::rulefile::{self, ReadContext};
 use crate::source::Span;
 use serde::Serialize;
@@ -26,6 +31,36 @@ pub enum Level {
     Tested,
     /// And is proven equal for all events.
     Proven,
+}
+
+/// What backs a translation.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// How far; `None` for a refusal.
+    pub level: Option<Level>,
+    /// What a proof takes for granted.
+    pub assumptions: Vec<&'static str>,
+    /// The run on events made from the original's conditions, where there was one.
+    pub run: Option<Run>,
+}
+
+/// Proves a translation, and runs it beside the original on events made from the original's conditions. An exact translation that
+/// turns out to differ is exact no longer: the event is a loss.
+pub fn examine(rule: &Rule, back: &[Rule], emitted: &mut Emitted, sources: &Sources) -> Evidence {
+    let Some(last) = back.last() else { return Evidence::default() };
+    let run = differential::differential(rule, last, emitted, sources);
+    if let (Some(difference), Status::Exact) = (run.as_ref().and_then(|run| run.differences.first()), emitted.status) {
+        let (fires, not) = if difference.original { ("the original", "the translation") } else { ("the translation", "the original") };
+        let message = format!("{fires} matches an event that {not} does not: {}", difference.event);
+        emitted.status = Status::Approximate;
+        emitted.losses.insert(0, Loss::query("translation-differs", Fidelity::Different, Span::default(), message));
+    }
+    if emitted.status == Status::Exact && proof::is_proven(rule, last, emitted, sources) {
+        let assumptions = proof::assumptions(rule.dialect, emitted.target.dialect());
+        return Evidence { level: Some(Level::Proven), assumptions, run };
+    }
+    let level = if run.as_ref().is_some_and(|run| run.matched > 0) { Level::Tested } else { Level::Parsed };
+    Evidence { level: Some(level), assumptions: Vec::new(), run }
 }
 
 /// Reads an emitted rule back; a translation that does not read is withdrawn and becomes a refusal, since nothing that the target

@@ -15,9 +15,9 @@ use serde_json::Value as Json;
 impl Derived {
     /// Returns the condition of a value, over Sentinel's fields; `None` where it does not read (`validate` says so).
     pub(super) fn condition(&self, text: &str, span: Span) -> Option<Expr> {
-        let ast = kuery::parse(text).ok()?;
-        let lowered = kuery::lower(&ast, &|_| crate::schema::FieldType::default());
-        Some(placed(&lowered, span, self.ignore_case))
+        let lower = |text: &String| Some(kuery::lower(&kuery::parse(text).ok()?, &|_| crate::schema::FieldType::default()));
+        let read = self.read.get_or_init(|| self.values.values().map(|text| (text.clone(), lower(text))).collect());
+        Some(placed(read.get(text)?.as_ref()?, span, self.ignore_case))
     }
 
     /// Returns the condition under which the field satisfies a matcher.

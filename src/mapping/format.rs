@@ -25,10 +25,10 @@
 
 pub use super::constant::Constant;
 use super::path::Path;
-use crate::ir::{Dialect, Type};
+use crate::ir::{Dialect, Expr, Type};
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A log source.
 #[derive(Clone, Debug, Deserialize)]
@@ -198,6 +198,9 @@ pub struct Derived {
     pub cite: Option<String>,
     /// What a reader of the entry should know.
     pub note: Option<String>,
+    /// The conditions, read once, by their texts.
+    #[serde(skip)]
+    pub(super) read: OnceLock<BTreeMap<String, Option<Expr>>>,
 }
 
 /// Where Elastic keeps the source.

@@ -43,6 +43,11 @@ impl Path {
         Self { steps: vec![Step::Key(Arc::from(name))] }
     }
 
+    /// Tells whether it stands for several places: elements of any number, or all that is below.
+    pub fn is_open(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Each | Step::Rest))
+    }
+
     /// Writes the path as a dialect does.
     pub fn text(&self, dialect: Dialect) -> String {
         let mut out = String::new();
@@ -147,8 +152,8 @@ fn step(piece: &str) -> Step {
 pub fn read(event: &Json, path: &Path) -> Vec<(Captures, Json)> {
     let mut found = Vec::new();
     descend(event, &path.steps, &mut Vec::new(), &mut found);
-    if let (true, Json::Object(map)) = (found.is_empty() && path.steps.contains(&Step::Each), event) {
-        // Flat events spell the element's number in the key: `TargetResources[0].id`.
+    if let (true, Json::Object(map)) = (found.is_empty() && path.is_open(), event) {
+        // Flat events spell the element's number, and what is below, in the key: `TargetResources[0].id`.
         let flat = map.iter().filter_map(|(key, value)| Some((path.captures(&Path::parse(key))?, value.clone())));
         found.extend(flat);
     }

@@ -198,10 +198,15 @@ impl Direction<'_> {
     /// `file.hash.*` stands for the fields of the source whose names match.
     fn pattern(&self, pattern: &crate::ir::Pattern, matcher: &Matcher, span: Span) -> Result<Expr, Problem> {
         let source = &self.at.source;
-        let names =
-            source.fields.iter().filter(|f| f.is_in(&self.at.part)).filter_map(|f| f.path(self.from, source)).map(|p| p.text(self.from));
+        let paths = source.fields.iter().filter(|f| f.is_in(&self.at.part)).filter_map(|f| f.path(self.from, source));
         let wanted = Matcher::Wildcard { pattern: pattern.clone(), case: crate::ir::Case::Sensitive };
-        let named: Vec<String> = names.filter(|n| super::facts::satisfies(&wanted, &crate::ir::Value::string(n)) == Some(true)).collect();
+        let is_wanted = |name: &str| super::facts::satisfies(&wanted, &crate::ir::Value::string(name)) == Some(true);
+        let (open, named): (Vec<Path>, Vec<Path>) = paths.filter(|path| is_wanted(&path.text(self.from))).partition(Path::is_open);
+        if let Some(path) = open.first() {
+            let message = format!("`{}` asks about any element of an array, which has no counterpart", path.text(self.from));
+            return Err(Problem::new("any-element-not-in-target", span, message));
+        }
+        let named: Vec<String> = named.iter().map(|path| path.text(self.from)).collect();
         let mapped: Vec<Expr> = named.iter().filter_map(|name| self.field(name, matcher, span).ok()).collect();
         if mapped.is_empty() {
             let text: String = pattern.parts.iter().map(part_text).collect();

@@ -14,6 +14,7 @@ pub mod json;
 pub mod junit;
 #[cfg(feature = "cli")]
 pub mod markdown;
+pub mod migration;
 mod position;
 #[cfg(feature = "cli")]
 pub mod sarif;

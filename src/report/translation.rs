@@ -3,10 +3,13 @@
 use super::Lines;
 use crate::diagnostic::{Fidelity, Loss};
 use crate::emit::{Emitted, Status};
-use crate::evidence::Level;
+use crate::evidence::{Difference, Evidence, Level, Run};
 use crate::ir::{Query, Rule};
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write as _;
+
+/// Differences at most that are shown of one rule.
+const MOST_DIFFERENCES: usize = 5;
 
 /// A rule and what became of it.
 #[derive(Clone, Copy, Debug)]
@@ -19,8 +22,8 @@ pub struct Translation<'a> {
     pub rule: &'a Rule,
     /// What became of it.
     pub emitted: &'a Emitted,
-    /// How far it is backed; `None` for a refusal.
-    pub evidence: Option<Level>,
+    /// What backs it.
+    pub evidence: &'a Evidence,
 }
 
 /// Returns the object that `convert --format json` prints.
@@ -44,9 +47,18 @@ pub fn object(translation: &Translation<'_>) -> Map<String, Json> {
         ("losses", losses(translation)),
         ("text", json!(emitted.text)),
         ("query", json!(emitted.query)),
-        ("evidence", json!(translation.evidence)),
+        ("evidence", json!(translation.evidence.level)),
+        ("assumptions", json!(translation.evidence.assumptions)),
+        ("run", translation.evidence.run.as_ref().map_or(Json::Null, run)),
     ];
     members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+}
+
+/// What the run on made events gave.
+fn run(run: &Run) -> Json {
+    let difference = |found: &Difference| json!({ "event": found.event, "mapped": found.mapped, "original": found.original });
+    let differences: Vec<Json> = run.differences.iter().take(MOST_DIFFERENCES).map(difference).collect();
+    json!({ "events": run.events, "matched": run.matched, "differences": differences })
 }
 
 fn losses(translation: &Translation<'_>) -> Json {
@@ -63,7 +75,7 @@ fn losses(translation: &Translation<'_>) -> Json {
 }
 
 /// The loss's place in the file.
-fn offset(loss: &Loss, query: Option<&Query>) -> u32 {
+pub(super) fn offset(loss: &Loss, query: Option<&Query>) -> u32 {
     match query.filter(|_| loss.in_query) {
         Some(query) => query.map.span(loss.span).start,
         None => loss.span.start,
@@ -79,7 +91,7 @@ pub fn text(translation: &Translation<'_>) -> String {
         Status::Approximate => "approximate",
         Status::Refused => "refused",
     };
-    let backed = match evidence {
+    let backed = match evidence.level {
         Some(Level::Proven) => ", proven",
         Some(Level::Tested) => ", tested",
         Some(Level::Parsed) => ", parsed back",

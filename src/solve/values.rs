@@ -102,6 +102,7 @@ impl Named {
             Value::String(text) => {
                 if let Ok(network) = text.parse::<IpNet>() {
                     self.networks.push(network);
+                    return;
                 }
                 self.needles.push(Needle::Whole(text.to_string()));
             }

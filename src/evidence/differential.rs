@@ -1,0 +1,115 @@
+//! The original on events made from its own conditions, the translation on the same events in its own shape.
+
+use super::generated::{Half, Pair, pairs};
+use crate::emit::Emitted;
+use crate::eval::table_io::from_documents;
+use crate::eval::{DOCUMENT, ORDINAL, Provider, Refusal, Settings, Table, run};
+use crate::ir::{Column, Dialect, Plan, Rule, Schema, TableSource, Type, Value};
+use crate::mapping::format::LogSource;
+use crate::mapping::{PartRef, Sources};
+use serde_json::Value as Json;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The instant at which both run.
+pub(super) const NOW: i64 = 639_034_472_967_891_234;
+
+/// An event on which original and translation differ.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// The event in the original's shape.
+    pub event: Json,
+    /// The event in the translation's shape.
+    pub mapped: Json,
+    /// Whether the original matches it; the translation does the opposite.
+    pub original: bool,
+}
+
+/// What a run on made events gave.
+#[derive(Clone, Debug, Default)]
+pub struct Run {
+    /// How many events both were run on.
+    pub events: usize,
+    /// How many of them the original matched.
+    pub matched: usize,
+    /// The differences.
+    pub differences: Vec<Difference>,
+}
+
+/// The name of the column that holds an event's time.
+pub(super) fn time_column(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sentinel | Dialect::Kql => "TimeGenerated",
+        Dialect::Elastic => "@timestamp",
+        Dialect::Sigma => "timestamp",
+    }
+}
+
+/// Runs both on events made from the original's conditions; `None` where no events can be made, or one cannot be run on them.
+pub(super) fn differential(rule: &Rule, back: &Rule, emitted: &Emitted, sources: &Sources) -> Option<Run> {
+    let (from, to) = (rule.dialect, emitted.target.dialect());
+    let original = Half::of(&rule.detection.as_ref()?.plan, from)?;
+    let translation = Half::of(&back.detection.as_ref()?.plan, to)?;
+    let made = pairs(&original, &translation, NOW, sources);
+    if made.is_empty() {
+        return None;
+    }
+    let mine = matched(&original.filter, &made, |pair| &pair.original)?;
+    let theirs = matched(&translation.filter, &made, |pair| &pair.mapped)?;
+    let differences = mine.symmetric_difference(&theirs).filter_map(|number| {
+        let pair = made.get(*number)?;
+        Some(Difference { event: pair.original.clone(), mapped: pair.mapped.clone(), original: mine.contains(number) })
+    });
+    Some(Run { events: made.len(), matched: mine.len(), differences: differences.collect() })
+}
+
+/// Returns the numbers of the events that come out of a filter.
+fn matched(plan: &Plan, made: &[Pair], shape: fn(&Pair) -> &Json) -> Option<BTreeSet<usize>> {
+    let rows = run(plan, &Numbered { made, shape }, &Settings::at(NOW)).ok()?;
+    let at = rows.position(ORDINAL)?;
+    let number = |row: &Vec<Value>| if let Some(Value::Long(number)) = row.get(at) { usize::try_from(*number).ok() } else { None };
+    Some(rows.rows.iter().filter_map(number).collect())
+}
+
+/// Serves made events with their numbers.
+struct Numbered<'a> {
+    made: &'a [Pair],
+    shape: fn(&Pair) -> &Json,
+}
+
+impl Provider for Numbered<'_> {
+    fn scan(&self, source: &TableSource, schema: &Schema, _wanted: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal> {
+        let here: Vec<(usize, &Pair)> = self.made.iter().enumerate().filter(|(_, pair)| belongs(&pair.part, source)).collect();
+        let events: Vec<Json> = here.iter().map(|(_, pair)| (self.shape)(pair).clone()).collect();
+        let table = match source {
+            TableSource::Table(_) => {
+                let mut table = from_documents(&events, schema);
+                table.columns.push(Column::new(ORDINAL, Type::Long));
+                for (row, (number, _)) in table.rows.iter_mut().zip(&here) {
+                    row.push(Value::Long(*number as i64));
+                }
+                table
+            }
+            TableSource::Index(_) | TableSource::LogSource { .. } => {
+                let columns = vec![Column::new(DOCUMENT, Type::Dynamic), Column::new(ORDINAL, Type::Long)];
+                let rows = events.iter().zip(&here).map(|(event, (number, _))| vec![Value::from_json(event), Value::Long(*number as i64)]);
+                Table { columns, rows: rows.collect() }
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(Arc::new(table)))
+    }
+}
+
+/// Tells whether a source holds the events of a part.
+fn belongs(part: &PartRef, source: &TableSource) -> bool {
+    match source {
+        TableSource::Table(name) => part.part.table.as_deref() == Some(name),
+        TableSource::LogSource { category, product, service } => {
+            let fits = |asked: &Option<Arc<str>>, has: &Option<Arc<str>>| asked.is_none() || asked == has;
+            let holds = |own: &LogSource| fits(category, &own.category) && fits(product, &own.product) && fits(service, &own.service);
+            part.part.sigma.iter().any(holds)
+        }
+        _ => part.source.elastic.is_some(),
+    }
+}

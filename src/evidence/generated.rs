@@ -1,0 +1,267 @@
+//! Events made from a rule's and its translation's conditions, as their log source could hold them.
+//!
+//! Elastic's documents are made of the vendor's events by a pipeline, so every pair starts from the raw side (Sentinel's row, Sigma's
+//! event) and the other side is what the map makes of it: fields that Elastic derives are then right by construction.
+
+use super::differential::time_column;
+use crate::idiom::recognise;
+use crate::ir::datetime::print_datetime;
+use crate::ir::{Dialect, ExprKind, Named, Op, Plan, TICKS_PER_SECOND, TableSource, text::equals_folded};
+use crate::mapping::format::Constant;
+use crate::mapping::path::{Path, read, write};
+use crate::mapping::{PartRef, Sources, implied, map_event};
+use crate::solve::{family, samples};
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Events at most that are made from one set of conditions.
+const MOST: usize = 32;
+/// Parts at most in which each of them is tried.
+const MOST_PARTS: usize = 4;
+
+/// An event in both shapes, with the part of the log source that it belongs to.
+#[derive(Clone, Debug)]
+pub(super) struct Pair {
+    pub part: PartRef,
+    pub original: Json,
+    pub mapped: Json,
+}
+
+/// The filter of a detection of single events, of a threshold or of new terms.
+pub(super) struct Half {
+    pub filter: Arc<Plan>,
+    pub dialect: Dialect,
+    /// The fields whose values make the groups of a threshold and the terms that are new; events without one take no part.
+    keys: Vec<Path>,
+}
+
+impl Half {
+    /// Reads a detection; `None` for one that is anything else.
+    pub(super) fn of(plan: &Arc<Plan>, dialect: Dialect) -> Option<Self> {
+        let found = recognise(plan, time_column(dialect)).plan;
+        let (filter, keys) = match &found.op {
+            Op::Threshold(threshold) => (threshold.input.clone(), threshold.keys.as_slice()),
+            Op::FirstSeen(first) => (first.recent.input.clone(), first.keys.as_slice()),
+            _ if is_filter(&found) => (found, &[][..]),
+            _ => return None,
+        };
+        let name = |key: &Named| if let ExprKind::Column(name) = &key.expr.kind { Some(path(name, dialect)) } else { None };
+        Some(Self { filter, dialect, keys: keys.iter().filter_map(name).collect() })
+    }
+
+    /// Adds a value in every key that has none.
+    fn keyed(&self, event: &Json) -> Json {
+        let mut event = event.clone();
+        for key in &self.keys {
+            if read(&event, key).is_empty() {
+                write(&mut event, key, Json::from("203.0.113.9"), false);
+            }
+        }
+        event
+    }
+
+    fn has_keys(&self, event: &Json) -> bool {
+        self.keys.iter().all(|key| read(event, key).iter().any(|(_, value)| !value.is_null()))
+    }
+}
+
+fn is_filter(plan: &Plan) -> bool {
+    match &plan.op {
+        Op::Scan(_) => true,
+        Op::Filter { input, .. } => is_filter(input),
+        Op::Union { inputs, .. } => inputs.iter().all(|input| is_filter(input)),
+        _ => false,
+    }
+}
+
+/// Makes events from the conditions of both sides.
+pub(super) fn pairs(original: &Half, translation: &Half, now: i64, sources: &Sources) -> Vec<Pair> {
+    let is_raw_original = original.dialect != Dialect::Elastic;
+    let (raw, other) = if is_raw_original { (original, translation) } else { (translation, original) };
+    let mut scans: Vec<&TableSource> = Vec::new();
+    original.filter.walk(&mut |node| {
+        if let Op::Scan(scan) = &node.op {
+            scans.push(scan);
+        }
+    });
+    let (raw_events, other_events) = (made(raw, now), made(other, now));
+    let mut out = Vec::new();
+    for part in scans.into_iter().flat_map(|scan| parts(scan, original.dialect, sources).into_iter().take(MOST_PARTS)) {
+        let world = Shapes { raw: raw.dialect, other: other.dialect, part: &part, now };
+        let from_raw = raw_events.iter().filter_map(|event| world.pair(event, &[]));
+        let from_other = other_events.iter().filter_map(|event| world.pair_of_other(event));
+        for (raw, other) in from_raw.chain(from_other) {
+            let (own, mapped) = if is_raw_original { (raw, other) } else { (other, raw) };
+            if original.has_keys(&own) && translation.has_keys(&mapped) {
+                out.push(Pair { part: part.clone(), original: own, mapped });
+            }
+        }
+    }
+    out
+}
+
+/// Events that the conditions of a filter suggest.
+fn made(half: &Half, now: i64) -> Vec<Json> {
+    let mut events = vec![Json::Object(Map::new())];
+    half.filter.walk(&mut |node| {
+        if let Op::Filter { input, predicate } = &node.op {
+            events.extend(samples(predicate, family(input), now, MOST));
+        }
+    });
+    events.iter().map(|event| half.keyed(event)).collect()
+}
+
+fn parts(scan: &TableSource, from: Dialect, sources: &Sources) -> Vec<PartRef> {
+    let mut parts = sources.parts_of(scan);
+    if let (TableSource::Index(patterns), Dialect::Elastic) = (scan, from) {
+        // An index of several sources: those that are there under a pattern of their own come first.
+        let own = |part: &PartRef| part.source.elastic.as_ref().is_some_and(|side| side.index.iter().any(|index| patterns.contains(index)));
+        parts.sort_by_key(|part| !own(part));
+    }
+    parts
+}
+
+/// The two shapes of a part's events.
+struct Shapes<'a> {
+    raw: Dialect,
+    other: Dialect,
+    part: &'a PartRef,
+    now: i64,
+}
+
+impl Shapes<'_> {
+    /// Makes a pair from an event of the other side: what the map knows goes to the raw side and comes back as the pipeline has it;
+    /// what it does not know stays.
+    fn pair_of_other(&self, event: &Json) -> Option<(Json, Json)> {
+        if self.is_strange(event) {
+            return None;
+        }
+        let unmapped: Vec<(Path, Json)> = event
+            .as_object()?
+            .iter()
+            .map(|(name, value)| (path(name, self.other), value.clone()))
+            .filter(|(path, _)| !self.knows(path))
+            .collect();
+        self.pair(&map_event(event, self.other, self.raw, self.part), &unmapped)
+    }
+
+    /// Completes a raw event and makes the other side of it; `None` where the part cannot hold it.
+    fn pair(&self, event: &Json, unmapped: &[(Path, Json)]) -> Option<(Json, Json)> {
+        if self.is_strange(event) {
+            return None;
+        }
+        let mut raw = event.clone();
+        // An empty column is what Elastic's pipelines and Sigma's events have no field for.
+        drop_empty(&mut raw);
+        complete(&mut raw, implied(self.part, self.raw), self.raw)?;
+        let mut other = map_event(&raw, self.raw, self.other, self.part);
+        let before = other.clone();
+        complete(&mut other, implied(self.part, self.other), self.other)?;
+        if other != before {
+            // What the other side says of every event, said in the raw event's words.
+            merge(&mut raw, &map_event(&other, self.other, self.raw, self.part));
+            other = map_event(&raw, self.raw, self.other, self.part);
+        }
+        if !self.comes_back(&raw, &other) || self.has_text_for_json(&raw, self.raw) || self.has_text_for_json(&other, self.other) {
+            return None;
+        }
+        for (path, value) in unmapped {
+            if read(&other, path).is_empty() {
+                write(&mut other, path, value.clone(), false);
+            }
+        }
+        for (event, dialect) in [(&mut raw, self.raw), (&mut other, self.other)] {
+            let at = Json::String(print_datetime(self.now - 60 * TICKS_PER_SECOND));
+            event.as_object_mut()?.entry(time_column(dialect)).or_insert(at);
+        }
+        Some((raw, other))
+    }
+
+    /// Tells whether one of the two sides cannot hold such an event: columns and Sigma's fields hold one value, and where a document
+    /// has "", a column has nothing.
+    fn is_strange(&self, event: &Json) -> bool {
+        let is_kusto = matches!(self.raw, Dialect::Sentinel | Dialect::Kql);
+        let Some(members) = event.as_object() else { return true };
+        members.values().any(|value| value.is_array() || (!is_kusto && *value == Json::String(String::new())))
+    }
+
+    /// Tells whether a column of JSON holds another text.
+    fn has_text_for_json(&self, event: &Json, dialect: Dialect) -> bool {
+        let is_json = |value: &Json| value.as_str().is_none_or(|text| text.trim_start().starts_with(['{', '[']));
+        let is_kusto = matches!(dialect, Dialect::Sentinel | Dialect::Kql);
+        is_kusto && self.part.part.json_text.iter().any(|column| event.get(column).is_some_and(|value| !is_json(value)))
+    }
+
+    /// Tells whether the map, or the source itself, says what a field of the other side holds.
+    fn knows(&self, path: &Path) -> bool {
+        let source = &self.part.source;
+        let is_field = source.fields.iter().any(|field| field.path(self.other, source).is_some_and(|own| own.captures(path).is_some()));
+        let name = path.text(self.other);
+        is_field || source.derived.iter().any(|derived| derived.elastic == name) || implied(self.part, self.other).contains_key(&name)
+    }
+
+    /// Tells whether every mapped field has a value that the map brings over as it is: a text where a truth value belongs does not.
+    fn comes_back(&self, raw: &Json, other: &Json) -> bool {
+        let back = map_event(other, self.other, self.raw, self.part);
+        self.part.source.fields.iter().filter(|field| field.is_in(&self.part.part)).all(|field| {
+            let Some(here) = field.path(self.raw, &self.part.source) else { return true };
+            let returned = read(&back, &here);
+            read(raw, &here).iter().all(|(at, value)| {
+                let mut seen = returned.iter().filter(|(numbers, _)| numbers == at).map(|(_, seen)| seen).peekable();
+                seen.peek().is_none() || seen.any(|seen| same(seen, value, field.lower))
+            })
+        })
+    }
+}
+
+fn path(name: &str, dialect: Dialect) -> Path {
+    if dialect == Dialect::Sigma { Path::name(name) } else { Path::parse(name) }
+}
+
+/// Adds what holds for every event of a part; `None` where the event says otherwise.
+fn complete(event: &mut Json, facts: BTreeMap<String, Constant>, dialect: Dialect) -> Option<()> {
+    for (name, constant) in facts {
+        let path = path(&name, dialect);
+        let allowed = match &constant {
+            Constant::OneOf(list) => list.iter().map(Constant::json).collect(),
+            one => vec![one.json()],
+        };
+        let said = read(event, &path);
+        if said.iter().any(|(_, value)| !allowed.contains(value)) {
+            return None;
+        }
+        if let (true, Some(value)) = (said.is_empty(), allowed.into_iter().next()) {
+            write(event, &path, value, false);
+        }
+    }
+    Some(())
+}
+
+/// Takes out what is null or an empty text, at any depth.
+fn drop_empty(event: &mut Json) {
+    if let Json::Object(members) = event {
+        members.retain(|_, value| !value.is_null() && *value != Json::String(String::new()));
+        members.values_mut().for_each(drop_empty);
+    }
+}
+
+/// Adds the members that an event does not have.
+fn merge(event: &mut Json, more: &Json) {
+    if let (Json::Object(into), Json::Object(more)) = (event, more) {
+        for (name, value) in more {
+            match into.get_mut(name) {
+                Some(inner @ Json::Object(_)) => merge(inner, value),
+                Some(_) => {}
+                None => {
+                    into.insert(name.clone(), value.clone());
+                }
+            }
+        }
+    }
+}
+
+fn same(a: &Json, b: &Json, ignores_case: bool) -> bool {
+    let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    a == b || (a.is_string() == b.is_string() && text(a) == text(b)) || (ignores_case && equals_folded(&text(a), &text(b)))
+}
