@@ -137,7 +137,7 @@ fn refuted(old: &Rule, new: &Rule, verdict: Verdict, witnesses: [Option<&Json>; 
             Verdict::Narrower => seen.0 || !seen.1,
             Verdict::Broader => !seen.0 || seen.1,
             // Of fields with one value each; with several, anything may come together.
-            Verdict::Disjoint => !(seen.0 && seen.1) || !single(event),
+            Verdict::Disjoint => !(seen.0 && seen.1 && single(event)),
             Verdict::Overlapping | Verdict::Unknown => true,
         };
         (!allowed).then(|| format!("{verdict:?}, but old and new give {seen:?} on {event}"))

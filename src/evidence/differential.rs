@@ -3,7 +3,7 @@
 use super::generated::{Half, Pair, pairs};
 use crate::emit::Emitted;
 use crate::eval::table_io::from_documents;
-use crate::eval::{DOCUMENT, ORDINAL, Provider, Refusal, Settings, Table, run};
+use crate::eval::{DOCUMENT, ORDINAL, Provider, Refusal, Rows, Settings, Table, run};
 use crate::ir::{Column, Dialect, Plan, Rule, Schema, TableSource, Type, Value};
 use crate::mapping::format::LogSource;
 use crate::mapping::{PartRef, Sources};
@@ -64,8 +64,10 @@ pub(super) fn differential(rule: &Rule, back: &Rule, emitted: &Emitted, sources:
 }
 
 /// Returns the numbers of the events that come out of a filter.
-fn matched(plan: &Plan, made: &[Pair], shape: fn(&Pair) -> &Json) -> Option<BTreeSet<usize>> {
-    let rows = run(plan, &Numbered { made, shape }, &Settings::at(NOW)).ok()?;
+fn matched(plan: &Arc<Plan>, made: &[Pair], shape: fn(&Pair) -> &Json) -> Option<BTreeSet<usize>> {
+    // The number of an event is a column that no plan reads.
+    let settings = Settings { prune: false, ..Settings::at(NOW) };
+    let rows = run(plan, &Numbered { made, shape }, &settings).ok()?;
     let at = rows.position(ORDINAL)?;
     let number = |row: &Vec<Value>| if let Some(Value::Long(number)) = row.get(at) { usize::try_from(*number).ok() } else { None };
     Some(rows.rows.iter().filter_map(number).collect())
@@ -78,7 +80,7 @@ struct Numbered<'a> {
 }
 
 impl Provider for Numbered<'_> {
-    fn scan(&self, source: &TableSource, schema: &Schema, _wanted: Option<&[Arc<str>]>) -> Result<Option<Arc<Table>>, Refusal> {
+    fn scan(&self, source: &TableSource, schema: &Schema) -> Result<Option<Rows>, Refusal> {
         let here: Vec<(usize, &Pair)> = self.made.iter().enumerate().filter(|(_, pair)| belongs(&pair.part, source)).collect();
         let events: Vec<Json> = here.iter().map(|(_, pair)| (self.shape)(pair).clone()).collect();
         let table = match source {
@@ -97,7 +99,7 @@ impl Provider for Numbered<'_> {
             }
             _ => return Ok(None),
         };
-        Ok(Some(Arc::new(table)))
+        Ok(Some(Rows::all(Arc::new(table))))
     }
 }
 
