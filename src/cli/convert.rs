@@ -100,7 +100,7 @@ impl From<Required> for Level {
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, Failure> {
     let sources = super::files::sources(arguments.sources.as_deref())?;
-    let context = ReadContext::builtin();
+    let context = super::workspace::context()?;
     if arguments.layout == Layout::Ndjson && arguments.to != Some(Target::Elastic) {
         return Err(Failure::new("`--layout ndjson` is a layout of Elastic rules").with_help("add `--to elastic`"));
     }

@@ -92,8 +92,8 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
 fn since(base: &str, paths: &[String]) -> Result<Vec<Pair>, Failure> {
     let mut pairs = Vec::new();
     for path in git::changed(base, paths)?.into_iter().filter(|path| is_rule_path(path)) {
-        let old = git::show(base, &path)?.map(|bytes| read_bytes(&path, &bytes));
-        let new = if Path::new(&path).is_file() { Some(translate::read(&path, &ReadContext::builtin())?) } else { None };
+        let old = git::show(base, &path)?.map(|bytes| read_bytes(&path, &bytes)).transpose()?;
+        let new = if Path::new(&path).is_file() { Some(translate::read(&path, &super::workspace::context()?)?) } else { None };
         pairs.push(Pair { old, new });
     }
     Ok(pairs)
@@ -106,16 +106,16 @@ fn is_rule_path(path: &str) -> bool {
 }
 
 /// A version that is no file.
-fn read_bytes(path: &str, bytes: &[u8]) -> RuleFile {
+fn read_bytes(path: &str, bytes: &[u8]) -> Result<RuleFile, Failure> {
     let text = source::decode(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned());
-    let file = rulefile::read(path, &text, &ReadContext::builtin());
+    let file = rulefile::read(path, &text, &super::workspace::context()?);
     let report = report::FileReport::new(path, text.as_str(), file.diagnostics);
-    RuleFile { path: path.to_owned(), text: text.into(), rules: file.rules, skipped: file.skipped, report }
+    Ok(RuleFile { path: path.to_owned(), text: text.into(), rules: file.rules, skipped: file.skipped, report })
 }
 
 /// Two files, or the files of two folders by their paths in them.
 fn between(old: &str, new: &str) -> Result<Vec<Pair>, Failure> {
-    let read = |path: &str| translate::read(path, &ReadContext::builtin());
+    let read = |path: &str| translate::read(path, &super::workspace::context()?);
     match (Path::new(old).is_dir(), Path::new(new).is_dir()) {
         (false, false) => Ok(vec![Pair { old: Some(read(old)?), new: Some(read(new)?) }]),
         (true, true) => {

@@ -33,7 +33,8 @@ pub(super) fn run(path: &str, format: Format, terminal: Terminal) -> Result<Stat
     if Path::new(path).is_dir() {
         return Err(Failure::new(format!("`{path}` is a folder")).with_help("explain takes one rule file"));
     }
-    let file = translate::read(path, &ReadContext::builtin())?;
+    let context = super::workspace::context()?;
+    let file = translate::read(path, &context)?;
     if let Some(reason) = file.skipped {
         return Err(Failure::new(format!("`{path}` is no rule: {reason}")));
     }
@@ -42,7 +43,7 @@ pub(super) fn run(path: &str, format: Format, terminal: Terminal) -> Result<Stat
         return Ok(Status::Findings);
     }
     for (number, rule) in file.rules.iter().enumerate() {
-        let explanation = explained(&file, rule);
+        let explanation = explained(&file, rule, &context);
         let page = match format {
             Format::Text => report::explanation::text(&explanation),
             Format::Markdown => report::explanation::markdown(&explanation),
@@ -61,12 +62,12 @@ pub(super) fn run(path: &str, format: Format, terminal: Terminal) -> Result<Stat
     Ok(Status::found(!is_understood && file.report.has_problems()))
 }
 
-fn explained(file: &RuleFile, rule: &Rule) -> Explanation {
+fn explained(file: &RuleFile, rule: &Rule, context: &ReadContext<'_>) -> Explanation {
     let sources = Sources::builtin();
     let emitted: Vec<Emitted> = Target::ALL
         .into_iter()
         .filter(|target| is_elsewhere(rule.dialect, *target))
-        .map(|target| translate::translate(rule, &file.text, target, sources, &ReadContext::builtin(), &[]).emitted)
+        .map(|target| translate::translate(rule, &file.text, target, sources, context, &[]).emitted)
         .collect();
     explain::explain(rule, &emitted)
 }

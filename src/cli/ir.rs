@@ -5,7 +5,7 @@ use super::terminal::{self, Terminal};
 use super::{Failure, Status, input};
 use crate::ir::Rule;
 use crate::report::{self, FileReport};
-use crate::rulefile::{self, ReadContext, ReadFile};
+use crate::rulefile::{self, ReadFile};
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -43,7 +43,7 @@ fn read(path: &str, forced: Option<&Syntax>) -> Result<(FileReport, Vec<Rule>), 
         Ok(text) => text,
         Err((shown, fault)) => return Ok((FileReport::new(path, shown, vec![fault]), Vec::new())),
     };
-    let context = ReadContext::builtin();
+    let context = super::workspace::context()?;
     let ReadFile { rules, diagnostics, skipped, .. } = match forced.or_else(|| languages::by_path(path)) {
         Some(syntax) => rulefile::read_query(syntax.language, path, &text, &context),
         None => rulefile::read(path, &text, &context),

@@ -117,7 +117,7 @@ fn file(path: &str, targets: &[Target], sources: &Sources) -> Result<Done, Failu
         Ok(suite) => suite,
         Err(report) => return Ok(Done { reports: vec![(**report).clone()], ..Done::default() }),
     };
-    let context = ReadContext::builtin();
+    let context = super::workspace::context()?;
     let mut done = Done { text: format!("{path}\n"), ..Done::default() };
     let mut findings = Vec::new();
     for rule_path in rules(path, suite)? {
@@ -135,7 +135,7 @@ fn file(path: &str, targets: &[Target], sources: &Sources) -> Result<Done, Failu
         let _ = writeln!(done.text, "  {}", rule_path.rsplit('/').next().unwrap_or(&rule_path));
         original(rule, suite, &mut done, &mut findings);
         for target in targets.iter().filter(|target| target.dialect() != rule.dialect) {
-            translation(&file, rule, *target, suite, sources, &mut done, &mut findings);
+            translation(&file, rule, *target, suite, (sources, &context), &mut done, &mut findings);
         }
     }
     done.reports.push(FileReport::new(path, fixture.text.clone(), findings));
@@ -178,12 +178,12 @@ fn translation(
     rule: &Rule,
     target: Target,
     suite: &Suite,
-    sources: &Sources,
+    (sources, context): (&Sources, &ReadContext<'_>),
     done: &mut Done,
     findings: &mut Vec<Diagnostic>,
 ) {
     let cases: Vec<(Case, i64)> = suite.cases.iter().map(|case| (case.clone(), suite.now)).collect();
-    let translated = translate::translate(rule, &file.text, target, sources, &ReadContext::builtin(), &cases);
+    let translated = translate::translate(rule, &file.text, target, sources, context, &cases);
     let refusal = translated.emitted.losses.first();
     let is_defect = refusal.is_some_and(|loss| matches!(loss.code, "verdict-differs" | "translation-does-not-read"));
     if translated.emitted.status == Fate::Refused && !is_defect {

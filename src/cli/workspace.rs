@@ -1,13 +1,29 @@
 //! What exists besides the built-in tables: custom tables, functions and fields of `isoglot.toml` and of schema folders.
 
-use super::config::Config;
+use super::config::{Config, Overrides};
 use super::{Failure, input};
 use crate::ir::{Column, Type};
+use crate::rulefile::ReadContext;
 use crate::schema::{Catalog, FieldType, SavedFunction, Table, suggest};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+/// What the working folder knows, read once a process.
+static KNOWN: OnceLock<Catalog> = OnceLock::new();
+
+/// Returns how rule files are read in the working folder: with the tables, functions and fields of its `isoglot.toml`.
+pub(super) fn context() -> Result<ReadContext<'static>, Failure> {
+    let known = match KNOWN.get() {
+        Some(known) => known,
+        None => {
+            let read = catalog(&Config::load(&Overrides::default())?)?;
+            KNOWN.get_or_init(|| read)
+        }
+    };
+    Ok(ReadContext { catalog: known, dialect: None })
+}
 
 /// A table schema as Azure-Sentinel's `.script/tests/KqlvalidationsTests/CustomTables` has it.
 #[derive(Debug, Deserialize)]
@@ -17,6 +33,14 @@ struct TableFile {
     name: String,
     #[serde(rename = "Properties", alias = "properties", alias = "columns")]
     properties: Vec<Property>,
+}
+
+/// The tables of a file.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(TableFile),
+    Many(Vec<TableFile>),
 }
 
 #[derive(Debug, Deserialize)]
@@ -32,7 +56,9 @@ pub(super) fn catalog(config: &Config) -> Result<Catalog, Failure> {
     let mut catalog = Catalog::default();
     for path in &config.schemas {
         for file in schema_files(&config.root.join(path))? {
-            catalog.add_table(table_file(&file)?);
+            for table in tables_of(&file)? {
+                catalog.add_table(table);
+            }
         }
     }
     for (name, columns) in &config.tables {
@@ -58,7 +84,25 @@ fn columns_of(columns: &BTreeMap<String, Type>) -> Vec<Column> {
     columns.iter().map(|(name, ty)| Column::new(name, *ty)).collect()
 }
 
-/// A file itself, or the JSON files of a folder, sorted.
+/// How a file with schemas is written, by its ending.
+#[derive(Clone, Copy)]
+enum Form {
+    /// One table or a list of them, as [`TableFile`] says; JSON is YAML too.
+    Documents,
+    /// A line a column: table, column, type.
+    Lines,
+}
+
+fn form(path: &Path) -> Option<Form> {
+    let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+    match ending.as_str() {
+        "json" | "yaml" | "yml" => Some(Form::Documents),
+        "csv" => Some(Form::Lines),
+        _ => None,
+    }
+}
+
+/// A file itself, or the JSON, YAML and CSV files of a folder, sorted.
 fn schema_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if path.is_file() {
         return Ok(vec![path.to_path_buf()]);
@@ -67,7 +111,7 @@ fn schema_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(path).map_err(unreadable)? {
         let file = entry.map_err(unreadable)?.path();
-        if file.extension().is_some_and(|e| e.eq_ignore_ascii_case("json")) {
+        if form(&file).is_some() {
             files.push(file);
         }
     }
@@ -75,11 +119,38 @@ fn schema_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-fn table_file(path: &Path) -> Result<Table, Failure> {
+/// Reads the tables that a file describes.
+fn tables_of(path: &Path) -> Result<Vec<Table>, Failure> {
     let shown = path.display().to_string();
     let bytes = input::bytes(&shown)?;
     let body = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    let file: TableFile = serde_json::from_slice(body).map_err(|error| Failure::new(format!("`{shown}` is no table schema: {error}")))?;
+    let unreadable = |error: String| Failure::new(format!("`{shown}` is no table schema: {error}"));
+    let files = match form(path) {
+        Some(Form::Lines) => lines(body).map_err(|error| unreadable(error.to_string()))?,
+        _ => match serde_yaml::from_slice(body).map_err(|error| unreadable(error.to_string()))? {
+            OneOrMany::One(table) => vec![table],
+            OneOrMany::Many(tables) => tables,
+        },
+    };
+    files.into_iter().map(|file| table(file, &shown)).collect()
+}
+
+/// Reads lines `table,column,type` behind a header, in any order; further cells are passed over.
+fn lines(body: &[u8]) -> Result<Vec<TableFile>, csv::Error> {
+    let mut tables: Vec<TableFile> = Vec::new();
+    for record in csv::ReaderBuilder::new().flexible(true).from_reader(body).records() {
+        let record = record?;
+        let cell = |at: usize| record.get(at).unwrap_or_default().trim().to_owned();
+        let property = Property { name: cell(1), ty: cell(2) };
+        match tables.iter_mut().find(|table| table.name == cell(0)) {
+            Some(table) => table.properties.push(property),
+            None => tables.push(TableFile { name: cell(0), properties: vec![property] }),
+        }
+    }
+    Ok(tables)
+}
+
+fn table(file: TableFile, path: &str) -> Result<Table, Failure> {
     let column = |property: &Property| {
         let name = property.ty.to_ascii_lowercase();
         let ty = Type::from_name(&name).or(match name.as_str() {
@@ -89,7 +160,7 @@ fn table_file(path: &Path) -> Result<Table, Failure> {
         });
         let known = ["string", "long", "int", "real", "bool", "datetime", "timespan", "guid", "decimal", "dynamic"];
         ty.map(|ty| Column::new(&property.name, ty)).ok_or_else(|| {
-            let failure = Failure::new(format!("`{shown}`: column `{}` has the unknown type `{}`", property.name, property.ty));
+            let failure = Failure::new(format!("`{path}`: column `{}` has the unknown type `{}`", property.name, property.ty));
             match suggest(&name, known) {
                 Some(near) => failure.with_help(format!("did you mean `{near}`?")),
                 None => failure,

@@ -30,7 +30,7 @@ fn ask(question: &Question, forced: Option<&'static Syntax>) -> Result<Answer, A
     match syntax.language {
         Language::Kusto => {
             let data = Data::of_tables(tables(question)?);
-            rows_of(query, kusto::run(query, data.schemas(), &data, &Settings::at(now)), |column, _| column.ty.name())
+            rows_of(query, kusto::run(query, Catalog::builtin(), data.schemas(), &data, &Settings::at(now)), |column, _| column.ty.name())
         }
         Language::Esql => {
             let mut data = Data::of_tables(tables(question)?);

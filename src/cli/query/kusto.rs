@@ -37,6 +37,7 @@ impl Refused {
 /// Runs a query over tables. Unlike in a rule, a table that nobody knows is an error: there is nowhere its rows could come from.
 pub(super) fn run(
     text: &str,
+    catalog: &Catalog,
     tables: BTreeMap<Arc<str>, Schema>,
     provider: &dyn Provider,
     settings: &Settings,
@@ -45,7 +46,7 @@ pub(super) fn run(
     if has_error(&parsed.diagnostics) {
         return Err(Refused { stage: "parse", diagnostics: parsed.diagnostics });
     }
-    let environment = Environment { tables, open: false, ..Environment::new(Catalog::builtin()) };
+    let environment = Environment { tables, open: false, ..Environment::new(catalog) };
     let lowered = kusto::lower(&parsed.query, text, &environment);
     let mut diagnostics = parsed.diagnostics;
     diagnostics.extend(lowered.diagnostics);

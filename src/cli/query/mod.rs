@@ -77,21 +77,21 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
         Some(syntax) => syntax,
         None => languages::named("kusto")?,
     };
-    let catalog = Catalog::builtin();
+    let catalog = super::workspace::context()?.catalog;
     let mut data = Data::load(&sources(arguments), catalog)?;
     let now = arguments.now.unwrap_or_else(clock::now);
     match syntax.language {
         Language::Kusto => {
             let settings = arguments.engine.at(now);
-            let mut answered = kusto::run(&text, data.schemas(), &data, &settings);
+            let mut answered = kusto::run(&text, catalog, data.schemas(), &data, &settings);
             if answered.as_ref().is_err_and(Refused::is_late) {
                 data.complete().map_err(|refusal| Failure::new(refusal.message))?;
-                answered = kusto::run(&text, data.schemas(), &data, &settings);
+                answered = kusto::run(&text, catalog, data.schemas(), &data, &settings);
             }
             on_tables(arguments, path, &text, answered, terminal)
         }
         Language::Esql => on_tables(arguments, path, &text, esql::run(&text, &data, catalog, &arguments.engine.at(now)), terminal),
-        _ => on_events(syntax, path, &text, &data, now, terminal),
+        _ => on_events(syntax, path, &text, (&data, catalog), now, terminal),
     }
 }
 
@@ -133,9 +133,16 @@ fn on_tables(
 }
 
 /// Prints the events that a query matches, as they are.
-fn on_events(syntax: &Syntax, path: &str, text: &str, data: &Data, now: i64, terminal: Terminal) -> Result<Status, Failure> {
+fn on_events(
+    syntax: &Syntax,
+    path: &str,
+    text: &str,
+    (data, catalog): (&Data, &Catalog),
+    now: i64,
+    terminal: Terminal,
+) -> Result<Status, Failure> {
     let documents = data.documents().map_err(|refusal| Failure::new(refusal.message))?;
-    let matches = match matching_events(syntax.language, text, &documents, Catalog::builtin(), now) {
+    let matches = match matching_events(syntax.language, text, &documents, catalog, now) {
         Ok(matches) => matches,
         Err(diagnostics) => return Ok(report(path, text, diagnostics, terminal)),
     };

@@ -78,8 +78,8 @@ impl Data {
     }
 
     /// Returns what is known of tables, the columns of the data included: a custom table is one that there are events of.
-    pub(super) fn catalog(&self) -> Catalog {
-        let mut catalog = Catalog::default();
+    pub(super) fn catalog(&self, known: &Catalog) -> Catalog {
+        let mut catalog = known.clone();
         for (name, events) in &self.world.events {
             add_table(&mut catalog, name, from_documents(events, &Schema::unknown()).columns);
         }
@@ -123,10 +123,10 @@ impl Data {
 
     /// Returns the sources of a plan that there are no data for, as messages name them, and whether they count as empty: an unknown
     /// table is refused.
-    pub(super) fn missing(&self, plan: &Arc<Plan>) -> Vec<(String, bool)> {
+    pub(super) fn missing(&self, plan: &Arc<Plan>, known: &Catalog) -> Vec<(String, bool)> {
         let is_fed = |source: &TableSource| self.names.iter().any(|name| feeds(name, source));
         let name = |source: &TableSource| match source {
-            TableSource::Table(name) => Some((name.to_string(), Catalog::builtin().has_table(name))),
+            TableSource::Table(name) => Some((name.to_string(), known.has_table(name))),
             TableSource::Index(patterns) => Some((patterns.join(", "), true)),
             TableSource::LogSource { category, product, service } => {
                 let parts: Vec<&str> = [product, category, service].into_iter().flatten().map(|part| &**part).collect();

@@ -16,7 +16,7 @@ use crate::ir::datetime::parse_datetime;
 use crate::ir::{Dialect, Rule};
 use crate::report::{self, FileReport};
 use crate::rulefile::ReadContext;
-use crate::schema::suggest;
+use crate::schema::{Catalog, suggest};
 use clap::Args;
 use data::Data;
 use indicatif::ProgressBar;
@@ -78,12 +78,13 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
     // One run reads its tables as streams; many runs read what they need of them once.
     let mut data = Data::new((from < now).then(|| arguments.engine.at(now)));
     data.load(&arguments.data, &arguments.watchlist, &arguments.external)?;
-    let catalog = data.catalog();
+    let known = super::workspace::context()?.catalog;
+    let catalog = data.catalog(known);
     let context = ReadContext { catalog: &catalog, dialect: arguments.dialect };
     let paths: Vec<String> = input::files(&arguments.rules)?.into_iter().filter(|path| !translate::is_fixture(path)).collect();
     let files: Result<Vec<RuleFile>, Failure> = paths.par_iter().map(|path| translate::read(path, &context)).collect();
     let files = files?;
-    remark_on_data(&files, &data, terminal);
+    remark_on_data(&files, &data, known, terminal);
     let rules: Vec<(&RuleFile, &Rule)> = files.iter().flat_map(|file| alerting(file).map(move |rule| (file, rule))).collect();
     if files.iter().all(|file| file.rules.is_empty() && !file.report.has_problems()) {
         return Err(Failure::new("no rule was found").with_help("rules are .yaml, .yml, .toml, .kql, .csl and .ndjson files"));
@@ -185,7 +186,8 @@ fn with_all_columns(file: &RuleFile, rule: &Rule, arguments: &Arguments, stretch
     let mut data = Data::new((stretch.from < stretch.to).then(|| stretch.engine.at(stretch.to)));
     data.load(&arguments.data, &arguments.watchlist, &arguments.external)?;
     data.complete().map_err(|refusal| Failure::new(refusal.message))?;
-    let catalog = data.catalog();
+    let known = super::workspace::context()?.catalog;
+    let catalog = data.catalog(known);
     let again = translate::read(&file.path, &ReadContext { catalog: &catalog, dialect: arguments.dialect })?;
     let number = file.rules.iter().position(|other| std::ptr::eq(other, rule));
     let rule = number.and_then(|number| again.rules.get(number)).unwrap_or(rule);
@@ -226,10 +228,10 @@ fn shown(file: &RuleFile, rule: &Rule, refusal: &Refusal, terminal: Terminal) ->
 }
 
 /// Says what data no rule reads, and what rules read that is not there: both are easily a slip.
-fn remark_on_data(files: &[RuleFile], data: &Data, terminal: Terminal) {
+fn remark_on_data(files: &[RuleFile], data: &Data, known: &Catalog, terminal: Terminal) {
     let plans: Vec<_> = files.iter().flat_map(|file| &file.rules).filter_map(|rule| rule.detection.as_ref()).map(|d| &d.plan).collect();
     let read: BTreeSet<&str> = plans.iter().flat_map(|plan| data.read_by(plan)).collect();
-    let missing: BTreeSet<(String, bool)> = plans.iter().flat_map(|plan| data.missing(plan)).collect();
+    let missing: BTreeSet<(String, bool)> = plans.iter().flat_map(|plan| data.missing(plan, known)).collect();
     for name in data.names().iter().filter(|name| !read.contains(name.as_str())) {
         let near = suggest(name, missing.iter().map(|(name, _)| name.as_str()));
         let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
