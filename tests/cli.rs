@@ -86,3 +86,30 @@ fn queries_read_standard_input() {
     check(&["query", "--format", "csv", "Input | where M > 3"], rows, 1, "", "unknown-column");
     check(&["query", "--language", "kuery", "User: a"], rows, 0, "{\"User\":\"a\",\"N\":2}\n", "1 of 2 events match");
 }
+
+#[test]
+fn custom_tables_are_known_to_every_command() {
+    let folder = std::env::temp_dir().join(format!("isoglot-schemas-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("schemas")).unwrap();
+    for (name, text) in [
+        ("isoglot.toml", "schemas = ['schemas']\n[tables.Inline_CL]\nWho = 'string'\n"),
+        ("schemas/azure.json", r#"{"Name": "Json_CL", "Properties": [{"Name": "Who", "Type": "String"}]}"#),
+        ("schemas/all.csv", "table,column,type\nCsv_CL,Who,string\n"),
+        ("schemas/more.yaml", "- name: Yaml_CL\n  columns: [{name: Who, type: string}]\n"),
+        ("good.kql", "union Inline_CL, Json_CL, Csv_CL, Yaml_CL | project Who\n"),
+        ("bad.kql", "union Inline_CL, Json_CL, Csv_CL, Yaml_CL | project Whom\n"),
+    ] {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+    let run = |arguments: &[&str]| {
+        let done = Command::new(env!("CARGO_BIN_EXE_isoglot")).args(arguments).current_dir(&folder).stdin(Stdio::null()).output().unwrap();
+        (done.status.code(), String::from_utf8(done.stdout).unwrap() + &String::from_utf8(done.stderr).unwrap())
+    };
+    for arguments in [&["check"] as &[&str], &["explain"], &["convert", "--to", "kql"], &["query", "--file"]] {
+        let (_, good) = run(&[arguments, &["good.kql"]].concat());
+        let (_, bad) = run(&[arguments, &["bad.kql"]].concat());
+        assert!(!good.contains("unknown-"), "{arguments:?}: {good}");
+        assert!(bad.contains("`Whom`"), "{arguments:?}: {bad}");
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
+}

@@ -15,12 +15,11 @@ static KNOWN: OnceLock<Catalog> = OnceLock::new();
 
 /// Returns how rule files are read in the working folder: with the tables, functions and fields of its `isoglot.toml`.
 pub(super) fn context() -> Result<ReadContext<'static>, Failure> {
-    let known = match KNOWN.get() {
-        Some(known) => known,
-        None => {
-            let read = catalog(&Config::load(&Overrides::default())?)?;
-            KNOWN.get_or_init(|| read)
-        }
+    let known = if let Some(known) = KNOWN.get() {
+        known
+    } else {
+        let read = catalog(&Config::load(&Overrides::default())?)?;
+        KNOWN.get_or_init(|| read)
     };
     Ok(ReadContext { catalog: known, dialect: None })
 }
@@ -132,7 +131,7 @@ fn tables_of(path: &Path) -> Result<Vec<Table>, Failure> {
             OneOrMany::Many(tables) => tables,
         },
     };
-    files.into_iter().map(|file| table(file, &shown)).collect()
+    files.iter().map(|file| table(file, &shown)).collect()
 }
 
 /// Reads lines `table,column,type` behind a header, in any order; further cells are passed over.
@@ -150,7 +149,7 @@ fn lines(body: &[u8]) -> Result<Vec<TableFile>, csv::Error> {
     Ok(tables)
 }
 
-fn table(file: TableFile, path: &str) -> Result<Table, Failure> {
+fn table(file: &TableFile, path: &str) -> Result<Table, Failure> {
     let column = |property: &Property| {
         let name = property.ty.to_ascii_lowercase();
         let ty = Type::from_name(&name).or(match name.as_str() {

@@ -288,6 +288,10 @@ pub enum Op {
     /// | `evaluate` | rows (none where nothing is piped), then argument tables in order | `plugin` (its name as string), then its scalar arguments, column names as `Column`, named ones under their names, others under "" |
     /// | `fork` | rows, then each branch over `Each` | – |
     /// | `facet` | rows, then the `with` plan over `Each` | `by:COLUMN` |
+    /// | `make-graph` | edges, then tables of nodes | `source`, `target` (columns), `key` (a column) for each table of nodes, `node_id` (if said) |
+    /// | `graph-mark-components` | a graph | `as` (the column), `kind` |
+    /// | `graph-to-table` | a graph | `of` (`"nodes"`, `"edges"`) |
+    /// | `graph-match`, `graph-shortest-paths` | a graph | `cycles`, `output` (if said), then in turn `node:NAME` (its pattern's number) and `edge:NAME` (direction, fewest and most hops, whether several are allowed), `where`, `out:COLUMN`. `a.x` of a node or edge is the column `a.x`; a path is the column of its name, the nodes inside of it `$nodes.NAME` |
     /// | `getschema` | rows | – (only where the schema is open) |
     /// | `assert-schema`, `consume`, `render` | rows | – |
     /// | `fields` | event documents | `field:NAME` (a mapping type that the schemas do not say), `metadata:NAME` (each metadata column); every field of the documents becomes a column |

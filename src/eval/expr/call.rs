@@ -88,6 +88,7 @@ impl Compiler<'_> {
             "around" => self.around(args, expr, scope),
             "estimate_data_size" => self.data_size(args, scope),
             "geo_info_from_ip_address" => self.geo_info(args, expr, scope),
+            "all" | "any" | "map" => self.over_path(function, args, expr, scope),
             "pack_all" => self.pack_all(args, scope),
             "bag_pack_columns" => self.pack_columns(args, scope),
             _ => self.window_call(function, args, expr, scope),

@@ -7,6 +7,7 @@ mod document;
 mod geo;
 mod list;
 mod logic;
+mod path;
 mod predicate;
 mod test;
 mod window;

@@ -77,6 +77,39 @@ fn patterns_and_entity_groups_run_as_what_they_stand_for() {
     check("macro-expand entity_group [database('a')] as X (print v = 1 | union (print v = 2))", json!([[1], [2]]));
 }
 
+const ROADS: &str = "let Towns = datatable(name:string, sea:bool)['a',true, 'b',false, 'c',true]; \
+     let Roads = datatable(start:string, end:string, km:long)['a','b',1, 'b','c',2, 'a','c',9, 'c','d',4]; \
+     Roads | make-graph start --> end with Towns on name | ";
+
+#[test]
+fn a_graph_pattern_is_found_wherever_it_lies() {
+    let check = |rest: &str, expected| check(&format!("{ROADS}{rest}"), expected);
+    check("graph-match (x)-[r]->(y) where r.km > 3 project x.name, y.name, y.sea", json!([["a", "c", true], ["c", "d", null]]));
+    check("graph-match (x)-[r]->(y)<-[s]-(z) where x.name == 'a' and z.name == 'b' project y.name, r.km + s.km", json!([["c", 11]]));
+    check(
+        "graph-match (x)-[r*1..3]->(y) where x.name == 'a' and all(r, km < 9) project y.name, km = map(r, km), by = map(inner_nodes(r), name)",
+        json!([["b", [1], []], ["c", [1, 2], ["b"]], ["d", [1, 2, 4], ["b", "c"]]]),
+    );
+    check("graph-match (x)--(y) where x.name == 'd' project y.name", json!([["c"]]));
+    check("graph-match cycles=none (x)-[r*3..3]-(y) where x.name == 'd' project y.name, r.km", json!([["a", [4, 2, 1]], ["b", [4, 9, 1]]]));
+}
+
+#[test]
+fn the_shortest_paths_are_those_of_fewest_edges() {
+    let query = format!("{ROADS}graph-shortest-paths output=all (x)-[r*1..5]->(y) where x.name == 'a' project y.name, map(r, km)");
+    check(&query, json!([["b", [1]], ["c", [9]], ["d", [9, 4]]]));
+}
+
+#[test]
+fn graphs_are_marked_and_put_out_as_tables() {
+    check(&format!("{ROADS}graph-to-table nodes"), json!([["a", true], ["b", false], ["c", true], ["d", null]]));
+    let two = "datatable(s:string, t:string)['a','b', 'c','d', 'e','b'] | make-graph s --> t with_node_id=id";
+    check(
+        &format!("{two} | graph-mark-components with_component_id=part | graph-to-table nodes"),
+        json!([["a", 0], ["b", 0], ["c", 1], ["d", 1], ["e", 0]]),
+    );
+}
+
 #[test]
 fn extend_sees_the_input_row_and_replaces_in_place() {
     check("print a = 1, b = 2 | extend a = b, b = a, c = a + b", json!([[2, 1, 3]]));

@@ -75,7 +75,7 @@ fn source_name(plan: &Plan, position: usize, source_column: Option<&Arc<str>>) -
     match &plan.op {
         Op::Scan(TableSource::Table(name) | TableSource::Watchlist(name) | TableSource::Function { name, .. }) => Arc::clone(name),
         Op::Filter { input, .. } if is_search(source_column) => source_name(input, position, source_column),
-        _ if is_search(source_column) => Arc::from(format!("search_arg{position}")),
+        _ if is_search(source_column) => plan.name.clone().unwrap_or_else(|| Arc::from(format!("search_arg{position}"))),
         _ => Arc::from(format!("union_arg{position}")),
     }
 }
@@ -149,15 +149,15 @@ impl Shape {
                 let ty = said.unwrap_or(column.ty);
                 let places = named.entry(Arc::clone(&column.name)).or_default();
                 let same = |output: &Output| is_same_type(output.column.ty, ty);
-                match places.iter().copied().find(|at| outputs.get(*at).is_some_and(same)).and_then(|at| outputs.get_mut(at)) {
-                    Some(output) => output.take(position, slot, ty),
-                    None => {
-                        places.push(outputs.len());
-                        let mut slots = vec![None; position];
-                        slots.push(Some(slot));
-                        outputs.push(Output { column: Column { name: Arc::clone(&column.name), ty }, slots });
-                    }
+                let known = places.iter().copied().find(|at| outputs.get(*at).is_some_and(same));
+                if let Some(output) = known.and_then(|at| outputs.get_mut(at)) {
+                    output.take(position, slot, ty);
+                    continue;
                 }
+                places.push(outputs.len());
+                let mut slots = vec![None; position];
+                slots.push(Some(slot));
+                outputs.push(Output { column: Column { name: Arc::clone(&column.name), ty }, slots });
             }
         }
         if rule == UnionColumns::Inner {
@@ -180,7 +180,7 @@ impl Shape {
                 name = Arc::from(format!("{name}_{}", output.column.ty.name()));
             }
             let numbered = |number: usize| if number == 0 { Arc::clone(&name) } else { Arc::from(format!("{name}{number}")) };
-            let free = (0..).map(numbered).find(|candidate| !taken.contains(candidate)).unwrap_or(name);
+            let free = (0..=taken.len()).map(numbered).find(|candidate| !taken.contains(candidate)).unwrap_or(name);
             taken.insert(Arc::clone(&free));
             output.column.name = free;
         }

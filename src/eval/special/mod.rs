@@ -5,6 +5,7 @@ mod clauses;
 mod dcount_intersect;
 mod fields;
 mod geo_lookup;
+mod graph;
 mod ip_lookup;
 mod look_up;
 mod pivot;
@@ -43,6 +44,9 @@ static OPERATORS: &[(&str, Compile)] = &[
     ("evaluate", |compiler, parts| compiler.evaluate(parts)),
     ("fork", |compiler, parts| compiler.fork(parts)),
     ("facet", |compiler, parts| compiler.facet(parts)),
+    ("graph-match", |compiler, parts| compiler.graph_match(parts, false)),
+    ("graph-shortest-paths", |compiler, parts| compiler.graph_match(parts, true)),
+    ("graph-to-table", |compiler, parts| compiler.graph_to_table(parts)),
     ("getschema", |compiler, parts| compiler.get_schema(parts)),
     ("assert-schema", |compiler, parts| compiler.pass(parts)),
     ("render", |compiler, parts| compiler.pass(parts)),

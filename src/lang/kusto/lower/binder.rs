@@ -35,6 +35,8 @@ pub(super) struct Binder<'a> {
     pub(super) group_keys: Vec<Arc<str>>,
     /// Names of `scan` steps in whose conditions and assignments the binder stands.
     pub(super) steps: Vec<Arc<str>>,
+    /// Names of the graph pattern in whose clauses the binder stands.
+    pub(super) pattern_names: Option<super::graphs::Pattern>,
     /// Whether the rows at hand have an order, which window functions need.
     pub(super) serialized: bool,
     /// Number of the next `ColumnN`: one series for a query and one for each function, as the official analyser counts.
@@ -87,6 +89,7 @@ impl<'a> Binder<'a> {
             aggregates: None,
             group_keys: Vec::new(),
             steps: Vec::new(),
+            pattern_names: None,
             serialized: true,
             next_column: 1,
             depth: 0,
@@ -172,7 +175,9 @@ impl<'a> Binder<'a> {
         let outer = std::mem::replace(&mut self.place, inner);
         let aggregates = self.aggregates.take();
         let steps = std::mem::take(&mut self.steps);
+        let pattern_names = self.pattern_names.take();
         let result = body(self);
+        self.pattern_names = pattern_names;
         self.place = outer;
         self.aggregates = aggregates;
         self.steps = steps;

@@ -24,6 +24,9 @@ impl<'a> Binder<'a> {
             Some(Binding::Broken) => return Bound::Nothing,
             _ => {}
         }
+        if let Some(bound) = self.pattern_call(call, span) {
+            return bound;
+        }
         if self.aggregates.is_some()
             && let Some(row) = functions::kusto_aggregate(name)
         {

@@ -118,6 +118,9 @@ impl<'a> Binder<'a> {
             let ty = rows.left.and_then(|s| s.column(&name.text)).map_or(Type::Unknown, |c| c.ty);
             return Some(Bound::Scalar(Expr::column(format!("{side}.{}", name.text), ty, span)));
         }
+        if let Some(bound) = self.pattern_property(side, name, span) {
+            return Some(bound);
+        }
         let right = side == "$right";
         if !right && side != "$left" || rows.right.is_none() {
             return None;

@@ -12,6 +12,8 @@ mod environment;
 mod expansion;
 mod expressions;
 mod find;
+mod graph_pattern;
+mod graphs;
 mod joins;
 mod lambdas;
 mod literals;

@@ -33,7 +33,7 @@ impl<'a> Binder<'a> {
     }
 
     /// Says that only the first of several results goes on.
-    fn several_results(&mut self, keyword: &str, results: usize, span: Span) {
+    pub(super) fn several_results(&mut self, keyword: &str, results: usize, span: Span) {
         if results > 1 {
             let message = format!("`{keyword}` puts out {results} tables; the first one is taken as the query's result");
             self.report(Diagnostic::warning("several-results", span, message));

@@ -166,7 +166,10 @@ impl<'a> Binder<'a> {
             Kind::Render { .. } | Kind::ExecuteAndCache => Arc::clone(input),
             Kind::Consume => self.passing("consume", input, span),
             Kind::AssertSchema(_) => self.passing("assert-schema", input, span),
-            _ => self.unsupported(Some(Arc::clone(input)), operator),
+            _ => match self.graph_operator(input, operator) {
+                Some(plan) => plan,
+                None => self.unsupported(Some(Arc::clone(input)), operator),
+            },
         }
     }
 

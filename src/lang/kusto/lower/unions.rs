@@ -65,14 +65,15 @@ impl<'a> Binder<'a> {
     /// Returns the tables and views whose names match a pattern.
     fn tables_like(&mut self, pattern: &str, span: Span) -> Vec<Arc<Plan>> {
         let mut names: Vec<String> = self.env.tables.keys().map(ToString::to_string).collect();
-        if self.env.open || names.is_empty() {
+        let views = self.views(pattern, span);
+        if self.env.open || names.is_empty() && views.is_empty() {
             names.extend(self.env.catalog.table_names().map(str::to_owned));
         }
         names.retain(|name| wildcard::matches(pattern, name));
         names.sort();
         names.dedup();
         let mut plans: Vec<Arc<Plan>> = names.iter().map(|name| self.table_named(name, span)).collect();
-        plans.extend(self.views(pattern, span));
+        plans.extend(views);
         if plans.is_empty() {
             self.report(Diagnostic::warning("unknown-table", span, format!("no table matches `{pattern}`")));
             plans.push(self.opaque_plan(None, "unknown-table", span));
