@@ -9,7 +9,7 @@ use crate::schema::suggest;
 use crate::source::Span;
 use std::sync::Arc;
 
-impl<'a> Binder<'a> {
+impl Binder<'_> {
     /// Resolves a name in scalar or open position.
     pub(super) fn name(&mut self, name: &ast::Name, rows: Rows<'_>) -> Bound {
         if let Some(column) = find_column(rows, &name.text) {
