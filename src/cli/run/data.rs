@@ -55,7 +55,7 @@ impl Data {
     fn add(&mut self, name: &str, path: &str) -> Result<(), Failure> {
         let is_new = !self.world.events.contains_key(name) && !self.lines.contains_key(name);
         if is_new && dialect_of(name) == Dialect::Kql {
-            let known = Catalog::builtin().table(name).map(|table| table.columns).unwrap_or_default();
+            let known = crate::cli::workspace::context()?.catalog.table(name).map(|table| table.columns).unwrap_or_default();
             let source = Arc::new(Source::open(path)?);
             let lines = Lines::new(source, known).map_err(|refusal| Failure::new(refusal.message))?;
             if let Some(lines) = lines {
