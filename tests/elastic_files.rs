@@ -74,7 +74,8 @@ fn a_changed_query_leaves_the_rest_of_the_file_as_it_was() {
         let Some(change) = replace_query(&text, rule, 0, "any where true") else { panic!("{}", path.display()) };
         let (changed, _) = edit::apply(&text, [(change.span, change.text.as_str())]);
         let place = query.map.span(isoglot::source::Span::new(0, query.text.len()));
-        assert!(changed.starts_with(&text[..change.span.start as usize]) && changed.ends_with(&text[change.span.end as usize..]));
+        let (before, after) = (text.get(..change.span.start as usize).unwrap(), text.get(change.span.end as usize..).unwrap());
+        assert!(changed.starts_with(before) && changed.ends_with(after), "{}", path.display());
         assert!(change.span.start <= place.start && place.end <= change.span.end, "{}", path.display());
         assert_eq!(reading(&changed).rules[0].queries[0].text.trim(), "any where true", "{}", path.display());
         let (back, _) = edit::apply(

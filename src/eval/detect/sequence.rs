@@ -110,7 +110,7 @@ impl Matcher {
                 tied.insert(event.keys.clone(), Tied { waiting, forbidden, ..Tied::default() });
             }
             let Some(tied) = tied.get_mut(&event.keys) else { continue };
-            let complete = self.advance(tied, event, role);
+            let complete = self.advance(tied, &event, role);
             if self.forbids {
                 tied.complete.extend(complete);
             } else if let Some(complete) = complete
@@ -137,10 +137,10 @@ impl Matcher {
     }
 
     /// Shows an event to the sequences of its key and returns the one that is complete now.
-    fn advance(&self, tied: &mut Tied, event: Event, role: Role) -> Option<Open> {
+    fn advance(&self, tied: &mut Tied, event: &Event, role: Role) -> Option<Open> {
         match role {
             Role::Until => {
-                let started_here = |open: &Open| open.last().is_some_and(|last| last.is_at(&event));
+                let started_here = |open: &Open| open.last().is_some_and(|last| last.is_at(event));
                 tied.waiting.iter_mut().for_each(|open| *open = open.take().filter(started_here));
                 None
             }
@@ -148,7 +148,7 @@ impl Matcher {
                 tied.forbidden.get_mut(stage).into_iter().for_each(|events| events.push((event.time, event.ordinal)));
                 None
             }
-            Role::Stage(first, runs) => self.take(tied, &event, first, runs as usize),
+            Role::Stage(first, runs) => self.take(tied, event, first, runs as usize),
         }
     }
 

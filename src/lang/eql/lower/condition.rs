@@ -95,13 +95,11 @@ fn presence(expr: &Expr) -> Option<ir::Expr> {
 
 /// A matcher on a field, or on what is computed.
 fn matches(subject: &Expr, matcher: Matcher, span: Span) -> ir::Expr {
-    match field_name(subject) {
-        Some(field) => ir::Expr::field_matches(field, matcher, span),
-        None => {
-            let field = FieldRef::Value(Box::new(scalar(subject)));
-            ir::Expr::new(ir::ExprKind::Match { field, matcher }, Type::Bool, span)
-        }
+    if let Some(field) = field_name(subject) {
+        return ir::Expr::field_matches(field, matcher, span);
     }
+    let field = FieldRef::Value(Box::new(scalar(subject)));
+    ir::Expr::new(ir::ExprKind::Match { field, matcher }, Type::Bool, span)
 }
 
 fn compare(op: Comparison, left: &Expr, right: &Expr, span: Span) -> Truth {

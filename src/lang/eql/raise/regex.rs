@@ -7,7 +7,7 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 use std::fmt::Write as _;
 
 /// Characters with a meaning in Lucene.
-const RESERVED: &str = r##".?+*|{}[]()"\#@&<>~^$-"##;
+const RESERVED: &str = r#".?+*|{}[]()"\#@&<>~^$-"#;
 /// Ranges of a class that are written out at most.
 const MOST_RANGES: usize = 40;
 /// Classes that Lucene has by name. There they hold no letters and digits beyond ASCII.
