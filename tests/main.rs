@@ -33,5 +33,6 @@ mod mutations;
 mod reading;
 mod real_rules;
 mod revisions;
+mod running;
 mod seeds;
 mod tidy;

@@ -2,7 +2,7 @@
 
 use super::{Failure, input};
 use crate::eval::Refusal;
-use crate::eval::lines::Pieces;
+use crate::eval::lines::{Opened, Pieces};
 use crate::source::Span;
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
@@ -72,7 +72,7 @@ impl Pieces for Source {
         if self.path == input::STDIN { "standard input" } else { &self.path }
     }
 
-    fn open(&self) -> Result<Box<dyn Iterator<Item = Result<Vec<u8>, Refusal>> + '_>, Refusal> {
+    fn open(&self) -> Result<Opened<'_>, Refusal> {
         let reader = self.reader().map_err(|error| unreadable(self.name(), &error))?;
         Ok(Box::new(Cutter { name: self.name(), reader, rest: Vec::new(), done: false }))
     }

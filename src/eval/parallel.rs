@@ -51,12 +51,12 @@ pub(super) fn run(node: &Node, lines: &Lines, context: &Context, out: &mut Sink<
                 .spawn_scoped(scope, move || work(node, seed, queue))
                 .map_err(|error| Refusal::new("no-threads", node.span, format!("a thread that reads could not be started: {error}")))?;
         }
-        deal(node, lines, jobs, context, out)
+        deal(node, lines, &jobs, context, out)
     })
 }
 
 /// Hands out pieces and pushes the rows of each, in order.
-fn deal(node: &Node, lines: &Lines, jobs: Sender<Job>, context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal> {
+fn deal(node: &Node, lines: &Lines, jobs: &Sender<Job>, context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal> {
     let mut pieces = lines.pieces.open()?.fuse();
     let mut under_way: VecDeque<Receiver<Done>> = VecDeque::new();
     let mut line = 0;

@@ -142,7 +142,7 @@ fn kept_parts(aggregate: &Aggregate, need: &Need, post: &[Named]) -> Aggregate {
 }
 
 /// Which columns of a join's output stand for which of its inputs: all of the left, then those of the right that come out.
-fn join_sides<'p>(node: &'p Plan) -> Option<(&'p [Column], &'p [Column])> {
+fn join_sides(node: &Plan) -> Option<(&[Column], &[Column])> {
     let Op::Join { left, right, kind, .. } = &node.op else { return None };
     let (width, all) = (left.schema.columns.len(), node.schema.columns.as_slice());
     let sides: Option<(&[Column], &[Column])> = match kind {

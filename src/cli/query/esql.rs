@@ -13,8 +13,8 @@ pub(super) fn run(text: &str, provider: &dyn Provider, catalog: &Catalog, settin
     let lowered = esql::lower(&query, text, esql::Environment { catalog });
     let mut diagnostics = lowered.diagnostics;
     let Some(plan) = lowered.plan.filter(|_| !has_error(&diagnostics)) else { return Err(Refused { stage: "bind", diagnostics }) };
-    match eval::run(&esql::with_default_limit(plan), provider, settings) {
-        Ok(table) => Ok(Answered { table, remarks: diagnostics }),
+    match eval::run_measured(&esql::with_default_limit(plan), provider, settings) {
+        Ok((table, usage)) => Ok(Answered { table, remarks: diagnostics, usage }),
         Err(refusal) => {
             diagnostics.push(Diagnostic::error(refusal.code, refusal.span, refusal.message));
             Err(Refused { stage: "run", diagnostics })

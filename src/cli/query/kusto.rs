@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::eval::lines::LATE;
-use crate::eval::{self, Provider, Settings, Table};
+use crate::eval::{self, Provider, Settings, Table, Usage};
 use crate::ir::Schema;
 use crate::lang::kusto::{self, Environment};
 use crate::schema::Catalog;
@@ -16,6 +16,8 @@ pub(super) struct Answered {
     pub table: Table,
     /// Warnings.
     pub remarks: Vec<Diagnostic>,
+    /// What the run took.
+    pub usage: Usage,
 }
 
 /// Why there are no rows.
@@ -28,9 +30,9 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    /// Tells whether the query failed because later lines of its data show more than the first ones.
+    /// Tells whether the query may have failed because later lines of its data show more than the first ones.
     pub(super) fn is_late(&self) -> bool {
-        self.diagnostics.iter().any(|found| found.code == LATE)
+        self.diagnostics.iter().any(|found| found.code == LATE || found.code == "unknown-column")
     }
 }
 
@@ -57,8 +59,8 @@ pub(super) fn run(
         }
         return Err(Refused { stage: "bind", diagnostics });
     };
-    match eval::run(&plan, provider, settings) {
-        Ok(table) => Ok(Answered { table, remarks: diagnostics }),
+    match eval::run_measured(&plan, provider, settings) {
+        Ok((table, usage)) => Ok(Answered { table, remarks: diagnostics, usage }),
         Err(refusal) => {
             diagnostics.push(Diagnostic::error(refusal.code, refusal.span, refusal.message));
             Err(Refused { stage: "run", diagnostics })

@@ -118,6 +118,10 @@ fn on_tables(
     let table = match answered {
         Ok(answer) => {
             report(path, text, answer.remarks, terminal);
+            if terminal.verbose {
+                let mebibytes = answer.usage.memory as f64 / f64::from(1 << 20);
+                terminal.remark(&format!("{} rows made, {mebibytes:.1} MiB held at most\n", answer.usage.rows));
+            }
             answer.table
         }
         Err(refused) => return Ok(report(path, text, refused.diagnostics, terminal)),

@@ -24,13 +24,16 @@ use std::sync::Arc;
 /// The code with which a run is refused whose lines have columns or types that the first piece does not show.
 pub const LATE: &str = "late-column";
 
+/// The pieces of a source, in order.
+pub type Opened<'p> = Box<dyn Iterator<Item = Result<Vec<u8>, Refusal>> + 'p>;
+
 /// The bytes of a source, from the start as often as asked.
 pub trait Pieces: Debug + Send + Sync {
     /// What messages call the source.
     fn name(&self) -> &str;
 
     /// Starts reading. Each piece ends at the end of a line, or of the source.
-    fn open(&self) -> Result<Box<dyn Iterator<Item = Result<Vec<u8>, Refusal>> + '_>, Refusal>;
+    fn open(&self) -> Result<Opened<'_>, Refusal>;
 }
 
 /// A table of JSON Lines.
@@ -68,7 +71,7 @@ impl Lines {
         let count = declared.len();
         let (columns, shown) = columns_of(&seen, &Schema { columns: declared, open: true });
         let further = columns.iter().skip(count).map(|column| Arc::clone(&column.name));
-        Ok(Some(Self { pieces: Arc::clone(&pieces), inferred: further.zip(shown).collect(), columns, declared: count }))
+        Ok(Some(Self { inferred: further.zip(shown).collect(), columns, declared: count, pieces }))
     }
 
     /// Returns the columns.

@@ -63,8 +63,8 @@ impl Keys {
 /// Reads a line into `cells`, the raw text of each slot's value. Returns the name of a member that is no known column, if there is one.
 pub(in super::super) fn read_record<'l>(line: &'l [u8], keys: &mut Keys, cells: &mut [Option<&'l [u8]>]) -> Result<Option<String>, String> {
     cells.fill(None);
-    if let Some(unknown) = skim(line, keys, cells) {
-        return Ok(unknown);
+    if let Some(skimmed) = skim(line, keys, cells) {
+        return Ok(skimmed.unknown);
     }
     cells.fill(None);
     let mut reader = serde_json::Deserializer::from_slice(line);

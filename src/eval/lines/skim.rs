@@ -6,14 +6,20 @@
 use super::record::{Key, Keys};
 use memchr::memchr2;
 
-/// Puts the raw text of each slot's value into `cells`. Returns the name of a member that is no known column, if there is one; `None`
+/// What a line showed.
+pub(super) struct Skimmed {
+    /// The name of a member that is no known column, if there is one.
+    pub(super) unknown: Option<String>,
+}
+
+/// Puts the raw text of each slot's value into `cells`. `None`
 /// where the JSON reader must look.
-pub(super) fn skim<'l>(line: &'l [u8], keys: &mut Keys, cells: &mut [Option<&'l [u8]>]) -> Option<Option<String>> {
+pub(super) fn skim<'l>(line: &'l [u8], keys: &mut Keys, cells: &mut [Option<&'l [u8]>]) -> Option<Skimmed> {
     let mut unknown = None;
     let mut rest = blank(line.strip_prefix(b"{")?);
     let mut position = 0;
     if let Some(behind) = rest.strip_prefix(b"}") {
-        return behind.is_empty().then_some(None);
+        return behind.is_empty().then_some(Skimmed { unknown });
     }
     loop {
         let (key, behind) = if let Some((key, behind)) = keys.guess(position, rest) {
@@ -34,7 +40,7 @@ pub(super) fn skim<'l>(line: &'l [u8], keys: &mut Keys, cells: &mut [Option<&'l 
         position += 1;
         rest = match blank(behind) {
             [b',', behind @ ..] => blank(behind),
-            [b'}'] => return Some(unknown),
+            [b'}'] => return Some(Skimmed { unknown }),
             _ => return None,
         };
     }

@@ -136,11 +136,11 @@ impl LineScan {
 
     /// Refuses a line that shows more than the lines that the columns were inferred from.
     fn check(&self, unknown: Option<String>, line: &Line<'_>) -> Result<(), Refusal> {
-        let differs = |(slot, cell): (&Slot, &Option<&[u8]>)| {
-            let (inferred, raw) = (slot.inferred?, (*cell)?);
+        let differs = |(slot, cell): (&Slot, Option<&[u8]>)| {
+            let (inferred, raw) = (slot.inferred?, cell?);
             (widened(inferred, shown_raw(raw)) != inferred).then(|| slot.name.as_deref().unwrap_or_default().to_owned())
         };
-        match unknown.or_else(|| self.slots.iter().zip(&line.cells).find_map(differs)) {
+        match unknown.or_else(|| self.slots.iter().zip(line.cells.iter().copied()).find_map(differs)) {
             None => Ok(()),
             Some(name) => {
                 let message = format!("`{name}` of {} is not in later lines what it is in the first ones", self.lines.name());

@@ -1,0 +1,157 @@
+//! Data as people have them, and rules stepped through their schedule, on the command line.
+
+use serde_json::{Value as Json, json};
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// A folder of its own for a test.
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("isoglot-running-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Runs the binary in a folder of these files; returns exit status, standard output and standard error.
+fn isoglot(name: &str, files: &[(&str, &[u8])], arguments: &[&str], input: &str) -> (i32, String, String) {
+    let folder = folder(name);
+    for (file, content) in files {
+        std::fs::write(folder.join(file), content).unwrap();
+    }
+    let mut child = Command::new(env!("CARGO_BIN_EXE_isoglot"))
+        .args(arguments)
+        .current_dir(&folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let done = child.wait_with_output().unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (done.status.code().unwrap(), text(done.stdout), text(done.stderr))
+}
+
+/// Checks what a query over one file prints, or what it says where it fails.
+fn check_query(name: &str, file: (&str, &[u8]), query: &str, expected: &str) {
+    let data = format!("T={}", file.0);
+    let (status, out, err) = isoglot(name, &[file], &["query", "--format", "csv", "--data", &data, query], "");
+    let printed = if status == 0 { &out } else { &err };
+    assert!(printed.contains(expected), "{name}: {status}\n{out}\n{err}");
+}
+
+const LINES: &str = "{\"n\":1,\"s\":\"a\"}\n\n{\"n\":2,\"s\":\"b\\\"c\"}\n";
+
+#[test]
+fn data_come_in_every_common_form() {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(LINES.as_bytes()).unwrap();
+    let query = "T | where n > 1 | project s";
+    check_query("lines", ("t.ndjson", LINES.as_bytes()), query, "s\n\"b\"\"c\"\n");
+    check_query("mark", ("t.ndjson", format!("\u{feff}{LINES}").as_bytes()), query, "s\n\"b\"\"c\"\n");
+    check_query("packed", ("t.ndjson.gz", &packed.finish().unwrap()), query, "s\n\"b\"\"c\"\n");
+    check_query("array", ("t.json", br#"[{"n":1,"s":"a"},{"n":2,"s":"b"}]"#), query, "s\nb\n");
+    check_query("laid-out", ("t.json", b"{\n  \"n\": 2,\n  \"s\": \"b\"\n}\n"), query, "s\nb\n");
+    check_query("records", ("t.csv", b"n,s\n1,a\n2,b\n"), "T | where toint(n) > 1 | project s", "s\nb\n");
+}
+
+#[test]
+fn bad_data_are_told_with_file_and_line() {
+    check_query("cut", ("t.ndjson", b"{\"n\":1}\n{\"n\":2\n"), "T | count", "t.ndjson, line 2: column 6: not a JSON object");
+    check_query("unread", ("t.ndjson", b"{\"n\":1}\n{\"n\":2,\"m\":[1}\n"), "T | where n > 0 | count", "line 2");
+    check_query("scalar", ("t.ndjson", b"{\"n\":1}\n5\n"), "T | count", "line 2");
+}
+
+#[test]
+fn columns_that_only_later_lines_show_are_found() {
+    let mut text = "{\"n\":1}\n".repeat(600);
+    text.push_str("{\"n\":\"x\",\"late\":7}\n");
+    check_query("named", ("t.ndjson", text.as_bytes()), "T | where late == 7 | project late", "late\n7\n");
+    check_query("counted", ("t.ndjson", text.as_bytes()), "T | summarize count() by n = tostring(n)", "1,600\nx,1\n");
+    check_query("all", ("t.ndjson", text.as_bytes()), "T | where tostring(n) == 'x'", "n,late\nx,7\n");
+}
+
+#[test]
+fn memory_is_bounded_and_told() {
+    let text = "{\"n\":1}\n".repeat(1000);
+    let arguments = ["query", "--data", "T=t.ndjson", "--memory", "10k", "T | sort by n"];
+    let (status, _, err) = isoglot("bounded", &[("t.ndjson", text.as_bytes())], &arguments, "");
+    assert!(status == 1 && err.contains("error[memory-limit]"), "{status} {err}");
+    let arguments = ["query", "-v", "--data", "T=t.ndjson", "T | sort by n | take 1"];
+    let (_, _, err) = isoglot("told", &[("t.ndjson", text.as_bytes())], &arguments, "");
+    assert!(err.contains("MiB held at most"), "{err}");
+}
+
+/// The alerts of a rule over a stretch of time: time, title and number of rows or events.
+fn alerts(name: &str, rule: (&str, &str), data: (&str, &[Json]), stretch: [&str; 2]) -> Vec<Json> {
+    let events: String = data.1.iter().map(|event| format!("{event}\n")).collect();
+    let source = format!("{}=events.ndjson", data.0);
+    let arguments = ["run", rule.0, "--data", &source, "--from", stretch[0], "--to", stretch[1]];
+    let (status, out, err) = isoglot(name, &[(rule.0, rule.1.as_bytes()), ("events.ndjson", events.as_bytes())], &arguments, "");
+    assert_eq!(status, 0, "{err}");
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn failure(at: &str) -> Json {
+    json!({"TimeGenerated": format!("2026-03-02T{at}Z"), "UserPrincipalName": "ines@contoso.example", "ResultType": "50126", "IPAddress": "198.51.100.7"})
+}
+
+const SENTINEL: &str = "\
+id: 0b8f1c1e-2f0e-4c0b-8d2a-6a5b3c9d7e10
+name: Failures in a row
+description: Several failed sign-ins.
+severity: Low
+queryFrequency: 1h
+queryPeriod: 1h
+triggerOperator: gt
+triggerThreshold: 1
+query: |
+  SigninLogs | where ResultType != '0' | project TimeGenerated, UserPrincipalName, IPAddress
+entityMappings:
+  - entityType: Account
+    fieldMappings:
+      - identifier: FullName
+        columnName: UserPrincipalName
+customDetails:
+  Address: IPAddress
+alertDetailsOverride:
+  alertDisplayNameFormat: 'Failures of {{UserPrincipalName}}'
+version: 1.0.0
+kind: Scheduled
+";
+
+#[test]
+fn a_scheduled_rule_steps_through_its_windows() {
+    let events = [failure("10:10:00"), failure("10:20:00"), failure("11:30:00"), failure("12:05:00"), failure("12:06:00")];
+    let stretch = ["2026-03-02T11:00:00Z", "2026-03-02T13:30:00Z"];
+    let alerts = alerts("scheduled", ("rule.yaml", SENTINEL), ("SigninLogs", &events), stretch);
+    let times: Vec<&str> = alerts.iter().map(|alert| alert["time"].as_str().unwrap()).collect();
+    assert_eq!(times, ["2026-03-02T11:00:00.0000000Z", "2026-03-02T13:00:00.0000000Z"]);
+    assert_eq!(alerts[0]["title"], "Failures of ines@contoso.example");
+    assert_eq!(alerts[0]["custom_details"]["Address"], json!(["198.51.100.7"]));
+    assert_eq!(alerts[0]["entities"][0]["identifiers"]["FullName"], "ines@contoso.example");
+    assert_eq!(alerts[1]["rows"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_near_real_time_rule_runs_every_minute() {
+    let nrt: String =
+        SENTINEL.lines().filter(|line| !line.starts_with("query") || *line == "query: |").map(|line| format!("{line}\n")).collect();
+    let nrt = nrt.replace("kind: Scheduled", "kind: NRT").replace("triggerOperator: gt\ntriggerThreshold: 1\n", "");
+    let stretch = ["2026-03-02T10:10:00Z", "2026-03-02T10:13:00Z"];
+    let alerts = alerts("nrt", ("rule.yaml", &nrt), ("SigninLogs", &[failure("10:10:30"), failure("10:12:30")]), stretch);
+    let times: Vec<&str> = alerts.iter().map(|alert| alert["time"].as_str().unwrap()).collect();
+    assert_eq!(times, ["2026-03-02T10:11:00.0000000Z", "2026-03-02T10:13:00.0000000Z"]);
+}
+
+#[test]
+fn an_elastic_rule_alerts_once_on_an_event_that_two_runs_see() {
+    let rule = "[rule]\nname = \"Failure\"\ntype = \"query\"\nlanguage = \"kuery\"\nindex = [\"logs-*\"]\ninterval = \"5m\"\nfrom = \"now-9m\"\n\
+                severity = \"low\"\nrisk_score = 21\nrule_id = \"0b8f1c1e-2f0e-4c0b-8d2a-6a5b3c9d7e11\"\nquery = \"event.outcome: failure\"\n";
+    let event = json!({"@timestamp": "2026-03-02T10:04:30Z", "event": {"outcome": "failure"}});
+    let stretch = ["2026-03-02T10:05:00Z", "2026-03-02T10:15:00Z"];
+    let alerts = alerts("elastic", ("rule.toml", rule), ("logs-azure.signinlogs-default", &[event]), stretch);
+    assert_eq!(alerts.len(), 1, "{alerts:?}");
+    assert_eq!(alerts[0]["time"], "2026-03-02T10:05:00.0000000Z");
+}
