@@ -63,6 +63,8 @@ fn each_broken_piece_is_one_error_and_hides_no_other() {
     check("Logs | where has == 1", "reserved-name@13");
     check("Logs | where a == 1 == b", "syntax-error@20");
     check("Logs | where a !has_any ('x')", "syntax-error@15");
+    check("Logs | evaluate f() : (*, a:string)", "");
+    check("Logs | evaluate f() : (a:string, *)", "syntax-error@33");
 }
 
 #[test]

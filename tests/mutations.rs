@@ -30,7 +30,7 @@ const KUSTO: &[&str] = &[
     "T | mv-apply e = es on (where e.k == 1 | take 1) | partition by a (top 3 by b) | fork x=(count) (take 5) | facet by a with (take 1)",
     "print d=dynamic({'a': [1, -2.5, null, {\"b\": true}]}), datetime(2020-01-01), 1.5h, h'x', ```raw```, guid(a), -x.y(1)",
     "datatable(a:string, b:int)['x', 1, 'y', 2] | graph-match (n)-[e*1..3]->(m) where n.a == m.a project n.a | search in (T*) 'x' and a:'y'",
-    "T | where not(a !in~ ('b')) or c between (1 .. 5) or d matches regex @'x' | evaluate bag_unpack(x, 'p_') : (a:string, *) | render timechart with (title='t')",
+    "T | where not(a !in~ ('b')) or c between (1 .. 5) or d matches regex @'x' | evaluate bag_unpack(x, 'p_') : (*, a:string) | render timechart with (title='t')",
 ];
 const KUERY: &[&str] = &["a.b : (\"x y\" or z*) and not c >= 5 and d : { e : true and f: * }", "\\(a\\) or b : \\\"q\\\" and (c : 1)"];
 const EQL: &[&str] = &[
