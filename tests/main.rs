@@ -32,6 +32,7 @@ mod mapping_corpus;
 mod mutations;
 mod reading;
 mod real_rules;
+mod regression_events;
 mod revisions;
 mod running;
 mod seeds;

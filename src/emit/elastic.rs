@@ -85,7 +85,7 @@ struct Body {
 /// Writes an Elastic rule file.
 pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
     let mapped = form::mapped(rule, Dialect::Elastic, sources, losses)?;
-    let timing = timing::of(rule, mapped.bounds, losses);
+    let timing = timing::of(rule, mapped.bounds, losses).within(mapped.window);
     let body = body(&mapped, timing, rule, losses)?;
     let index = index(&body.input)?;
     let query = written_query(&body, losses)?;

@@ -16,6 +16,8 @@ pub(super) struct Mapped {
     pub shape: Shape,
     /// The time bounds that the original query set itself.
     pub bounds: Bounds,
+    /// The stretch of time in which a threshold counts, where the query sets one.
+    pub window: Option<i64>,
     /// Keys by which the original grouped its results, in the target's fields.
     pub grouping: Vec<Named>,
 }
@@ -50,7 +52,7 @@ pub(super) fn plan(rule: &Rule) -> Result<&Arc<Plan>, Refused> {
 /// Recognises the detection and maps it into the target's dialect.
 pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Mapped, Refused> {
     let plan = plan(rule)?;
-    let found = idiom::recognise(plan, time_column(rule.dialect));
+    let found = recognised(plan, rule.dialect);
     if matches!(to, Dialect::Elastic | Dialect::Sigma) {
         only_events(&found.plan, found.shape, to)?;
     }
@@ -82,7 +84,21 @@ pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut V
             )),
         }
     }
-    Ok(Mapped { plan, shape: found.shape, bounds: found.bounds, grouping })
+    Ok(Mapped { plan, shape: found.shape, bounds: found.bounds, window: found.window, grouping })
+}
+
+/// Advanced hunting calls the time of an event `Timestamp`; Sentinel's copies of its tables keep that column beside their own.
+const HUNTING_TIME: &str = "Timestamp";
+
+fn recognised(plan: &Arc<Plan>, dialect: Dialect) -> idiom::Recognised {
+    let found = idiom::recognise(plan, time_column(dialect));
+    if found.bounds.is_empty() && matches!(dialect, Dialect::Sentinel | Dialect::Kql) {
+        let hunting = idiom::recognise(plan, HUNTING_TIME);
+        if !hunting.bounds.is_empty() {
+            return hunting;
+        }
+    }
+    found
 }
 
 /// Returns everything that a plan reads.

@@ -82,7 +82,7 @@ fn detection(mapped: &Mapped, rule: &Rule, losses: &mut Vec<Loss>) -> Result<(Ar
             Ok((mapped.plan.clone(), None))
         }
         (Shape::Threshold, Op::Threshold(threshold)) => {
-            let window = timing::of(rule, mapped.bounds, losses).lookback;
+            let window = mapped.window.unwrap_or_else(|| timing::of(rule, mapped.bounds, losses).lookback);
             Ok((threshold.input.clone(), Some(correlation(threshold, window, rule, mapped.plan.span)?)))
         }
         (Shape::FirstSeen, _) => {

@@ -27,6 +27,13 @@ pub(super) struct Timing {
     pub until: i64,
 }
 
+impl Timing {
+    /// Counts in a window: each run sees one, and runs leave no gap.
+    pub(super) fn within(self, window: Option<i64>) -> Self {
+        window.map_or(self, |window| Self { interval: self.interval.min(window), lookback: window, ..self })
+    }
+}
+
 /// Returns the timing of the original: its schedule, narrowed by the bounds that the query sets itself.
 pub(super) fn of(rule: &Rule, bounds: Bounds, losses: &mut Vec<Loss>) -> Timing {
     let bound = bounds.from.map(|(ticks, _)| ticks);

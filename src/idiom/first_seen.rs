@@ -67,7 +67,7 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
 }
 
 fn found(plan: Arc<Plan>, outputs: Option<Vec<Named>>, set_aside: Vec<Loss>) -> Recognised {
-    Recognised { plan, shape: Shape::FirstSeen, bounds: Bounds::default(), outputs, grouping: None, set_aside }
+    Recognised { plan, shape: Shape::FirstSeen, bounds: Bounds::default(), window: None, outputs, grouping: None, set_aside }
 }
 
 /// Finds the anti-join at the bottom of filters and computed columns, which then belong to the recent side.

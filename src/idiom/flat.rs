@@ -9,6 +9,9 @@ use crate::ir::{Expr, ExprKind, Named, Op, Plan, Type};
 use crate::source::Span;
 use std::sync::Arc;
 
+/// The loss of a union's repeated rows.
+pub(super) const RESULTS_ONCE: &str = "results-once";
+
 /// A pipeline over one source, flattened.
 #[derive(Clone, Debug)]
 pub struct Flat {
@@ -35,6 +38,15 @@ impl Flat {
             return column.expr.clone();
         }
         expr.map_children(&mut |child| self.resolve(child))
+    }
+
+    /// Returns all conditions as one; `None` where there are none.
+    fn whole(&self) -> Option<Expr> {
+        match self.predicates.as_slice() {
+            [] => None,
+            [only] => Some(only.clone()),
+            several => Some(Expr::new(ExprKind::And(several.to_vec()), Type::Bool, Span::default())),
+        }
     }
 
     /// Returns the source with the conditions on it, without the time bounds.
@@ -72,6 +84,7 @@ pub fn flatten(plan: &Arc<Plan>, time: &str) -> Option<Flat> {
     match &plan.op {
         Op::Scan(_) => Some(source(plan)),
         Op::Union { inputs, .. } if inputs.iter().all(|input| matches!(input.op, Op::Scan(_))) => Some(source(plan)),
+        Op::Union { inputs, source_column: None, .. } => one_source(plan, inputs, time),
         Op::Filter { input, predicate } => {
             let mut flat = flatten(input, time)?;
             let resolved = flat.resolve(predicate);
@@ -148,6 +161,24 @@ impl Flat {
     }
 }
 
+/// A union of filters over one source is their alternative; of an event that several of them take, one result remains.
+fn one_source(plan: &Plan, inputs: &[Arc<Plan>], time: &str) -> Option<Flat> {
+    let mut branches = inputs.iter().map(|input| flatten(input, time)).collect::<Option<Vec<Flat>>>()?.into_iter();
+    let mut first = branches.next()?;
+    let mut either = vec![first.whole()?];
+    for branch in branches {
+        let same = branch.scan.op == first.scan.op && branch.bounds == first.bounds && branch.computed == first.computed;
+        if !same || branch.kept != first.kept {
+            return None;
+        }
+        either.push(branch.whole()?);
+        first.set_aside.extend(branch.set_aside);
+    }
+    first.predicates = vec![Expr::new(ExprKind::Or(either), Type::Bool, plan.span)];
+    first.set_aside(RESULTS_ONCE, plan.span, "an event that several branches of the union take is one result");
+    Some(first)
+}
+
 /// Recognises a detection of single events, with a final grouping that only decides the number of rows.
 pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
     let (flat, grouping) = match grouped(plan, time) {
@@ -158,6 +189,7 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
         plan: flat.plan(),
         shape: Shape::Filter,
         bounds: flat.bounds,
+        window: None,
         outputs: flat.outputs(),
         grouping,
         set_aside: flat.set_aside,

@@ -26,6 +26,8 @@ pub struct Recognised {
     pub shape: Shape,
     /// The time bounds that the query sets itself, taken out of the predicate; they belong to the schedule of rule formats.
     pub bounds: Bounds,
+    /// The length in ticks of the stretches of time in which a threshold counts, where the query sets one.
+    pub window: Option<i64>,
     /// The columns that the query puts out, over the scan's columns; `None` for all of them.
     pub outputs: Option<Vec<Named>>,
     /// Group keys of a final `summarize … by` or `distinct` that decides nothing but the number of rows.
@@ -54,6 +56,7 @@ pub fn recognise(plan: &Arc<Plan>, time: &str) -> Recognised {
             plan: plan.clone(),
             shape: Shape::Pipeline,
             bounds: Bounds::default(),
+            window: None,
             outputs: None,
             grouping: None,
             set_aside: Vec::new(),

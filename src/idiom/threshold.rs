@@ -1,7 +1,9 @@
 //! Threshold in Kusto's words: `summarize count() by keys | where count_ >= n`.
 
 use super::{Recognised, Shape, flatten};
+use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Aggregate, Comparison, Expr, ExprKind, Named, Op, Plan, Threshold, Value};
+use crate::source::Span;
 use std::sync::Arc;
 
 /// Recognises a grouped count with a lower limit, optionally with distinct counts that have one too.
@@ -14,17 +16,23 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
             plan,
             shape: Shape::Threshold,
             bounds: flat.bounds,
+            window: None,
             outputs: None,
             grouping: None,
             set_aside: flat.set_aside,
         });
     }
-    let (limits, summary) = limits(plan)?;
+    let Above { limits, summary, set_aside, .. } = limits(plan)?;
     let Op::Aggregate { input, keys, aggregates, post } = &summary.op else { return None };
     if !post.is_empty() || limits.is_empty() {
         return None;
     }
-    let flat = flatten(input, time)?;
+    let mut flat = flatten(input, time)?;
+    // Rows that a union repeats would count twice.
+    if flat.set_aside.iter().any(|loss| loss.code == super::flat::RESULTS_ONCE) {
+        return None;
+    }
+    flat.set_aside.extend(set_aside);
     let mut count = 1;
     let mut cardinality = Vec::new();
     for (column, at_least) in limits {
@@ -36,7 +44,15 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
         }
     }
     // Other aggregates (lists of what was seen) only show; a group's fate hangs on the limits alone.
-    let keys = keys.iter().map(|key| Named { name: key.name.clone(), expr: flat.resolve(&key.expr) }).collect::<Vec<_>>();
+    let mut keys = keys.iter().map(|key| Named { name: key.name.clone(), expr: flat.resolve(&key.expr) }).collect::<Vec<_>>();
+    let mut window = None;
+    if let Some(at) = keys.iter().position(|key| bin_of(&key.expr, time).is_some()) {
+        let bin = keys.remove(at);
+        let length = bin_of(&bin.expr, time)?;
+        let message = "groups of fixed stretches of time become a window of that length, which also sees what lies across two stretches";
+        flat.set_aside.push(Loss::query("fixed-stretches", Fidelity::Wider, bin.expr.span, message));
+        window = Some(length);
+    }
     if keys.iter().any(|key| !is_plain(&key.expr)) {
         return None;
     }
@@ -45,6 +61,7 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
         plan: Plan::new(Op::Threshold(Box::new(threshold)), summary.schema.clone(), summary.span),
         shape: Shape::Threshold,
         bounds: flat.bounds,
+        window,
         outputs: None,
         grouping: None,
         set_aside: flat.set_aside,
@@ -54,21 +71,47 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
 /// A column and the least value it must have.
 type Limit = (Arc<str>, u64);
 
+/// What stands above a summary.
+struct Above<'a> {
+    limits: Vec<Limit>,
+    summary: &'a Arc<Plan>,
+    /// Columns computed behind the summary: a limit on one of them is no limit of the summary.
+    computed: Vec<Arc<str>>,
+    set_aside: Vec<Loss>,
+}
+
+impl Above<'_> {
+    fn shown_only(mut self, columns: &[Named], span: Span) -> Self {
+        let computed = columns.iter().filter(|column| !is_same_column(column));
+        self.computed.extend(computed.map(|column| column.name.clone()));
+        let message = "columns computed of a group's result are about display";
+        self.set_aside.push(Loss::query("output-columns", Fidelity::Metadata, span, message));
+        self
+    }
+}
+
 /// Collects lower limits (`where c > 10`) above a summary: column and least value.
-fn limits(plan: &Arc<Plan>) -> Option<(Vec<Limit>, &Arc<Plan>)> {
+fn limits(plan: &Arc<Plan>) -> Option<Above<'_>> {
     match &plan.op {
-        Op::Aggregate { .. } => Some((Vec::new(), plan)),
+        Op::Aggregate { .. } => Some(Above { limits: Vec::new(), summary: plan, computed: Vec::new(), set_aside: Vec::new() }),
         Op::Filter { input, predicate } => {
-            let (mut limits, summary) = limits(input)?;
+            let mut above = limits(input)?;
             let conditions =
                 if let ExprKind::And(operands) = &predicate.kind { operands.as_slice() } else { std::slice::from_ref(predicate) };
             for condition in conditions {
-                limits.push(limit(condition)?);
+                let limit = limit(condition)?;
+                if above.computed.contains(&limit.0) {
+                    return None;
+                }
+                above.limits.push(limit);
             }
-            Some((limits, summary))
+            Some(above)
         }
         Op::Sort { input, .. } => limits(input),
+        Op::Select { input, rename, .. } if rename.is_empty() => limits(input),
+        Op::Extend { input, columns } => Some(limits(input)?.shown_only(columns, plan.span)),
         Op::Project { input, columns } if columns.iter().all(is_same_column) => limits(input),
+        Op::Project { input, columns } => Some(limits(input)?.shown_only(columns, plan.span)),
         _ => None,
     }
 }
@@ -90,6 +133,17 @@ fn limit(condition: &Expr) -> Option<Limit> {
         _ => return None,
     };
     Some((name.clone(), u64::try_from(least).ok()?))
+}
+
+/// Returns the length of the stretches in `bin(TimeGenerated, 1h)`.
+fn bin_of(expr: &Expr, time: &str) -> Option<i64> {
+    let ExprKind::Call { function, args } = &expr.kind else { return None };
+    let [on, length] = args.as_slice() else { return None };
+    let is_time = matches!(&on.kind, ExprKind::Column(name) if **name == *time);
+    match &length.kind {
+        ExprKind::Literal(Value::TimeSpan(ticks)) if &**function == "bin" && is_time && *ticks > 0 => Some(*ticks),
+        _ => None,
+    }
 }
 
 /// A key that is a field, not a computation (a time bin makes several groups of one key).

@@ -94,8 +94,8 @@ impl<'a> Facts<'a> {
         }
         let path = Path::parse(name);
         let source = &self.at.source;
-        let mut named =
-            source.fields.iter().filter(|f| f.path(self.dialect, source).is_some_and(|p| p.captures(&path).is_some())).peekable();
+        let names = |p: Path| !p.is_everything() && p.captures(&path).is_some();
+        let mut named = source.fields.iter().filter(|f| f.path(self.dialect, source).is_some_and(names)).peekable();
         if named.peek().is_some() && !named.any(|field| field.is_in(&self.at.part)) { Known::Missing } else { Known::Nothing }
     }
 }

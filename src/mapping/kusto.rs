@@ -25,7 +25,9 @@ pub(super) fn to_kusto(expr: &Expr, at: &PartRef, positive: bool) -> Result<Expr
             ExprKind::Match { field: FieldRef::Field(name), .. } => {
                 let access = Access::of(name, at, span);
                 let list = list.iter().map(|item| access.literal_of(item)).collect::<Result<_, _>>()?;
-                let kind = ExprKind::InList { test: None, all: false, case: *case, negated: false, value: Box::new(access.value()), list };
+                let value = Box::new(access.comparable());
+                let case = if value.ty == Type::String { *case } else { Case::Sensitive };
+                let kind = ExprKind::InList { test: None, all: false, case, negated: false, value, list };
                 Ok(Expr::new(kind, Type::Bool, span))
             }
             _ => Ok(expr.clone()),
@@ -153,6 +155,11 @@ impl Access {
         cast(value, self.kind)
     }
 
+    /// Returns the value as it compares with a constant: what may be anything compares as text.
+    fn comparable(&self) -> Expr {
+        if matches!(self.kind, Type::Dynamic | Type::Unknown) { cast(self.value(), Type::String) } else { self.value() }
+    }
+
     fn literal_of(&self, item: &Expr) -> Result<Expr, Problem> {
         match &item.kind {
             ExprKind::Literal(value) => self.literal(value),
@@ -161,9 +168,10 @@ impl Access {
     }
 
     fn literal(&self, value: &Value) -> Result<Expr, Problem> {
-        let typed = super::transform::to_kind(value, self.kind);
-        let value = typed.ok_or_else(|| self.problem("value-not-of-type", &format!("`{}` is no {} value", plain(value), self.kind)))?;
-        Ok(Expr::new(ExprKind::Literal(value), self.kind, self.span))
+        let kind = if matches!(self.kind, Type::Dynamic | Type::Unknown) { Type::String } else { self.kind };
+        let typed = super::transform::to_kind(value, kind);
+        let value = typed.ok_or_else(|| self.problem("value-not-of-type", &format!("`{}` is no {kind} value", plain(value))))?;
+        Ok(Expr::new(ExprKind::Literal(value), kind, self.span))
     }
 
     fn problem(&self, code: &'static str, message: &str) -> Problem {
@@ -188,8 +196,8 @@ impl Access {
             _ if self.array => Err(self.problem("value-held-otherwise", "the column holds the list as text")),
             Matcher::Equals { value, .. } if self.kind == Type::String && plain(value).is_empty() => Ok(self.presence(false)),
             Matcher::Equals { value, case } => {
-                let (left, right) = (Box::new(self.value()), Box::new(self.literal(value)?));
-                let case = if self.kind == Type::String { *case } else { Case::Sensitive };
+                let (left, right) = (Box::new(self.comparable()), Box::new(self.literal(value)?));
+                let case = if left.ty == Type::String { *case } else { Case::Sensitive };
                 Ok(self.bool(ExprKind::Compare { op: Comparison::Eq, case, left, right }))
             }
             Matcher::Wildcard { pattern, case } => self.wildcard(pattern, *case),
