@@ -66,7 +66,7 @@ impl Mapper<'_> {
         let mut chosen: Vec<(TableSource, TableSource)> = Vec::new();
         let mut left_out: Vec<String> = Vec::new();
         let mut stays = |(at, _): &(PartRef, Expr)| {
-            let (read, written) = (self.scan_in(at, self.from), self.scan_in(at, Dialect::Sigma));
+            let (read, written) = (Self::scan_in(at, self.from), Self::scan_in(at, Dialect::Sigma));
             match chosen.iter().find(|(known, _)| *known == read) {
                 Some((_, log_source)) if *log_source != written => {
                     left_out.push(format!("{} ({})", at.source.title, at.part.id));
@@ -92,12 +92,12 @@ impl Mapper<'_> {
     pub(super) fn inseparable(&mut self, read: &[PartRef], span: Span, positive: bool) {
         let mut others: Vec<String> = Vec::new();
         for at in read {
-            let (scan, selected) = (self.scan_in(at, self.to), selection(at, self.to, true, span));
+            let (scan, selected) = (Self::scan_in(at, self.to), selection(at, self.to, true, span));
             for part in &at.source.parts {
                 let other = PartRef { source: at.source.clone(), part: part.clone() };
                 let is_read = read.iter().any(|r| r.source.name == at.source.name && r.part.id == part.id);
                 let same_place =
-                    self.has(&other) && self.scan_in(&other, self.to) == scan && selection(&other, self.to, true, span) == selected;
+                    self.has(&other) && Self::scan_in(&other, self.to) == scan && selection(&other, self.to, true, span) == selected;
                 if !is_read && same_place && !others.contains(&part.id) {
                     others.push(part.id.clone());
                 }

@@ -193,16 +193,14 @@ fn joined(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Vec<(Path, 
 
 /// The same value, in the shape of the target's type.
 fn kept(value: &Json, field: &Field, to: Dialect) -> Option<Json> {
-    match to {
-        Dialect::Elastic => typed(value, field.elastic.as_ref()?.1.kusto()),
-        _ => {
-            // Sentinel's columns hold one value: of several, the first.
-            let one = value.as_array().filter(|_| field.elastic.is_some()).map_or(Some(value), |items| items.first())?;
-            match field.sentinel.as_ref().map(|(_, kind)| *kind) {
-                Some(kind) => typed(one, kind),
-                None => Some(one.clone()),
-            }
-        }
+    if to == Dialect::Elastic {
+        return typed(value, field.elastic.as_ref()?.1.kusto());
+    }
+    // Sentinel's columns hold one value: of several, the first.
+    let one = value.as_array().filter(|_| field.elastic.is_some()).map_or(Some(value), |items| items.first())?;
+    match field.sentinel.as_ref().map(|(_, kind)| *kind) {
+        Some(kind) => typed(one, kind),
+        None => Some(one.clone()),
     }
 }
 

@@ -80,6 +80,7 @@ pub enum SigmaNames {
 /// One field side by side.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the file format")]
 pub struct Field {
     /// Column or path into a dynamic column, with its Kusto type.
     pub sentinel: Option<(Path, Type)>,

@@ -125,7 +125,7 @@ impl Direction<'_> {
             match (Rewrite { field, target: &target, span }).run(&matcher, self.from, self.to) {
                 Ok(mapped) => return Ok(mapped),
                 // What comes close is better than nothing.
-                Err(problem) if problem.instead.is_some() && !first_problem.as_ref().is_some_and(|p: &Problem| p.instead.is_some()) => {
+                Err(problem) if problem.instead.is_some() && first_problem.as_ref().is_none_or(|p: &Problem| p.instead.is_none()) => {
                     first_problem = Some(problem);
                 }
                 Err(problem) => first_problem = first_problem.or(Some(problem)),

@@ -222,11 +222,11 @@ impl Mapper<'_> {
     }
 
     fn target_scan(&self, at: &PartRef) -> TableSource {
-        self.scan_in(at, self.to)
+        Self::scan_in(at, self.to)
     }
 
     /// Returns what a dialect reads for a part.
-    pub(super) fn scan_in(&self, at: &PartRef, dialect: Dialect) -> TableSource {
+    pub(super) fn scan_in(at: &PartRef, dialect: Dialect) -> TableSource {
         match dialect {
             Dialect::Sentinel | Dialect::Kql => TableSource::Table(at.part.table.clone().unwrap_or_default()),
             Dialect::Elastic => TableSource::Index(at.source.elastic.iter().filter_map(|e| e.index.first().cloned()).collect()),

@@ -229,14 +229,14 @@ impl Rewrite<'_> {
     fn whole_of(&self, matcher: &Matcher, separator: &str, end: End) -> Result<Expr, Problem> {
         let whole = match end {
             End::Head | End::Tail => super::split::whole_of(matcher, separator, end),
-            End::First | End::Last => self.around_first(matcher, separator, end),
+            End::First | End::Last => Self::around_first(matcher, separator, end),
         };
         let wholes = whole
             .ok_or_else(|| self.problem("value-held-otherwise", format!("`{}` holds more than this part of the value", self.target)))?;
         Ok(or(wholes.into_iter().map(|matcher| self.is(matcher)).collect(), self.span))
     }
 
-    fn around_first(&self, matcher: &Matcher, separator: &str, end: End) -> Option<Vec<Matcher>> {
+    fn around_first(matcher: &Matcher, separator: &str, end: End) -> Option<Vec<Matcher>> {
         if matches!(matcher, Matcher::Exists | Matcher::IsNull) {
             return Some(vec![matcher.clone()]);
         }
