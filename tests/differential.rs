@@ -1,5 +1,6 @@
 //! The differential run over the corpus: exact translations match the same events as their originals, and so do the ways back.
 
+use isoglot::diff::{Verdict, diff};
 use isoglot::emit::{Status, Target, emit};
 use isoglot::evidence::{Level, examine, read_back};
 use isoglot::mapping::Sources;
@@ -61,19 +62,17 @@ impl Figures {
             let verdict = match returned.status {
                 Status::Refused => "refused",
                 Status::Approximate => "approximate, every difference named",
-                Status::Exact => match again.last().map(|again| isoglot::diff::diff(&rule, again).verdict) {
-                    Some(isoglot::diff::Verdict::Equivalent) => "proven equivalent",
-                    _ => {
-                        let evidence = examine(translated, &again, &mut returned, sources);
-                        match evidence.run.as_ref().and_then(|run| run.differences.first()) {
-                            Some(difference) => {
-                                println!("  the way back of {path} differs on {}", difference.event);
-                                "a difference found and named"
-                            }
-                            None => "run without difference",
+                Status::Exact if again.last().is_some_and(|again| diff(&rule, again).verdict == Verdict::Equivalent) => "proven equivalent",
+                Status::Exact => {
+                    let evidence = examine(translated, &again, &mut returned, sources);
+                    match evidence.run.as_ref().and_then(|run| run.differences.first()) {
+                        Some(difference) => {
+                            println!("  the way back of {path} differs on {}", difference.event);
+                            "a difference found and named"
                         }
+                        None => "run without difference",
                     }
-                },
+                }
             };
             *self.back.entry(verdict).or_default() += 1;
         }

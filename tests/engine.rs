@@ -22,7 +22,7 @@ const NOW: &str = "2026-03-02T12:00:00Z";
 struct Bytes(Vec<u8>);
 
 impl Pieces for Bytes {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "events"
     }
 

@@ -47,6 +47,7 @@ fn world() -> World {
 }
 
 /// A query gives these rows; columns are named in `columns`, one space apart, where the case is about them.
+#[expect(clippy::needless_pass_by_value, reason = "what is expected is written where it is used")]
 fn check(page: &str, query: &str, columns: &str, rows: Json) {
     match answer(query, &world()) {
         Ok((names, found)) => {
@@ -58,6 +59,7 @@ fn check(page: &str, query: &str, columns: &str, rows: Json) {
 }
 
 /// An expression of constants has this value.
+#[expect(clippy::needless_pass_by_value, reason = "what is expected is written where it is used")]
 fn value(page: &str, expression: &str, expected: Json) {
     check(page, &format!("ROW x = 1 | EVAL r = {expression} | KEEP r"), "r", json!([[expected]]));
 }

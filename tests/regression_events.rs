@@ -62,9 +62,8 @@ fn world(event: &Json, original: &Rule, tables: &[String]) -> World {
     }
     for at in scans.iter().flat_map(|scan| sources.parts_of(scan)) {
         let Some(table) = at.part.table.as_ref().filter(|table| tables.contains(&table.to_string())) else { continue };
-        let number = &event["EventID"];
-        let fits =
-            at.part.facts.sigma.get("EventID").is_none_or(|known| known.values().iter().any(|v| v.json_text() == number.to_string()));
+        let number = event["EventID"].to_string();
+        let fits = at.part.facts.sigma.get("EventID").is_none_or(|known| known.values().iter().any(|v| v.json_text() == number));
         if fits {
             let mut row = map_event(event, Dialect::Sigma, Dialect::Sentinel, &at);
             row["TimeGenerated"] = EVENT_TIME.into();

@@ -9,6 +9,9 @@ use crate::ir::{Expr, ExprKind, Named, Op, Plan, Type};
 use crate::source::Span;
 use std::sync::Arc;
 
+/// Operators at most below a union that is flattened: branches that share their parts would otherwise double with each union.
+const MOST_OPERATORS: usize = 500;
+
 /// The loss of a union's repeated rows.
 pub(super) const RESULTS_ONCE: &str = "results-once";
 
@@ -161,8 +164,19 @@ impl Flat {
     }
 }
 
+/// Tells whether a plan has no more operators than are left, each counted as often as it is used.
+fn fits(plan: &Plan, left: &mut usize) -> bool {
+    let Some(rest) = left.checked_sub(1) else { return false };
+    *left = rest;
+    plan.op.inputs().into_iter().all(|input| fits(input, left))
+}
+
 /// A union of filters over one source is their alternative; of an event that several of them take, one result remains.
 fn one_source(plan: &Plan, inputs: &[Arc<Plan>], time: &str) -> Option<Flat> {
+    let mut left = MOST_OPERATORS;
+    if !inputs.iter().all(|input| fits(input, &mut left)) {
+        return None;
+    }
     let mut branches = inputs.iter().map(|input| flatten(input, time)).collect::<Option<Vec<Flat>>>()?.into_iter();
     let mut first = branches.next()?;
     let mut either = vec![first.whole()?];

@@ -203,6 +203,7 @@ impl Raiser<'_> {
 }
 
 /// A value that a predicate looks at.
+#[derive(Clone, Copy)]
 enum Subject<'a> {
     Field(&'a FieldRef, Span),
     Name(&'a std::sync::Arc<str>),
