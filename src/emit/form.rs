@@ -87,18 +87,8 @@ pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut V
     Ok(Mapped { plan, shape: found.shape, bounds: found.bounds, window: found.window, grouping })
 }
 
-/// Advanced hunting calls the time of an event `Timestamp`; Sentinel's copies of its tables keep that column beside their own.
-const HUNTING_TIME: &str = "Timestamp";
-
 fn recognised(plan: &Arc<Plan>, dialect: Dialect) -> idiom::Recognised {
-    let found = idiom::recognise(plan, time_column(dialect));
-    if found.bounds.is_empty() && matches!(dialect, Dialect::Sentinel | Dialect::Kql) {
-        let hunting = idiom::recognise(plan, HUNTING_TIME);
-        if !hunting.bounds.is_empty() {
-            return hunting;
-        }
-    }
-    found
+    idiom::recognise(plan, time_column(dialect))
 }
 
 /// Returns everything that a plan reads.

@@ -49,8 +49,24 @@ pub enum Shape {
     Pipeline,
 }
 
-/// Looks for an idiom in a plan over events whose time is in the column `time`.
+/// Sentinel's own name of an event's time.
+const SENTINEL_TIME: &str = "TimeGenerated";
+/// Advanced hunting calls the time of an event `Timestamp`; Sentinel's copies of its tables keep that column beside their own.
+const HUNTING_TIME: &str = "Timestamp";
+
+/// Looks for an idiom in a plan over events whose time is in the column `time`; a query of Advanced hunting may bound its own column.
 pub fn recognise(plan: &Arc<Plan>, time: &str) -> Recognised {
+    let found = recognise_by(plan, time);
+    if found.bounds.is_empty() && time == SENTINEL_TIME {
+        let hunting = recognise_by(plan, HUNTING_TIME);
+        if !hunting.bounds.is_empty() {
+            return hunting;
+        }
+    }
+    found
+}
+
+fn recognise_by(plan: &Arc<Plan>, time: &str) -> Recognised {
     first_seen::recognise(plan, time).or_else(|| threshold::recognise(plan, time)).or_else(|| flat::recognise(plan, time)).unwrap_or_else(
         || Recognised {
             plan: plan.clone(),
