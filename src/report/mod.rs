@@ -14,6 +14,7 @@ pub mod json;
 pub mod junit;
 #[cfg(feature = "cli")]
 pub mod markdown;
+#[cfg(feature = "cli")]
 pub mod migration;
 mod position;
 #[cfg(feature = "cli")]
