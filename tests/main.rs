@@ -37,3 +37,4 @@ mod revisions;
 mod running;
 mod seeds;
 mod tidy;
+mod traps;

@@ -7,7 +7,7 @@ use super::differential::time_column;
 use crate::idiom::recognise;
 use crate::ir::datetime::print_datetime;
 use crate::ir::{Dialect, ExprKind, Named, Op, Plan, TICKS_PER_SECOND, TableSource, text::equals_folded};
-use crate::mapping::format::Constant;
+use crate::mapping::format::{Constant, Field};
 use crate::mapping::path::{Path, read, write};
 use crate::mapping::{PartRef, Sources, implied, map_event};
 use crate::solve::{family, samples};
@@ -79,15 +79,11 @@ fn is_filter(plan: &Plan) -> bool {
 pub(super) fn pairs(original: &Half, translation: &Half, now: i64, sources: &Sources) -> Vec<Pair> {
     let is_raw_original = original.dialect != Dialect::Elastic;
     let (raw, other) = if is_raw_original { (original, translation) } else { (translation, original) };
-    let mut scans: Vec<&TableSource> = Vec::new();
-    original.filter.walk(&mut |node| {
-        if let Op::Scan(scan) = &node.op {
-            scans.push(scan);
-        }
-    });
     let (raw_events, other_events) = (made(raw, now), made(other, now));
+    let read: Vec<PartRef> = scans(&translation.filter).into_iter().flat_map(|scan| sources.parts_of(scan)).collect();
+    let of_scan = |scan| parts(scan, original.dialect, sources).into_iter().filter(|part| !is_replaced(part, &read)).take(MOST_PARTS);
     let mut out = Vec::new();
-    for part in scans.into_iter().flat_map(|scan| parts(scan, original.dialect, sources).into_iter().take(MOST_PARTS)) {
+    for part in scans(&original.filter).into_iter().flat_map(of_scan) {
         let world = Shapes { raw: raw.dialect, other: other.dialect, part: &part, now };
         let from_raw = raw_events.iter().filter_map(|event| world.pair(event, &[]));
         let from_other = other_events.iter().filter_map(|event| world.pair_of_other(event));
@@ -99,6 +95,23 @@ pub(super) fn pairs(original: &Half, translation: &Half, now: i64, sources: &Sou
         }
     }
     out
+}
+
+fn scans(plan: &Arc<Plan>) -> Vec<&TableSource> {
+    let mut out = Vec::new();
+    plan.walk(&mut |node| {
+        if let Op::Scan(scan) = &node.op {
+            out.push(scan);
+        }
+    });
+    out
+}
+
+/// Tells whether a translation reads another source of the same activity instead of this part. What one of them reports the others
+/// report too, as an event of their own: a proof states that as an assumption, and a run compares the source that is read.
+fn is_replaced(part: &PartRef, read: &[PartRef]) -> bool {
+    let is_read = read.iter().any(|own| own.is_same(part));
+    !is_read && part.activity().is_some() && read.iter().any(|own| own.activity() == part.activity())
 }
 
 /// Events that the conditions of a filter suggest.
@@ -154,6 +167,7 @@ impl Shapes<'_> {
         let mut raw = event.clone();
         // An empty column is what Elastic's pipelines and Sigma's events have no field for.
         drop_empty(&mut raw);
+        self.fill_halves(&mut raw);
         complete(&mut raw, implied(self.part, self.raw), self.raw)?;
         let mut other = map_event(&raw, self.raw, self.other, self.part);
         let before = other.clone();
@@ -176,6 +190,22 @@ impl Shapes<'_> {
             event.as_object_mut()?.entry(time_column(dialect)).or_insert(at);
         }
         Some((raw, other))
+    }
+
+    /// Gives a text to the half that is missing of what the other side holds whole: a registry value has a key and a name.
+    fn fill_halves(&self, raw: &mut Json) {
+        let source = &self.part.source;
+        let is_half = |field: &&Field| field.part_of.is_some() && field.is_whole(self.other) && !field.is_whole(self.raw);
+        let halves: Vec<&Field> = source.fields.iter().filter(|field| field.is_in(&self.part.part)).filter(is_half).collect();
+        for half in &halves {
+            let whole = half.path(self.other, source);
+            let here = |field: &Field| field.path(self.raw, source);
+            let is_there = |event: &Json, field: &Field| here(field).is_some_and(|path| !read(event, &path).is_empty());
+            let mut others = halves.iter().filter(|other| other.path(self.other, source) == whole);
+            if let (Some(path), false, true) = (here(half), is_there(raw, half), others.any(|other| is_there(raw, other))) {
+                write(raw, &path, Json::from("zzq"), false);
+            }
+        }
     }
 
     /// Tells whether one of the two sides cannot hold such an event: columns and Sigma's fields hold one value, and where a document

@@ -1,6 +1,6 @@
-//! Going through plans and expressions: what stands inside a node, and rebuilding a node with other parts.
+//! Going through plans and expressions, and rebuilding an expression with other parts.
 
-use super::{Aggregate, Expr, ExprKind, FieldRef, Matcher, Member, Named, Op, Plan, SortKey, Step};
+use super::{Expr, ExprKind, FieldRef, Matcher, Member, Op, Plan};
 use std::sync::Arc;
 
 impl Op {
@@ -12,88 +12,6 @@ impl Op {
             Self::Opaque { input, .. } => input.as_ref(),
             Self::Union { .. } | Self::FirstSeen(_) | Self::Threshold(_) | Self::Sequence(_) | Self::Sample(_) | Self::Correlate(_) => None,
             _ => self.inputs().into_iter().next(),
-        }
-    }
-
-    /// Returns every plan that feeds the operator; sub-plans inside expressions are reached through [`Op::expressions`].
-    pub fn inputs(&self) -> Vec<&Arc<Plan>> {
-        match self {
-            Self::Scan(_) | Self::Literal(_) | Self::Print(_) | Self::Range { .. } | Self::Each => Vec::new(),
-            Self::Filter { input, .. }
-            | Self::Extend { input, .. }
-            | Self::Project { input, .. }
-            | Self::Select { input, .. }
-            | Self::Aggregate { input, .. }
-            | Self::Distinct { input, .. }
-            | Self::Expand { input, .. }
-            | Self::Sort { input, .. }
-            | Self::Limit { input, .. }
-            | Self::Serialize { input, .. }
-            | Self::Count { input }
-            | Self::Parse { input, .. }
-            | Self::ParseKeyValue { input, .. }
-            | Self::MakeSeries { input, .. } => vec![input],
-            Self::Apply { input, body, .. } | Self::Partition { input, body, .. } => vec![input, body],
-            Self::Join { left, right, .. } => vec![left, right],
-            Self::Union { inputs, .. } | Self::Special { inputs, .. } => inputs.iter().collect(),
-            Self::FirstSeen(f) => vec![&f.recent.input, &f.history.input],
-            Self::Threshold(t) => vec![&t.input],
-            Self::Sequence(s) => s.steps.iter().chain(&s.until).map(|step| &step.input).collect(),
-            Self::Sample(s) => s.steps.iter().map(|step| &step.input).collect(),
-            Self::Correlate(c) => c.rules.iter().map(|(_, plan)| plan).collect(),
-            Self::Indicators { input, indicators, .. } => vec![input, indicators],
-            Self::Opaque { input, .. } => input.iter().collect(),
-        }
-    }
-
-    /// Returns the expressions of the operator itself, not those of its inputs.
-    pub fn expressions(&self) -> Vec<&Expr> {
-        fn named(columns: &[Named]) -> impl Iterator<Item = &Expr> {
-            columns.iter().map(|column| &column.expr)
-        }
-        fn calls(aggregates: &[Aggregate]) -> impl Iterator<Item = &Expr> {
-            aggregates.iter().flat_map(|aggregate| &aggregate.args)
-        }
-        fn steps<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<&'a Expr> {
-            steps.flat_map(|step| &step.by).collect()
-        }
-        match self {
-            Self::Filter { predicate, .. } => vec![predicate],
-            Self::Print(columns)
-            | Self::Extend { columns, .. }
-            | Self::Project { columns, .. }
-            | Self::Distinct { columns, .. }
-            | Self::Serialize { columns, .. } => named(columns).collect(),
-            Self::Range { from, to, step } => vec![from, to, step],
-            Self::Aggregate { keys, aggregates, post, .. } => named(keys).chain(calls(aggregates)).chain(named(post)).collect(),
-            Self::Join { keys, .. } => keys.iter().flat_map(|key| [&key.left, &key.right]).collect(),
-            Self::Expand { columns, .. } | Self::Apply { columns, .. } => columns.iter().map(|column| &column.expr).collect(),
-            Self::Sort { keys, .. } => keys.iter().map(|SortKey { expr, .. }| expr).collect(),
-            Self::Limit { count, .. } => vec![count],
-            Self::Parse { expr, .. } | Self::ParseKeyValue { expr, .. } => vec![expr],
-            Self::MakeSeries { aggregates, defaults, on, from, to, step, keys, .. } => calls(aggregates)
-                .chain(defaults.iter().flatten())
-                .chain([&on.expr])
-                .chain(from)
-                .chain(to)
-                .chain([step])
-                .chain(named(keys))
-                .collect(),
-            Self::Partition { by, .. } => vec![by],
-            Self::Special { args, .. } => named(args).collect(),
-            Self::FirstSeen(f) => named(&f.keys).chain(named(&f.history_keys)).collect(),
-            Self::Threshold(t) => named(&t.keys).chain(t.cardinality.iter().map(|(column, _)| &column.expr)).collect(),
-            Self::Sequence(s) => steps(s.steps.iter().chain(&s.until)),
-            Self::Sample(s) => steps(s.steps.iter()),
-            Self::Correlate(c) => c.condition.iter().collect(),
-            Self::Scan(_)
-            | Self::Literal(_)
-            | Self::Each
-            | Self::Select { .. }
-            | Self::Union { .. }
-            | Self::Count { .. }
-            | Self::Indicators { .. }
-            | Self::Opaque { .. } => Vec::new(),
         }
     }
 }

@@ -17,7 +17,7 @@ impl Mapper<'_> {
     pub(super) fn one_of_each_activity(&mut self, kept: Vec<(PartRef, Expr)>, positive: bool) -> Vec<(PartRef, Expr)> {
         let mut tried: Vec<(Arc<str>, Option<String>, usize)> = Vec::new();
         for (at, _) in &kept {
-            let (source, activity) = (at.source.name.clone(), activity(at).map(str::to_owned));
+            let (source, activity) = (at.source.name.clone(), at.activity().map(str::to_owned));
             if !tried.iter().any(|(name, known, _)| *name == source && *known == activity) {
                 tried.push((source, activity, 0));
             }
@@ -35,13 +35,13 @@ impl Mapper<'_> {
                 chosen.push((source, activity));
             }
         }
-        let stays = |at: &PartRef| chosen.iter().any(|(source, known)| *source == at.source.name && known.as_deref() == activity(at));
+        let stays = |at: &PartRef| chosen.iter().any(|(source, known)| *source == at.source.name && known.as_deref() == at.activity());
         kept.into_iter().filter(|(at, _)| stays(at)).collect()
     }
 
     /// Counts what a source cannot say of the predicates on its parts of an activity.
     fn conditions_lost(&mut self, kept: &[(PartRef, Expr)], source: &Arc<str>, wanted: Option<&str>, positive: bool) -> usize {
-        let own = || kept.iter().filter(|(at, _)| at.source.name == *source && activity(at) == wanted);
+        let own = || kept.iter().filter(|(at, _)| at.source.name == *source && at.activity() == wanted);
         if !own().any(|(at, _)| self.has(at)) {
             return usize::MAX;
         }
@@ -95,7 +95,7 @@ impl Mapper<'_> {
             let (scan, selected) = (Self::scan_in(at, self.to), selection(at, self.to, true, span));
             for part in &at.source.parts {
                 let other = PartRef { source: at.source.clone(), part: part.clone() };
-                let is_read = read.iter().any(|r| r.source.name == at.source.name && r.part.id == part.id);
+                let is_read = read.iter().any(|own| own.is_same(&other));
                 let same_place =
                     self.has(&other) && Self::scan_in(&other, self.to) == scan && selection(&other, self.to, true, span) == selected;
                 if !is_read && same_place && !others.contains(&part.id) {
@@ -109,9 +109,4 @@ impl Mapper<'_> {
             self.lose(Loss::query("part-not-selectable", fidelity, span, message));
         }
     }
-}
-
-/// What a part reports.
-fn activity(at: &PartRef) -> Option<&str> {
-    at.part.activity.as_deref().or(at.source.activity.as_deref())
 }

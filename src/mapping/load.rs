@@ -37,6 +37,18 @@ pub struct PartRef {
     pub part: Arc<Part>,
 }
 
+impl PartRef {
+    /// What the part reports: its own word for it, or its source's.
+    pub fn activity(&self) -> Option<&str> {
+        self.part.activity.as_deref().or(self.source.activity.as_deref())
+    }
+
+    /// Tells whether both are the same part of the same source.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.source.name == other.source.name && self.part.id == other.part.id
+    }
+}
+
 /// Reads one file of `targets/sources/`; spans count in `text`.
 pub fn parse(text: &str) -> Result<Source, Vec<Diagnostic>> {
     let source: Source = toml::from_str(text).map_err(|error| {

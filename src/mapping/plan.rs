@@ -125,7 +125,7 @@ impl Mapper<'_> {
 
     /// Notes that a part is read.
     pub(super) fn use_source(&mut self, at: &PartRef) {
-        if !self.parts.iter().any(|old| old.source.name == at.source.name && old.part.id == at.part.id) {
+        if !self.parts.iter().any(|old| old.is_same(at)) {
             self.parts.push(at.clone());
         }
     }
