@@ -28,15 +28,6 @@ pub(super) struct Origin {
     pub covered: bool,
 }
 
-/// Returns the column that holds an event's time in a dialect.
-pub(super) fn time_column(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Sentinel | Dialect::Kql => "TimeGenerated",
-        Dialect::Elastic => "@timestamp",
-        Dialect::Sigma => "timestamp",
-    }
-}
-
 /// Returns the rule's plan, or why there is none.
 pub(super) fn plan(rule: &Rule) -> Result<&Arc<Plan>, Refused> {
     rule.detection.as_ref().map(|detection| &detection.plan).ok_or_else(|| match rule.queries.first() {
@@ -88,7 +79,7 @@ pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut V
 }
 
 fn recognised(plan: &Arc<Plan>, dialect: Dialect) -> idiom::Recognised {
-    idiom::recognise(plan, time_column(dialect))
+    idiom::recognise(plan, dialect.time_column())
 }
 
 /// Returns everything that a plan reads.

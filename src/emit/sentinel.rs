@@ -135,7 +135,7 @@ fn query(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Query
 /// A Kusto query needs no translation.
 fn as_written(rule: &Rule, losses: &mut Vec<Loss>) -> Result<Query, Refused> {
     let plan = form::plan(rule)?.clone();
-    let bounds = idiom::recognise(&plan, form::time_column(rule.dialect)).bounds;
+    let bounds = idiom::recognise(&plan, rule.dialect.time_column()).bounds;
     let timing = timing::of(rule, bounds, losses);
     let (timing, period) = timing::for_sentinel(timing, idiom::furthest_look_back(&plan), rule, losses);
     let text = rule.queries.first().map(|query| query.text.to_string()).unwrap_or_default();
@@ -147,7 +147,7 @@ fn fit(mapped: &Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) -> 
     match (&mapped.shape, &mapped.plan.op) {
         (Shape::FirstSeen, Op::FirstSeen(detection)) => {
             let mut detection = (**detection).clone();
-            detection.time = Arc::from(form::time_column(Dialect::Sentinel));
+            detection.time = Arc::from(Dialect::Sentinel.time_column());
             let recent = Timing { lookback: detection.recent.from, ..timing };
             let (timing, period) = timing::for_sentinel(recent, Some(detection.history.from), rule, losses);
             detection.history.from = detection.history.from.min(period);

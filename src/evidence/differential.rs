@@ -4,7 +4,7 @@ use super::generated::{Half, Pair, pairs};
 use crate::emit::Emitted;
 use crate::eval::table_io::from_documents;
 use crate::eval::{DOCUMENT, ORDINAL, Provider, Refusal, Rows, Settings, Table, run};
-use crate::ir::{Column, Dialect, Plan, Rule, Schema, TableSource, Type, Value};
+use crate::ir::{Column, Plan, Rule, Schema, TableSource, Type, Value};
 use crate::mapping::format::LogSource;
 use crate::mapping::{PartRef, Sources};
 use serde_json::Value as Json;
@@ -34,15 +34,6 @@ pub struct Run {
     pub matched: usize,
     /// The differences.
     pub differences: Vec<Difference>,
-}
-
-/// The name of the column that holds an event's time.
-pub(super) fn time_column(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Sentinel | Dialect::Kql => "TimeGenerated",
-        Dialect::Elastic => "@timestamp",
-        Dialect::Sigma => "timestamp",
-    }
 }
 
 /// Runs both on events made from the original's conditions; `None` where no events can be made, or one cannot be run on them.

@@ -3,7 +3,6 @@
 //! Elastic's documents are made of the vendor's events by a pipeline, so every pair starts from the raw side (Sentinel's row, Sigma's
 //! event) and the other side is what the map makes of it: fields that Elastic derives are then right by construction.
 
-use super::differential::time_column;
 use crate::idiom::recognise;
 use crate::ir::datetime::print_datetime;
 use crate::ir::{Dialect, ExprKind, Named, Op, Plan, TICKS_PER_SECOND, TableSource, text::equals_folded};
@@ -39,7 +38,7 @@ pub(super) struct Half {
 impl Half {
     /// Reads a detection; `None` for one that is anything else.
     pub(super) fn of(plan: &Arc<Plan>, dialect: Dialect) -> Option<Self> {
-        let found = recognise(plan, time_column(dialect)).plan;
+        let found = recognise(plan, dialect.time_column()).plan;
         let (filter, keys) = match &found.op {
             Op::Threshold(threshold) => (threshold.input.clone(), threshold.keys.as_slice()),
             Op::FirstSeen(first) => (first.recent.input.clone(), first.keys.as_slice()),
@@ -187,7 +186,7 @@ impl Shapes<'_> {
         }
         for (event, dialect) in [(&mut raw, self.raw), (&mut other, self.other)] {
             let at = Json::String(print_datetime(self.now - 60 * TICKS_PER_SECOND));
-            event.as_object_mut()?.entry(time_column(dialect)).or_insert(at);
+            event.as_object_mut()?.entry(dialect.time_column()).or_insert(at);
         }
         Some((raw, other))
     }

@@ -1,6 +1,6 @@
 //! Whether a translation, read back, says what the original says once mapped into the target's dialect.
 
-use super::differential::{NOW, time_column};
+use super::differential::NOW;
 use crate::emit::Emitted;
 use crate::idiom::recognise;
 use crate::ir::{Dialect, Op, Plan, Rule};
@@ -26,9 +26,9 @@ pub(super) fn assumptions(from: Dialect, to: Dialect) -> Vec<&'static str> {
 pub(super) fn is_proven(rule: &Rule, back: &Rule, emitted: &Emitted, sources: &Sources) -> bool {
     let (from, to) = (rule.dialect, emitted.target.dialect());
     let (Some(original), Some(translation)) = (&rule.detection, &back.detection) else { return false };
-    let found = recognise(&original.plan, time_column(from));
+    let found = recognise(&original.plan, from.time_column());
     let Some(mapped) = map_plan(&found.plan, from, to, sources).plan else { return false };
-    let read = recognise(&translation.plan, time_column(to));
+    let read = recognise(&translation.plan, to.time_column());
     same(&mapped, &read.plan, &mut Canon::default())
 }
 

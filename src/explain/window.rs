@@ -48,7 +48,7 @@ fn unscheduled(rule: &Rule) -> &'static str {
 /// The lower bounds on time that the query sets itself, each with its text, and how far back they reach.
 fn bounds(rule: &Rule) -> Vec<(String, i64)> {
     let (Some(detection), Some(query)) = (&rule.detection, rule.queries.first()) else { return Vec::new() };
-    let time = if rule.dialect == Dialect::Elastic { "@timestamp" } else { "TimeGenerated" };
+    let time = rule.dialect.time_column();
     let mut found: Vec<(String, i64)> = Vec::new();
     detection.plan.walk(&mut |node| {
         let Op::Filter { predicate, .. } = &node.op else { return };

@@ -14,7 +14,7 @@ pub use flat::{Flat, flatten};
 pub use window::{Bounds, furthest_look_back, ticks_before_now};
 
 use crate::diagnostic::Loss;
-use crate::ir::{Named, Plan};
+use crate::ir::{Dialect, Named, Plan};
 use std::sync::Arc;
 
 /// A plan in the form emitters look for.
@@ -49,15 +49,13 @@ pub enum Shape {
     Pipeline,
 }
 
-/// Sentinel's own name of an event's time.
-const SENTINEL_TIME: &str = "TimeGenerated";
 /// Advanced hunting calls the time of an event `Timestamp`; Sentinel's copies of its tables keep that column beside their own.
 const HUNTING_TIME: &str = "Timestamp";
 
 /// Looks for an idiom in a plan over events whose time is in the column `time`; a query of Advanced hunting may bound its own column.
 pub fn recognise(plan: &Arc<Plan>, time: &str) -> Recognised {
     let found = recognise_by(plan, time);
-    if found.bounds.is_empty() && time == SENTINEL_TIME {
+    if found.bounds.is_empty() && time == Dialect::Sentinel.time_column() {
         let hunting = recognise_by(plan, HUNTING_TIME);
         if !hunting.bounds.is_empty() {
             return hunting;

@@ -22,6 +22,17 @@ pub enum Dialect {
     Sigma,
 }
 
+impl Dialect {
+    /// Returns the column or field that holds an event's time.
+    pub fn time_column(self) -> &'static str {
+        match self {
+            Self::Sentinel | Self::Kql => "TimeGenerated",
+            Self::Elastic => "@timestamp",
+            Self::Sigma => "timestamp",
+        }
+    }
+}
+
 /// A query language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

@@ -158,8 +158,7 @@ impl Mapper<'_> {
     pub(super) fn time_name(&self, time: &Arc<str>, scope: &Scope) -> Arc<str> {
         let Some(Cell::Field(parts)) = scope.cell(time) else { return time.clone() };
         let named = Sources::field_name(&parts, self.from, self.to, time);
-        let event_time = if self.from == Dialect::Elastic { "@timestamp" } else { "TimeGenerated" };
-        let named = named.or_else(|| Sources::field_name(&parts, self.from, self.to, event_time));
+        let named = named.or_else(|| Sources::field_name(&parts, self.from, self.to, self.from.time_column()));
         named.map_or_else(|| time.clone(), Arc::from)
     }
 }
