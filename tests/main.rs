@@ -11,6 +11,7 @@
 )]
 
 mod cli;
+mod convert;
 mod diff;
 mod differential;
 mod docs;

@@ -152,7 +152,7 @@ fn report(done: &[(RuleFile, Vec<Translated>)], arguments: &Arguments, target: T
     if let Some(folder) = folder {
         let (written, notices) = folder.close()?;
         notices.iter().for_each(|notice| terminal::note(&format!("{notice}\n")));
-        terminal.remark(&format!("{written} files written\n"));
+        terminal.remark(&format!("{written} {} written\n", if written == 1 { "file" } else { "files" }));
         has_notices = !notices.is_empty();
     }
     let [exact, approximate, refused] = counts;
@@ -162,7 +162,8 @@ fn report(done: &[(RuleFile, Vec<Translated>)], arguments: &Arguments, target: T
             terminal.remark("approximate translations are not written without --accept-loss\n");
         }
         if unbacked > 0 {
-            terminal.remark(&format!("{unbacked} translations have less evidence than --require asks for, and are not written\n"));
+            let are = if unbacked == 1 { "translation has" } else { "translations have" };
+            terminal.remark(&format!("{unbacked} {are} less evidence than --require asks for: not written\n"));
         }
     }
     Ok(Status::found(broken || has_notices || unbacked + approximate + refused > 0))

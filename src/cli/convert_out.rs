@@ -85,7 +85,7 @@ impl Folder {
             output_sha256: None,
         };
         if let Some((text, ending)) = text {
-            let name = output_name(shown.file, number, ending);
+            let name = self.output_name(shown.file, number, ending);
             entry.output_sha256 = Some(self.place(&key, &name, text)?);
             entry.output = Some(name);
         }
@@ -150,15 +150,17 @@ impl Folder {
         self.written += 1;
         write(path, text)
     }
-}
 
-/// The path of a rule's translation: that of its source, with the target's ending.
-fn output_name(source: &str, number: usize, ending: &str) -> String {
-    let relative: Vec<&str> = source.split('/').filter(|piece| !matches!(*piece, "" | "." | "..")).collect();
-    let relative = relative.join("/");
-    let stem = relative.rsplit_once('.').map_or(relative.as_str(), |(stem, _)| stem);
-    let number = if number == 0 { String::new() } else { format!("-{}", number + 1) };
-    format!("{stem}{number}.{ending}")
+    /// The path of a rule's translation: that of its source with the target's ending, behind its own where two sources share the rest.
+    fn output_name(&self, source: &str, number: usize, ending: &str) -> String {
+        let relative: Vec<&str> = source.split('/').filter(|piece| !matches!(*piece, "" | "." | "..")).collect();
+        let relative = relative.join("/");
+        let stem = relative.rsplit_once('.').map_or(relative.as_str(), |(stem, _)| stem);
+        let number = if number == 0 { String::new() } else { format!("-{}", number + 1) };
+        let name = format!("{stem}{number}.{ending}");
+        let is_taken = self.after.rules.values().any(|entry| entry.output.as_ref() == Some(&name));
+        if is_taken { format!("{relative}{number}.{ending}") } else { name }
+    }
 }
 
 fn hash(text: &str) -> String {

@@ -6,7 +6,7 @@
 use crate::idiom::recognise;
 use crate::ir::datetime::print_datetime;
 use crate::ir::{Dialect, ExprKind, Named, Op, Plan, TICKS_PER_SECOND, TableSource, text::equals_folded};
-use crate::mapping::format::{Constant, Field};
+use crate::mapping::format::{Constant, End, Field};
 use crate::mapping::path::{Path, read, write};
 use crate::mapping::{PartRef, Sources, implied, map_event};
 use crate::solve::{family, samples};
@@ -166,7 +166,8 @@ impl Shapes<'_> {
         let mut raw = event.clone();
         // An empty column is what Elastic's pipelines and Sigma's events have no field for.
         drop_empty(&mut raw);
-        self.fill_halves(&mut raw);
+        self.drop_foreign(&mut raw);
+        self.complete_wholes(&mut raw);
         complete(&mut raw, implied(self.part, self.raw), self.raw)?;
         let mut other = map_event(&raw, self.raw, self.other, self.part);
         let before = other.clone();
@@ -191,18 +192,33 @@ impl Shapes<'_> {
         Some((raw, other))
     }
 
-    /// Gives a text to the half that is missing of what the other side holds whole: a registry value has a key and a name.
-    fn fill_halves(&self, raw: &mut Json) {
+    /// Takes out the fields that other parts of the source have and this one has not.
+    fn drop_foreign(&self, raw: &mut Json) {
+        let Json::Object(members) = raw else { return };
+        members.retain(|name, _| {
+            let path = path(name, self.raw);
+            let names = |field: &&Field| field.path(self.raw, &self.part.source).is_some_and(|own| own.captures(&path).is_some());
+            let mut fields = self.part.source.fields.iter().filter(names).peekable();
+            fields.peek().is_none() || fields.any(|field| field.is_in(&self.part.part))
+        });
+    }
+
+    /// Completes what the other side holds as one text: a registry value has a key and a name, a file name stands in a path.
+    fn complete_wholes(&self, raw: &mut Json) {
         let source = &self.part.source;
-        let is_half = |field: &&Field| field.part_of.is_some() && field.is_whole(self.other) && !field.is_whole(self.raw);
-        let halves: Vec<&Field> = source.fields.iter().filter(|field| field.is_in(&self.part.part)).filter(is_half).collect();
-        for half in &halves {
+        let own: Vec<&Field> = source.fields.iter().filter(|field| field.is_in(&self.part.part)).collect();
+        for half in own.iter().filter(|field| field.is_whole(self.other) && !field.is_whole(self.raw)) {
+            let (Some((separator, end)), Some(path)) = (&half.part_of, half.path(self.raw, source)) else { continue };
+            let Some(text) = read(raw, &path).into_iter().find_map(|(_, value)| value.as_str().map(str::to_owned)) else { continue };
             let whole = half.path(self.other, source);
-            let here = |field: &Field| field.path(self.raw, source);
-            let is_there = |event: &Json, field: &Field| here(field).is_some_and(|path| !read(event, &path).is_empty());
-            let mut others = halves.iter().filter(|other| other.path(self.other, source) == whole);
-            if let (Some(path), false, true) = (here(half), is_there(raw, half), others.any(|other| is_there(raw, other))) {
-                write(raw, &path, Json::from("zzq"), false);
+            for sibling in own.iter().filter(|field| field.path(self.other, source) == whole) {
+                let Some(beside) = sibling.path(self.raw, source).filter(|beside| read(raw, beside).is_empty()) else { continue };
+                let missing = match (&sibling.part_of, end) {
+                    (Some(_), _) => "zzq".to_owned(),
+                    (None, End::Tail | End::Last) => format!("zzq{separator}{text}"),
+                    (None, End::Head | End::First) => format!("{text}{separator}zzq"),
+                };
+                write(raw, &beside, Json::from(missing), false);
             }
         }
     }
@@ -236,7 +252,16 @@ impl Shapes<'_> {
         self.part.source.fields.iter().filter(|field| field.is_in(&self.part.part)).all(|field| {
             let Some(here) = field.path(self.raw, &self.part.source) else { return true };
             let returned = read(&back, &here);
+            let falls_apart = |value: &Json| match &field.part_of {
+                Some((separator, End::Head | End::Tail)) if field.is_whole(self.raw) && !field.is_whole(self.other) => {
+                    value.as_str().is_none_or(|text| text.contains(separator.as_str()))
+                }
+                _ => true,
+            };
             read(raw, &here).iter().all(|(at, value)| {
+                if !falls_apart(value) {
+                    return false;
+                }
                 let mut seen = returned.iter().filter(|(numbers, _)| numbers == at).map(|(_, seen)| seen).peekable();
                 seen.peek().is_none() || seen.any(|seen| same(seen, value, field.lower))
             })

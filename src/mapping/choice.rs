@@ -12,9 +12,19 @@ use crate::source::Span;
 use std::sync::Arc;
 
 impl Mapper<'_> {
-    /// Keeps one source of each activity, the first of those with the fewest conditions lost, and of the activities those with the
-    /// fewest: an index list names every place where the fields might be, and events that have not these fields do not match.
-    pub(super) fn one_of_each_activity(&mut self, kept: Vec<(PartRef, Expr)>, positive: bool) -> Vec<(PartRef, Expr)> {
+    /// Keeps one source of each activity, the first of those with the fewest conditions lost. Tables that a query names all stay: each
+    /// is its author's choice. An index list names every place where the fields might be, and events that have not these fields do not
+    /// match: of its activities those with the fewest conditions lost stay.
+    pub(super) fn one_of_each_activity(
+        &mut self,
+        scans: &[&TableSource],
+        kept: Vec<(PartRef, Expr)>,
+        positive: bool,
+    ) -> Vec<(PartRef, Expr)> {
+        if scans.iter().all(|scan| matches!(scan, TableSource::Table(_))) {
+            return kept;
+        }
+        let is_index = scans.iter().any(|scan| matches!(scan, TableSource::Index(_)));
         let mut tried: Vec<(Arc<str>, Option<String>, usize)> = Vec::new();
         for (at, _) in &kept {
             let (source, activity) = (at.source.name.clone(), at.activity().map(str::to_owned));
@@ -28,9 +38,13 @@ impl Mapper<'_> {
         for entry in &mut tried {
             entry.2 = self.conditions_lost(&kept, &entry.0, entry.1.as_deref(), positive);
         }
-        let fewest = tried.iter().map(|(.., lost)| *lost).min().unwrap_or_default();
+        let fewest = |activity: &Option<String>| {
+            let rivals = tried.iter().filter(|(_, own, _)| is_index || own == activity);
+            rivals.map(|(.., lost)| *lost).min().unwrap_or_default()
+        };
+        let best: Vec<_> = tried.iter().filter(|(_, activity, lost)| *lost == fewest(activity)).cloned().collect();
         let mut chosen: Vec<(Arc<str>, Option<String>)> = Vec::new();
-        for (source, activity, _) in tried.into_iter().filter(|(.., lost)| *lost == fewest) {
+        for (source, activity, _) in best {
             if activity.is_none() || !chosen.iter().any(|(_, known)| *known == activity) {
                 chosen.push((source, activity));
             }

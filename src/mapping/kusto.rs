@@ -137,22 +137,21 @@ impl Access {
 
     /// Returns the field's value with its type.
     pub(super) fn value(&self) -> Expr {
-        let mut steps = self.path.steps.iter();
-        steps.next();
-        if self.path.is_column() {
-            return Expr::column(self.path.column(), self.kind, self.span);
-        }
+        if self.path.is_column() { Expr::column(self.path.column(), self.kind, self.span) } else { cast(self.member(), self.kind) }
+    }
+
+    /// Returns the member of a dynamic column as it is there, null where there is none.
+    fn member(&self) -> Expr {
         let column = Expr::column(self.path.column(), if self.json_text { Type::String } else { Type::Dynamic }, self.span);
         let base = if self.json_text { call("parse_json", vec![column], Type::Dynamic) } else { column };
-        let value = steps.fold(base, |base, step| {
+        self.path.steps.iter().skip(1).fold(base, |base, step| {
             let member = match step {
                 Step::Key(name) => Member::Name(name.clone()),
                 Step::Index(n) => Member::Index(Box::new(Expr::literal(i64::try_from(*n).unwrap_or(i64::MAX), Type::Long, self.span))),
                 Step::Each | Step::Rest => Member::Name(Arc::from("*")),
             };
             Expr::new(ExprKind::Member { base: Box::new(base), member }, Type::Dynamic, self.span)
-        });
-        cast(value, self.kind)
+        })
     }
 
     /// Returns the value as it compares with a constant: what may be anything compares as text.
@@ -194,7 +193,7 @@ impl Access {
                 ))
             }
             _ if self.array => Err(self.problem("value-held-otherwise", "the column holds the list as text")),
-            Matcher::Equals { value, .. } if self.kind == Type::String && plain(value).is_empty() => Ok(self.presence(false)),
+            Matcher::Equals { value, .. } if self.is_text() && plain(value).is_empty() => Ok(self.empty()),
             Matcher::Equals { value, case } => {
                 let (left, right) = (Box::new(self.comparable()), Box::new(self.literal(value)?));
                 let case = if left.ty == Type::String { *case } else { Case::Sensitive };
@@ -214,9 +213,21 @@ impl Access {
         }
     }
 
+    fn is_text(&self) -> bool {
+        matches!(self.kind, Type::String | Type::Dynamic | Type::Unknown)
+    }
+
+    /// An empty text. A column holds the same where an event has none, a dynamic value does not.
+    fn empty(&self) -> Expr {
+        let absent = self.presence(false);
+        if self.path.is_column() {
+            return absent;
+        }
+        super::logic::and(vec![call("isnotnull", vec![self.member()], Type::Bool), absent], self.span)
+    }
+
     fn presence(&self, present: bool) -> Expr {
-        let text = matches!(self.kind, Type::String | Type::Dynamic | Type::Unknown);
-        let function = match (text, present) {
+        let function = match (self.is_text(), present) {
             (true, true) => "isnotempty",
             (true, false) => "isempty",
             (false, true) => "isnotnull",

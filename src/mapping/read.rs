@@ -39,7 +39,7 @@ impl Mapper<'_> {
         if kept.is_empty() {
             return Err(refused("no-source-left", span, "no table or data set can hold an event that the conditions allow"));
         }
-        let kept = self.one_of_each_activity(kept, positive);
+        let kept = self.one_of_each_activity(scans, kept, positive);
         self.one_source_of_a_shared_index(scans, &kept, span)?;
         self.other_sources(scans, &kept, &original, span, positive);
         let here = self.available(kept, span, positive)?;
