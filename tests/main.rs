@@ -26,6 +26,7 @@ mod kusto_conformance;
 mod kusto_format;
 mod kusto_messages;
 mod kusto_syntax;
+mod kusto_trees;
 mod lints;
 mod mapping;
 mod mapping_corpus;
