@@ -167,8 +167,8 @@ impl Notation<'_> {
     fn token(&mut self) -> &str {
         let text = self.rest;
         let length = string_length(text).unwrap_or_else(|| {
-            if text.starts_with('[') {
-                let inside = string_length(text[1..].trim_start()).unwrap_or(0);
+            if let Some(name) = text.strip_prefix('[') {
+                let inside = string_length(name.trim_start()).unwrap_or(0);
                 return text[inside..].find(']').map_or(text.len(), |close| inside + close + 1);
             }
             let end = text.find(|c: char| c.is_whitespace() || c == ')' || c == '(').unwrap_or(text.len());

@@ -84,7 +84,6 @@ fn parquet_part(_: &str, source: Arc<Source>) -> Result<Option<Part>, Failure> {
 }
 
 #[cfg(not(feature = "parquet"))]
-#[expect(clippy::needless_pass_by_value, reason = "with the feature it is read")]
 fn parquet_part(path: &str, _: Arc<Source>) -> Result<Option<Part>, Failure> {
     let help = "build isoglot with `--features parquet`, or write the rows as NDJSON or CSV";
     Err(Failure::new(format!("cannot read `{path}`: this isoglot is built without Parquet")).with_help(help))

@@ -129,7 +129,7 @@ mod tests {
 
     /// A table with `columns` columns of which the first holds something, drawn for a width.
     fn check(columns: usize, width: Option<u16>, expected: &str, left_out: usize) {
-        let names = (0..columns).map(|number| Column::new(&format!("c{number}"), Type::String)).collect();
+        let names = (0..columns).map(|number| Column::new(format!("c{number}"), Type::String)).collect();
         let row = (0..columns).map(|number| Value::from(if number == 0 { "x" } else { "" })).collect();
         assert_eq!(drawn(&Table { columns: names, rows: vec![row] }, width), (expected.to_owned(), left_out));
     }

@@ -122,9 +122,8 @@ impl<'t> Reader<'t> {
     }
 
     fn member(&mut self) -> Built<(String, Json)> {
-        let key = match self.strings().map(|literal| literal.kind) {
-            Some(LiteralKind::String(key)) => key,
-            _ => return Err(self.expected("a name in quotes")),
+        let Some(LiteralKind::String(key)) = self.strings().map(|literal| literal.kind) else {
+            return Err(self.expected("a name in quotes"));
         };
         self.expect(":")?;
         Ok((key, self.value()?))

@@ -8,17 +8,17 @@ use crate::lang::kusto::ast::{ColumnDeclaration, ExprKind, Literal, LiteralKind}
 
 impl<'t> Builder<'t> {
     /// Builds a constant from any literal rule.
-    pub(super) fn literal(&self, part: Part<'t>) -> Built<Literal> {
+    pub(super) fn literal(&self, part: &Part<'t>) -> Built<Literal> {
         let raw = match part.as_rule() {
-            Rule::string => return Ok(self.string_literal(&part)),
-            Rule::dynamic => return self.dynamic(&part),
-            _ => self.joined(&part, ""),
+            Rule::string => return Ok(self.string_literal(part)),
+            Rule::dynamic => return self.dynamic(part),
+            _ => self.joined(part, ""),
         };
         let kind = match part.as_rule() {
             Rule::number => number(&raw),
             Rule::bool => LiteralKind::Bool(Some(raw.eq_ignore_ascii_case("true"))),
             Rule::typed => typed(&raw),
-            _ => return Err(fault(self.span(&part), "a constant is expected here")),
+            _ => return Err(fault(self.span(part), "a constant is expected here")),
         };
         Ok(Literal { kind, raw })
     }
