@@ -31,6 +31,7 @@ mod lints;
 mod mapping;
 mod mapping_corpus;
 mod mutations;
+mod one_pass;
 mod reading;
 mod real_rules;
 mod regression_events;

@@ -1,5 +1,6 @@
 //! Sigma YAML: rules, correlations, filters, several documents in a file (sigma-specification 2.1).
 
+mod conditions;
 mod correlation;
 mod link;
 
