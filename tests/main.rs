@@ -38,5 +38,6 @@ mod regression_events;
 mod revisions;
 mod running;
 mod seeds;
+mod sigma_rules;
 mod tidy;
 mod traps;

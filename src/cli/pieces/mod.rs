@@ -15,6 +15,7 @@ use crate::source::Span;
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The first bytes of gzip.
@@ -94,7 +95,7 @@ fn parquet_part(path: &str, _: Arc<Source>) -> Result<Option<Part>, Failure> {
 enum Origin {
     /// A file, which can be read again.
     File,
-    /// Standard input, which cannot and is held.
+    /// Standard input or a pipe, which cannot and is held.
     Held(Arc<Vec<u8>>),
 }
 
@@ -110,7 +111,7 @@ impl Source {
     /// Looks at what a path leads to; `-` is standard input, read to its end.
     pub(super) fn open(path: &str) -> Result<Self, Failure> {
         let mut start = Vec::new();
-        let origin = if path == input::STDIN {
+        let origin = if path == input::STDIN || !Path::new(path).is_file() {
             let held = input::bytes(path)?;
             start.extend(held.iter().take(GZIP.len()));
             Origin::Held(Arc::new(held))

@@ -11,9 +11,9 @@ use crate::diagnostic::Diagnostic;
 use crate::eval::Refusal;
 use crate::eval::lines::{Pieces as _, lines};
 use crate::eval::one_pass::{OnePass, Reader, Scratch};
-use crate::ir::{Case, Expr, Form, Matcher, Op, Rule, TableSource};
-use crate::mapping::Sources;
+use crate::ir::{Case, Dialect, Expr, Form, Matcher, Op, Rule, TableSource};
 use crate::mapping::format::Constant;
+use crate::mapping::{PartRef, Sources, implied};
 use crate::rulefile::{self, ReadContext};
 use crate::source::Span;
 use rayon::prelude::*;
@@ -125,25 +125,20 @@ fn predicate(rule: &Rule) -> Result<Option<Expr>, Refusal> {
     }
 }
 
-/// What an event of a log source says of its own channel and number, if it says anything: known from the facts of `targets/sources/`.
+/// What an event of a log source says of its own channel and number, if it says anything: known from `targets/sources/`.
 fn origin(source: &TableSource, span: Span) -> Option<Expr> {
-    let parts = Sources::builtin().parts_of(source);
-    let told = |name: &str, facts: &BTreeMap<String, Constant>| {
-        let values = facts.get(name)?.values();
+    let told = |name: &str, known: &BTreeMap<String, Constant>| {
+        let values = known.get(name)?.values();
         let missing = Expr::negation(Expr::field_matches(name, Matcher::Exists, span), span);
-        let equal = values.into_iter().map(|value| {
-            let matcher = Matcher::Equals { value, case: Case::Insensitive };
-            Expr::field_matches(name, matcher, span)
-        });
+        let equal = values.into_iter().map(|value| Expr::field_matches(name, Matcher::Equals { value, case: Case::Insensitive }, span));
         Some(Expr::any(std::iter::once(missing).chain(equal), span))
     };
-    let alternatives: Vec<Expr> = parts
-        .iter()
-        .filter_map(|at| {
-            let channel = told("Channel", &at.part.facts.sigma)?;
-            Some(Expr::all(std::iter::once(channel).chain(told("EventID", &at.part.facts.sigma)), span))
-        })
-        .collect();
+    let of_part = |at: PartRef| {
+        let known = implied(&at, Dialect::Sigma);
+        let channel = told("Channel", &known)?;
+        Some(Expr::all(std::iter::once(channel).chain(told("EventID", &known)), span))
+    };
+    let alternatives: Vec<Expr> = Sources::builtin().parts_of(source).into_iter().filter_map(of_part).collect();
     (!alternatives.is_empty()).then(|| Expr::any(alternatives, span))
 }
 
