@@ -6,7 +6,7 @@
 use super::{Bounds, Recognised, Shape};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{
-    Aggregate, Case, Column, Comparison, Correlation, Expr, ExprKind, Named, Op, Plan, Schema, Sequence, Step, Threshold, Type,
+    Aggregate, Case, Column, Comparison, Correlation, Expr, ExprKind, Matcher, Named, Op, Plan, Schema, Sequence, Step, Threshold, Type,
     UnionColumns, Value,
 };
 use crate::source::Span;
@@ -148,12 +148,18 @@ fn aggregation(correlation: &Correlation, span: Span) -> Option<Op> {
 /// The rows of a rule: its keys under names of their own, the field that is counted, and which rule it is. The names are none of a
 /// field's, so that they are the same whatever table a rule reads.
 fn shown(correlation: &Correlation, rule: &str, input: &Arc<Plan>, span: Span) -> Arc<Plan> {
-    let keys = keys(correlation, rule, span).into_iter().map(|key| Named { name: key_name(&key.name), expr: key.expr });
+    let keys = keys(correlation, rule, span);
+    // An event without one of the keys belongs to no group.
+    let there = keys.iter().filter_map(|key| Some(Expr::field_matches(key.expr.column_name()?, Matcher::Exists, span)));
+    let there = Expr::all(there, span);
+    let with_keys = || Plan::new(Op::Filter { input: Arc::clone(input), predicate: there }, input.schema.clone(), span);
+    let input = if keys.is_empty() { Arc::clone(input) } else { with_keys() };
+    let keys = keys.into_iter().map(|key| Named { name: key_name(&key.name), expr: key.expr });
     let fields = correlation.fields.iter().map(|field| Named { name: field_name(field), expr: column(field, span) });
     let rule = Named { name: Arc::from(RULE), expr: Expr::literal(Value::string(rule), Type::String, span) };
     let columns: Vec<Named> = keys.chain(fields).chain(std::iter::once(rule)).collect();
     let schema = Schema::closed(columns.iter().map(|column| Column::new(&column.name, column.expr.ty)).collect());
-    Plan::new(Op::Project { input: Arc::clone(input), columns }, schema, span)
+    Plan::new(Op::Project { input, columns }, schema, span)
 }
 
 fn key_name(key: &str) -> Arc<str> {
