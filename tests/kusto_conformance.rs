@@ -33,8 +33,11 @@ fn vectors() -> Vec<Json> {
 /// Columns with types, and rows as JSON; or the stage and the message.
 type Answer = Result<(Vec<(String, String)>, Vec<Vec<Json>>), (&'static str, String)>;
 
-fn answer(vector: &Json) -> Answer {
-    let query = vector["query"].as_str().unwrap();
+fn settings(vector: &Json) -> Settings {
+    Settings::at(vector["now"].as_str().and_then(parse_datetime).unwrap_or(NOW))
+}
+
+fn answer(query: &str, settings: &Settings) -> Answer {
     let parsed = kusto::parse(query);
     if let Some(error) = parsed.diagnostics.iter().find(|d| d.severity == Severity::Error) {
         return Err(("parse", error.message.clone()));
@@ -45,8 +48,7 @@ fn answer(vector: &Json) -> Answer {
         return Err(("bind", error.message.clone()));
     }
     let Some(plan) = lowered.plan else { return Err(("bind", "no plan".to_owned())) };
-    let now = vector["now"].as_str().and_then(parse_datetime).unwrap_or(NOW);
-    let table = eval::run(&plan, &NoTables, &Settings::at(now)).map_err(|refusal| ("run", refusal.message))?;
+    let table = eval::run(&plan, &NoTables, settings).map_err(|refusal| ("run", refusal.message))?;
     let columns = table.columns.iter().map(|column| (column.name.to_string(), column.ty.name().to_owned())).collect();
     let cells = |row: &Vec<_>| row.iter().zip(&table.columns).map(|(value, column)| to_json(value, column.ty)).collect();
     Ok((columns, table.rows.iter().map(cells).collect()))
@@ -159,7 +161,7 @@ fn answers_are_the_engines() {
     let (mut refused, mut wrong, mut names) = (0, 0, 0);
     let vectors = vectors();
     for vector in &vectors {
-        let answer = answer(vector);
+        let answer = answer(vector["query"].as_str().unwrap(), &settings(vector));
         let verdict = verdict(vector, &answer);
         let trust = if matches!(vector["trust"].as_str(), Some("engine" | "engine-claimed")) { "trust:engine" } else { "trust:other" };
         for group in [vector["relevance"].as_str().unwrap(), trust, "all"] {
@@ -188,4 +190,31 @@ fn answers_are_the_engines() {
         eprintln!("{group:13} {passed:5}/{all:<5} {:6.2} %", 100.0 * *passed as f64 / *all as f64);
     }
     eprintln!("refused {refused}, wrong {wrong} of {}; column names differ in {names} passing vectors", vectors.len());
+}
+
+#[test]
+fn answers_depend_neither_on_how_a_query_is_written_nor_on_how_it_is_run() {
+    let mut different = Vec::new();
+    let vectors = vectors();
+    let step = if cfg!(debug_assertions) { 5 } else { 1 };
+    for vector in vectors.iter().step_by(step) {
+        let query = vector["query"].as_str().unwrap();
+        let fast = Settings { threads: 2, ..settings(vector) };
+        let plain = Settings { prune: false, threads: 1, ..settings(vector) };
+        // What a refusal says may quote the query.
+        let outcome = |query: &str, settings: &Settings| answer(query, settings).map_err(|(stage, _)| stage);
+        let expected = outcome(query, &plain);
+        let mut compare = |how: &str, got| {
+            if got != expected {
+                different.push(format!("{} {how}: {got:?} instead of {expected:?}", vector["id"]));
+            }
+        };
+        compare("pruned, by two threads", outcome(query, &fast));
+        let parsed = kusto::parse(query);
+        if parsed.diagnostics.is_empty() {
+            compare("printed", outcome(&kusto::print(&parsed.query), &plain));
+        }
+    }
+    eprintln!("kql: {} vectors answer the same printed anew, pruned and by two threads", vectors.len() / step);
+    assert!(different.is_empty(), "{}", different.join("\n"));
 }

@@ -54,6 +54,11 @@ const BROKEN: &[&str] = &[
     "SigninLogs | distinct",
     "SigninLogs | evaluate bag_unpack",
     ".show tables",
+    "SigninLogs\n| where ResultType == 0\nproject UserId",
+    "SigninLogs | UserId == 'ines'",
+    "let names = dynamic(['a', 'b',]); SigninLogs",
+    "let names = dynamic({user: 'a'}); SigninLogs",
+    "SigninLogs | join (AuditLogs | where == | project a b) on UserId | where",
 ];
 
 #[test]

@@ -3,6 +3,8 @@
 use isoglot::diagnostic::{Diagnostic, Severity};
 use isoglot::lang::kusto::{self, FormatOptions};
 use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Unoptimised builds look at every eleventh query only.
 const STEP: usize = if cfg!(debug_assertions) { 11 } else { 1 };
@@ -65,6 +67,26 @@ fn each_broken_piece_is_one_error_and_hides_no_other() {
     check("Logs | where a !has_any ('x')", "syntax-error@15");
     check("Logs | evaluate f() : (*, a:string)", "");
     check("Logs | evaluate f() : (a:string, *)", "syntax-error@33");
+}
+
+#[test]
+fn a_broken_operator_in_brackets_hides_no_other() {
+    check("let a = (T | where == | project b c | take 1); a", "syntax-error@19 syntax-error@34");
+    check("T | join (U | where == | take) on k | where ==", "syntax-error@20 syntax-error@29 syntax-error@44");
+    check("let f = () { let x = 1 2; T | project b c }; f", "syntax-error@23 syntax-error@40");
+    // Without pipes the brackets are one expression, and its rest says nothing.
+    check("T | where x between (a b .. c)", "syntax-error@23");
+}
+
+#[test]
+fn constants_of_json_break_where_they_are_wrong() {
+    check("print dynamic({\"a\": [1, -2.5, null, true, datetime(2020-01-01), 'b' \"c\", dynamic([{}])]})", "");
+    check("print dynamic(['a', ])", "syntax-error@20");
+    check("print dynamic({a: 1})", "syntax-error@15");
+    check("print dynamic({'a' 1})", "syntax-error@19");
+    check("print dynamic(['a' 1), 2", "syntax-error@19");
+    check("print dynamic()", "syntax-error@14");
+    check("print dynamic(a), 1 2", "syntax-error@20");
 }
 
 #[test]
@@ -171,6 +193,38 @@ fn the_grammar_probes_have_the_vendors_verdict() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// The folder with Microsoft's parser installed (`../shared/oracle/README.md`): `ISOGLOT_ORACLE`, or one beside the project.
+fn oracle() -> Option<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let named = std::env::var_os("ISOGLOT_ORACLE").map(PathBuf::from);
+    let beside = ["../shared/oracle", "../../shared/oracle", "../oracle", "../../oracle"].map(|way| root.join(way));
+    named.into_iter().chain(beside).find(|folder| folder.join("node_modules").is_dir())
+}
+
+#[test]
+fn microsofts_parser_takes_what_is_formatted() {
+    let Some(oracle) = oracle() else {
+        eprintln!("SKIPPED: Microsoft's parser is not installed, formatted queries are not shown to it");
+        return;
+    };
+    let folder = std::env::temp_dir().join(format!("isoglot-formatted-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let narrow = FormatOptions { width: 60, ..FormatOptions::default() };
+    let mut written = 0;
+    for (number, row) in corpus("parse/kusto.jsonl").iter().enumerate().filter(|(_, row)| row["ok"] == true) {
+        let options = if number % 2 == 0 { FormatOptions::default() } else { narrow };
+        let text = kusto::format(row["query"].as_str().unwrap(), &options).unwrap();
+        std::fs::write(folder.join(format!("{number}.kql")), text).unwrap();
+        written += 1;
+    }
+    let done = Command::new("node").arg(oracle.join("label.js")).arg("--no-semantic").arg(&folder).output().unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+    let labels: Vec<Value> = String::from_utf8(done.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let refused: Vec<&Value> = labels.iter().filter(|label| label["syntax"]["ok"] != true).collect();
+    eprintln!("kusto: Microsoft's parser takes {} of {written} formatted queries", labels.len() - refused.len());
+    assert_eq!((labels.len(), refused), (written, Vec::new()));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! `ISOGLOT_MUTATIONS=1000000` tries more of them.
 
 use isoglot::diagnostic::Diagnostic;
-use isoglot::lang::{eql, kuery, kusto, lucene};
+use isoglot::lang::{eql, esql, kuery, kusto, lucene};
 use isoglot::rulefile::{self, ReadContext};
 use isoglot::source;
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ const READERS: &[Reader] = &[
     ("kusto", |text| kusto_and_back(text), KUSTO),
     ("kuery", |text| kuery::parse(text).err().into_iter().collect(), KUERY),
     ("eql", |text| eql::parse(text).err().into_iter().collect(), EQL),
+    ("esql", |text| esql::parse(text).err().into_iter().collect(), ESQL),
     ("lucene", |text| lucene::parse(text).err().into_iter().collect(), LUCENE),
     ("sigma", |text| rulefile::read("rule.yml", text, &ReadContext::builtin()).diagnostics, SIGMA),
     ("toml rule", |text| rulefile::read("rule.toml", text, &ReadContext::builtin()).diagnostics, TOML),
@@ -36,6 +37,11 @@ const KUERY: &[&str] = &["a.b : (\"x y\" or z*) and not c >= 5 and d : { e : tru
 const EQL: &[&str] = &[
     "sequence by host.id with maxspan=5m [process where process.name in~ (\"a\", \"b*\") and not user.id == null] [any where true] until [file where x > 5]",
     "process where wildcard(a, \"?x*\") and (b == 1 or c like~ (\"d\", \"e\")) | head 5",
+];
+const ESQL: &[&str] = &[
+    "from logs-*, metrics-* metadata _id, _index | where a.b == \"x\" and not c in (1, -2.5) | stats n = count(*), m = max(t) by bucket(t, 5 minutes), `odd name` // c",
+    "row a = [1, 2], b = \"\"\"raw\"\"\" | eval d = case(a > 1, to_string(b), null)::keyword | grok b \"%{IP:ip} %{WORD:w}\" | dissect b \"%{x} %{y}\" | enrich p on ip with q = r",
+    "from a | keep x*, y | rename y as z | sort z desc nulls last, x | mv_expand z | drop x | limit 5 | where z like \"a*\" or z rlike \"b.\" or z is not null",
 ];
 const LUCENE: &[&str] = &["a:(b OR \"c d\"~2) AND NOT e:[1 TO 5} +f:/re.*x/ -g:h* _exists_:i^2"];
 const SIGMA: &[&str] = &[
@@ -107,6 +113,7 @@ fn damaged_texts_are_read_without_panic_or_hang() {
             slowest = (start.elapsed(), text.clone());
         }
         for found in findings {
+            assert!(text.contains('`') || !found.message.contains("``"), "{name}: {} in {text:?}", found.message);
             assert!(found.primary.span.end as usize <= text.len(), "{name}: {found:?} in {text:?}");
         }
     }

@@ -134,6 +134,57 @@ fn a_scheduled_rule_steps_through_its_windows() {
     assert_eq!(alerts[1]["rows"].as_array().unwrap().len(), 2);
 }
 
+/// The alerts of the rule above after changes to its text, over two hours with four failures of two people.
+fn changed(name: &str, changes: &[(&str, &str)]) -> Vec<Json> {
+    let rule = changes.iter().fold(SENTINEL.to_owned(), |rule, (from, to)| {
+        assert!(rule.contains(from), "{from}");
+        rule.replace(from, to)
+    });
+    let mut events = vec![failure("10:10:00"), failure("10:20:00"), failure("11:30:00"), failure("11:40:00")];
+    events[1]["UserPrincipalName"] = json!("omar@contoso.example");
+    alerts(name, ("rule.yaml", &rule), ("SigninLogs", &events), ["2026-03-02T11:00:00Z", "2026-03-02T12:00:00Z"])
+}
+
+#[test]
+fn each_row_is_an_alert_of_its_own_where_the_rule_says_so() {
+    let alerts = changed("per-row", &[("version:", "eventGroupingSettings:\n  aggregationKind: AlertPerResult\nversion:")]);
+    let titles: Vec<&str> = alerts.iter().map(|alert| alert["title"].as_str().unwrap()).collect();
+    assert_eq!(titles[..2], ["Failures of ines@contoso.example", "Failures of omar@contoso.example"]);
+    assert_eq!(alerts.len(), 4);
+    assert!(alerts.iter().all(|alert| alert["rows"].as_array().unwrap().len() == 1));
+}
+
+#[test]
+fn a_rule_is_silent_for_a_while_after_an_alert_where_it_says_so() {
+    assert_eq!(changed("loud", &[]).len(), 2);
+    let silenced = changed("silenced", &[("version:", "suppressionEnabled: true\nsuppressionDuration: 5h\nversion:")]);
+    assert_eq!(silenced.len(), 1, "{silenced:?}");
+    assert_eq!(silenced[0]["time"], "2026-03-02T11:00:00.0000000Z");
+}
+
+#[test]
+fn alert_details_come_from_the_rows() {
+    let details = "  alertDescriptionFormat: 'From {{IPAddress}}'\n  alertSeverityColumnName: Level\nversion:";
+    let level = ("| project TimeGenerated,", "| extend Level = 'High' | project Level, TimeGenerated,");
+    let alerts = changed("details", &[("version:", details), level]);
+    assert_eq!((&alerts[0]["description"], &alerts[0]["severity"]), (&json!("From 198.51.100.7"), &json!("High")));
+    let people: Vec<&Json> = alerts[0]["entities"].as_array().unwrap().iter().map(|entity| &entity["identifiers"]["FullName"]).collect();
+    assert_eq!(people, ["ines@contoso.example", "omar@contoso.example"]);
+}
+
+#[test]
+fn data_without_a_name_are_what_the_query_reads() {
+    let events = "{\"n\":1}\n{\"n\":2}\n";
+    let query = |name: &str, arguments: &[&str]| {
+        let files: [(&str, &[u8]); 2] = [("a.ndjson", events.as_bytes()), ("b.csv", b"n,s\n3,x\n")];
+        isoglot(name, &files, &[&["query", "--format", "csv"], arguments].concat(), events).1
+    };
+    assert_eq!(query("stdin", &["T | where n > 1"]), "n\n2\n");
+    assert_eq!(query("files", &["T | summarize sum(n)", "a.ndjson", "b.csv"]), "sum_n\n6\n");
+    assert_eq!(query("same-name", &["--data", "T=a.ndjson", "--data", "T=a.ndjson", "T | count"]), "Count\n4\n");
+    assert_eq!(query("own-name", &["b | where n == 3", "b.csv"]), "n,s\n3,x\n");
+}
+
 #[test]
 fn a_near_real_time_rule_runs_every_minute() {
     let nrt: String =

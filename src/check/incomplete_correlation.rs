@@ -87,13 +87,13 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     if *number && form.comparisons.is_empty() && form.condition.is_none() {
         missing("a `condition` with a number: `gte: 10`");
     }
-    if *field && form.field.is_none() {
+    if *field && form.fields.is_empty() {
         missing("the `field` that it looks at, under `condition`");
     }
     if form.window.value <= 0 {
         missing("a `timespan`");
     }
-    if form.rules.len() < *rules {
+    if form.rules.len() < *rules && form.condition.is_none() {
         missing(if *rules > 1 { "two rules at least" } else { "a rule" });
     }
     // Few mean that the events of all users and hosts are counted together.

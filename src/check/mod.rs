@@ -12,11 +12,14 @@ mod look_back;
 mod of_readers;
 mod placeholder;
 mod row_count;
+mod sigma_logic;
 pub mod suppression;
 
 mod all_of_one_value;
 mod arbitrary_rows;
 mod case_folded_comparison;
+mod condition_always_true;
+mod condition_never_true;
 mod contains_with_term;
 mod cross_cluster;
 mod deprecated_function;
@@ -64,6 +67,7 @@ mod null_in_list;
 mod null_in_sum;
 mod outdated_technique;
 mod quoted_number;
+mod redundant_selection;
 mod redundant_value;
 mod regex_without_pattern;
 mod stale_indicator;
@@ -108,6 +112,8 @@ static LINTS: &[&Lint] = &[
     &all_of_one_value::LINT,
     &arbitrary_rows::LINT,
     &case_folded_comparison::LINT,
+    &condition_always_true::LINT,
+    &condition_never_true::LINT,
     &contains_with_term::LINT,
     &cross_cluster::LINT,
     &deprecated_function::LINT,
@@ -155,6 +161,7 @@ static LINTS: &[&Lint] = &[
     &null_in_sum::LINT,
     &outdated_technique::LINT,
     &quoted_number::LINT,
+    &redundant_selection::LINT,
     &redundant_value::LINT,
     &regex_without_pattern::LINT,
     &stale_indicator::LINT,

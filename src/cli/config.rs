@@ -42,6 +42,8 @@ struct File {
     functions: BTreeMap<String, FunctionFile>,
     /// Types of custom event fields, by Elasticsearch name.
     fields: BTreeMap<String, String>,
+    /// The lists that `%name%` stands for in Sigma rules.
+    placeholders: BTreeMap<String, Vec<String>>,
     /// How `isoglot fmt` lays queries out.
     fmt: FmtFile,
 }
@@ -99,6 +101,8 @@ pub(super) struct Config {
     pub functions: BTreeMap<String, FunctionFile>,
     /// Custom event fields.
     pub fields: BTreeMap<String, String>,
+    /// The lists that `%name%` stands for in Sigma rules.
+    pub placeholders: BTreeMap<String, Vec<String>>,
     /// Columns that a line of a formatted query should keep to.
     pub width: Option<usize>,
 }
@@ -153,6 +157,7 @@ impl Config {
             tables: file.tables,
             functions: file.functions,
             fields: file.fields,
+            placeholders: file.placeholders,
             width: file.fmt.width,
         })
     }

@@ -62,6 +62,11 @@ impl Terminal {
     }
 }
 
+/// Returns the columns of the terminal that standard output is; `None` where it is none.
+pub(super) fn width() -> Option<u16> {
+    terminal_size::terminal_size().filter(|_| io::stdout().is_terminal()).map(|(width, _)| width.0)
+}
+
 /// Writes text to standard output.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();

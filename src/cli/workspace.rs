@@ -76,6 +76,9 @@ pub(super) fn catalog(config: &Config) -> Result<Catalog, Failure> {
         };
         catalog.add_field(name, field);
     }
+    for (name, values) in &config.placeholders {
+        catalog.add_placeholder(name, values.clone());
+    }
     Ok(catalog)
 }
 

@@ -162,6 +162,10 @@ fn fit(mapped: &Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) -> 
             let (timing, period) = timing::for_sentinel(timing, None, rule, losses);
             Ok((idiom::expand(&mapped.plan), timing, period))
         }
+        (Shape::Pipeline, Op::Filter { .. }) if rule.rule_type == RuleType::Correlation => {
+            let (timing, period) = timing::for_sentinel(timing, None, rule, losses);
+            Ok((Arc::clone(&mapped.plan), timing, period))
+        }
         _ => Err(form::obstacle(&mapped.plan, "Sentinel's Kusto from this dialect")),
     }
 }
@@ -169,7 +173,8 @@ fn fit(mapped: &Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) -> 
 /// Returns the columns an analyst is to see: the detection's keys and the investigation fields that the table has.
 fn shown_columns(rule: &Rule, query: &Query, sources: &Sources, losses: &mut Vec<Loss>) -> Vec<String> {
     let mut columns: Vec<String> = Vec::new();
-    if rule.rule_type == RuleType::NewTerms || rule.rule_type == RuleType::Threshold {
+    let shows_keys = matches!(rule.rule_type, RuleType::NewTerms | RuleType::Threshold | RuleType::Correlation);
+    if shows_keys {
         query.plan.walk(&mut |node| {
             if let Op::Aggregate { keys, .. } = &node.op {
                 columns.extend(keys.iter().map(|key| key.name.to_string()));
@@ -178,7 +183,7 @@ fn shown_columns(rule: &Rule, query: &Query, sources: &Sources, losses: &mut Vec
     }
     let (fields, left_out) = form::shown_fields(rule, rule.meta.fields.iter(), Dialect::Sentinel, sources);
     // A threshold's rows hold its keys and counts only.
-    if rule.rule_type != RuleType::Threshold {
+    if !matches!(rule.rule_type, RuleType::Threshold | RuleType::Correlation) {
         columns.extend(fields.into_iter().filter(|field| is_identifier(field)));
     }
     if let Some(first) = left_out.first() {

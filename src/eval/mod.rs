@@ -16,6 +16,7 @@ pub mod lines;
 pub mod matching;
 mod need;
 mod node;
+pub mod one_pass;
 mod operators;
 mod parallel;
 mod prune;

@@ -3,6 +3,7 @@
 //! Recognition never changes what a plan matches. What it sets aside because it is about display only (column lists, order)
 //! comes back as losses of the kind `metadata`, for emitters whose targets have no place for it.
 
+mod correlation;
 mod expand;
 mod first_seen;
 mod flat;
@@ -65,8 +66,12 @@ pub fn recognise(plan: &Arc<Plan>, time: &str) -> Recognised {
 }
 
 fn recognise_by(plan: &Arc<Plan>, time: &str) -> Recognised {
-    first_seen::recognise(plan, time).or_else(|| threshold::recognise(plan, time)).or_else(|| flat::recognise(plan, time)).unwrap_or_else(
-        || Recognised {
+    let found = correlation::recognise(plan, time);
+    found
+        .or_else(|| first_seen::recognise(plan, time))
+        .or_else(|| threshold::recognise(plan, time))
+        .or_else(|| flat::recognise(plan, time))
+        .unwrap_or_else(|| Recognised {
             plan: plan.clone(),
             shape: Shape::Pipeline,
             bounds: Bounds::default(),
@@ -74,6 +79,5 @@ fn recognise_by(plan: &Arc<Plan>, time: &str) -> Recognised {
             outputs: None,
             grouping: None,
             set_aside: Vec::new(),
-        },
-    )
+        })
 }

@@ -109,10 +109,12 @@ pub struct Correlation {
     pub keys: Vec<Arc<str>>,
     /// `timespan` in ticks.
     pub window: i64,
-    /// The condition over the column `value`.
+    /// The condition over the column `value`, or over a column of true and false for each rule.
     pub condition: Option<Expr>,
-    /// `condition.field`.
-    pub field: Option<Arc<str>>,
+    /// `condition.field`: several fields are one value together.
+    pub fields: Vec<Arc<str>>,
+    /// `condition.percentile`: which one `value_percentile` compares; without it the share of the newest value among all, in percent.
+    pub percentile: Option<f64>,
     /// `aliases`: alias, rule, field.
     pub aliases: Vec<(Arc<str>, Arc<str>, Arc<str>)>,
 }

@@ -85,8 +85,8 @@ pub struct CorrelationForm {
     pub comparisons: Vec<(Spanned<String>, Spanned<f64>)>,
     /// `condition` where it is an expression over rule names.
     pub condition: Option<Spanned<String>>,
-    /// `condition.field`.
-    pub field: Option<Spanned<String>>,
+    /// `condition.field`: one field, or several whose values count together.
+    pub fields: Vec<Spanned<String>>,
     /// `condition.percentile`.
     pub percentile: Option<Spanned<f64>>,
     /// `aliases`: alias, rule, field.

@@ -12,6 +12,7 @@ use super::transform::{Problem, Rewrite};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Dialect, Expr, ExprKind, FieldRef, Matcher, Type};
 use crate::source::Span;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The direction of a mapping at one part.
@@ -137,13 +138,31 @@ impl Direction<'_> {
         Err(first_problem.unwrap_or_else(|| self.unmapped(name, span)))
     }
 
-    /// A search in the whole event, where the source has a field for the text of it.
+    /// A search in the whole event: in the field for the text of it, else in the columns of text that the source is known to have.
     fn free_text(&self, matcher: &Matcher, span: Span) -> Result<Expr, Problem> {
         let problem = |message: &str| Problem::new("free-text-not-mapped", span, message);
-        let mapped = self.field("message", matcher, span).map_err(|_| problem("a search in all fields has no counterpart"))?;
-        let mut near = problem("the text is looked for in the message alone, not in all fields");
-        near.instead = Some(Box::new((mapped, Fidelity::Narrower)));
-        Err(near)
+        let near = |mapped: Expr, message: &str| {
+            let mut near = problem(message);
+            near.instead = Some(Box::new((mapped, Fidelity::Narrower)));
+            near
+        };
+        Err(match (self.field("message", matcher, span), self.text_columns(matcher, span)) {
+            (Ok(mapped), _) => near(mapped, "the text is looked for in the message alone, not in all fields"),
+            (Err(_), Some(mapped)) => near(mapped, "the text is looked for in the source's own columns of text, not in all fields"),
+            (Err(_), None) => problem("a search in all fields has no counterpart"),
+        })
+    }
+
+    /// A search in every column of text; nothing where the target's text is no columns.
+    fn text_columns(&self, matcher: &Matcher, span: Span) -> Option<Expr> {
+        if !matches!(self.to, Dialect::Sentinel | Dialect::Kql) {
+            return None;
+        }
+        let source = &self.at.source;
+        let is_text = |field: &&Field| matches!(field.sentinel, Some((_, Type::String))) && field.is_in(&self.at.part);
+        let names = source.fields.iter().filter(is_text).filter_map(|field| Some(field.path(self.to, source)?.text(self.to)));
+        let names: BTreeSet<String> = names.filter(|name| !name.contains('*')).collect();
+        (!names.is_empty()).then(|| Expr::any(names.iter().map(|name| super::logic::matches(name, matcher.clone(), span)), span))
     }
 
     /// Maps a match on a text that the target holds in two fields, around its last separator.

@@ -74,7 +74,7 @@ pub fn read(path: &str, text: &str, context: &ReadContext<'_>) -> ReadFile {
         Ok(detect::Format::Ndjson) => kibana::read(text, context),
         Ok(detect::Format::Toml(root)) => elastic::read(&root, context),
         Ok(detect::Format::Sentinel(documents)) => sentinel::read(&documents, context),
-        Ok(detect::Format::Sigma(documents)) => sigma::read(text, &documents),
+        Ok(detect::Format::Sigma(documents)) => sigma::read(text, &documents, context.catalog),
         Err(file) => return file,
     };
     link(&mut file.rules.iter_mut().collect::<Vec<_>>());

@@ -1,5 +1,6 @@
 //! Sigma YAML: rules, correlations, filters, several documents in a file (sigma-specification 2.1).
 
+mod conditions;
 mod correlation;
 mod link;
 
@@ -8,18 +9,19 @@ use super::{ReadFile, detect, detection};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{AlertShape, AttackRef, Dialect, Form, Language, Metadata, Query, Rule, RuleType, TableSource};
 use crate::lang::sigma;
+use crate::schema::Catalog;
 use crate::source::{Node, OffsetMap, Span, Spanned};
 use std::sync::Arc;
 
 pub use link::link;
 
 /// Reads the rules of a file's documents.
-pub(super) fn read(text: &str, documents: &[Node]) -> ReadFile {
+pub(super) fn read(text: &str, documents: &[Node], catalog: &Catalog) -> ReadFile {
     let mut file = ReadFile { dialect: Some(Dialect::Sigma), ..ReadFile::default() };
     let whole: Arc<str> = Arc::from(text);
     for document in documents.iter().filter(|d| !d.is_null()) {
         if detect::is_sigma(document) {
-            file.add(rule(&whole, document));
+            file.add(rule(&whole, document, catalog));
         } else {
             file.diagnostics.push(Diagnostic::info("not-a-rule", document.span, "this document is not a Sigma rule and is passed over"));
         }
@@ -27,7 +29,8 @@ pub(super) fn read(text: &str, documents: &[Node]) -> ReadFile {
     file
 }
 
-fn rule(text: &Arc<str>, document: &Node) -> (Rule, Vec<Diagnostic>) {
+fn rule(text: &Arc<str>, document: &Node, catalog: &Catalog) -> (Rule, Vec<Diagnostic>) {
+    let list = |name: &str| catalog.placeholder(name).map(<[String]>::to_vec);
     let mut fields = Fields::new(document, "");
     let meta = metadata(&mut fields);
     let source = fields.table(&["logsource"], log_source);
@@ -52,7 +55,8 @@ fn rule(text: &Arc<str>, document: &Node) -> (Rule, Vec<Diagnostic>) {
     } else if fields.has(&["filter"]) {
         rule.rule_type = RuleType::Filter;
         match fields.node(&["filter"]).map(sigma::parse_filter) {
-            Some(Ok(filter)) => {
+            Some(Ok(mut filter)) => {
+                sigma::expand(&mut filter.detection, &list);
                 rule.form = Form::Filter(filter.rules);
                 rule.detection = Some(detection::of_sigma(&filter.detection, rule.source.as_ref()));
             }
@@ -61,7 +65,10 @@ fn rule(text: &Arc<str>, document: &Node) -> (Rule, Vec<Diagnostic>) {
         }
     } else if let Some(node) = fields.node(&["detection"]) {
         match sigma::parse(node) {
-            Ok(read) => rule.detection = Some(detection::of_sigma(&read, rule.source.as_ref())),
+            Ok(mut read) => {
+                sigma::expand(&mut read, &list);
+                rule.detection = Some(detection::of_sigma(&read, rule.source.as_ref()));
+            }
             Err(problems) => found = problems,
         }
     } else {

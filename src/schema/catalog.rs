@@ -42,6 +42,7 @@ pub struct Catalog {
     tables: BTreeMap<Arc<str>, Table>,
     functions: BTreeMap<Arc<str>, SavedFunction>,
     fields: BTreeMap<Arc<str>, FieldType>,
+    placeholders: BTreeMap<Arc<str>, Vec<String>>,
 }
 
 impl Catalog {
@@ -64,6 +65,16 @@ impl Catalog {
     /// Adds the type of an event field.
     pub fn add_field(&mut self, name: impl AsRef<str>, field: FieldType) {
         self.fields.insert(Arc::from(name.as_ref()), field);
+    }
+
+    /// Adds the list that `%name%` stands for in Sigma rules.
+    pub fn add_placeholder(&mut self, name: impl AsRef<str>, values: Vec<String>) {
+        self.placeholders.insert(Arc::from(name.as_ref()), values);
+    }
+
+    /// Returns the list that `%name%` stands for in Sigma rules.
+    pub fn placeholder(&self, name: &str) -> Option<&[String]> {
+        self.placeholders.get(name).map(Vec::as_slice)
     }
 
     /// Returns the table of that name; names are case-sensitive, as in Kusto.

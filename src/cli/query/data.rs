@@ -1,21 +1,21 @@
 //! What a query reads: `--data NAME=FILE`, standard input, and the tables of a batch line.
 
-use crate::cli::pieces::Source;
+use crate::cli::pieces::{self, Source};
 use crate::cli::{Failure, input};
 use crate::eval::lines::Lines;
 use crate::eval::table_io::{self, Format};
 use crate::eval::world::{File, World};
 use crate::eval::{Provider, Refusal, Rows, Table};
-use crate::ir::{Schema, TableSource};
+use crate::ir::{Column, Schema, TableSource};
 use crate::schema::Catalog;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Tables by name; what is no table (watchlists, URLs, saved functions) by file.
 #[derive(Debug, Default)]
 pub(super) struct Data {
-    /// Tables: JSON Lines are read when they are scanned, everything else is held.
+    /// Tables, read while they are scanned wherever that can be.
     tables: BTreeMap<Arc<str>, Rows>,
     /// Rows as documents, for event languages.
     documents: Vec<Documents>,
@@ -38,41 +38,51 @@ impl Data {
         Self { tables: tables.into_iter().map(|(name, table)| (name, Rows::all(table))).collect(), ..Self::default() }
     }
 
-    /// Reads what `--data` names. An argument without `NAME=` takes its name from the file.
-    pub(super) fn load(arguments: &[String], catalog: &Catalog) -> Result<Self, Failure> {
+    /// Reads what `--data` names. Files of one name are one table; an argument without `NAME=` is the table that its file is called
+    /// after, or the one table that the query reads (`reads`) and nothing else gives.
+    pub(super) fn load(arguments: &[String], reads: &BTreeSet<String>, catalog: &Catalog) -> Result<Self, Failure> {
         let mut data = Self::default();
-        for argument in arguments {
-            let (name, path) = argument.split_once('=').map_or_else(|| (stem(argument), argument.as_str()), |(name, path)| (name, path));
-            data.add(name, path, catalog)?;
+        for (name, paths) in &by_name(arguments, reads) {
+            data.add(name, paths, catalog)?;
         }
         Ok(data)
     }
 
-    fn add(&mut self, name: &str, path: &str, catalog: &Catalog) -> Result<(), Failure> {
+    fn add(&mut self, name: &str, paths: &[&str], catalog: &Catalog) -> Result<(), Failure> {
         let known = catalog.table(name).map(|table| table.columns).unwrap_or_default();
-        let broken = |refusal: Refusal| Failure::new(format!("cannot read `{path}`: {}", refusal.message));
-        let source = Arc::new(Source::open(path)?);
         let is_table = !name.contains("://");
-        if is_table && let Some(lines) = Lines::new(Arc::clone(&source) as _, known.clone()).map_err(broken)? {
+        if is_table && let Some(lines) = pieces::table(paths, &known)? {
             let lines = Arc::new(lines);
             self.tables.insert(Arc::from(name), Rows::Lines(Arc::clone(&lines), None));
             self.documents.push(Documents::Lines(lines));
             return Ok(());
         }
-        let content = decoded(path, &source.bytes()?)?;
+        for path in paths {
+            self.add_whole(name, path, &known)?;
+        }
+        Ok(())
+    }
+
+    /// Adds what is read as a whole: external data, and files without rows.
+    fn add_whole(&mut self, name: &str, path: &str, known: &[Column]) -> Result<(), Failure> {
+        let broken = |refusal: Refusal| Failure::new(format!("cannot read `{path}`: {}", refusal.message));
+        let content = content(path)?;
         let format = Format::detect(path, &content);
-        let file = File { name: path.to_owned(), content: Arc::from(content.as_str()) };
-        self.world.external.insert(name.to_owned(), file.clone());
-        if !is_table {
+        self.world.external.insert(name.to_owned(), File { name: path.to_owned(), content: Arc::from(content.as_str()) });
+        if name.contains("://") {
             return Ok(());
         }
         if format == Format::Json {
             self.documents.push(Documents::Held(table_io::documents(&content).map_err(broken)?));
         }
-        let table = table_io::read(&content, format, &Schema { columns: known, open: true }).map_err(broken)?;
-        self.tables.insert(Arc::from(name), table.into());
-        self.world.watchlists.insert(name.to_owned(), file);
+        let table = table_io::read(&content, format, &Schema { columns: known.to_vec(), open: true }).map_err(broken)?;
+        self.tables.entry(Arc::from(name)).or_insert_with(|| table.into());
         Ok(())
+    }
+
+    /// Returns those of `names` that there are no rows for.
+    pub(super) fn missing<'n>(&self, names: &'n BTreeSet<String>) -> Vec<&'n str> {
+        names.iter().map(String::as_str).filter(|name| !self.tables.contains_key(*name)).collect()
     }
 
     /// Returns the columns of every table.
@@ -125,11 +135,28 @@ impl Provider for Data {
 
 /// The text of a data file, unpacked.
 pub(in crate::cli) fn content(path: &str) -> Result<String, Failure> {
-    decoded(path, &Source::open(path)?.bytes()?)
+    let bytes = Source::open(path)?.bytes()?;
+    crate::source::decode_data(&bytes).map_err(|fault| Failure::new(format!("cannot read `{path}`: {}", fault.message)))
 }
 
-fn decoded(path: &str, bytes: &[u8]) -> Result<String, Failure> {
-    crate::source::decode_data(bytes).map_err(|fault| Failure::new(format!("cannot read `{path}`: {}", fault.message)))
+/// Gives each argument its table, in the order of the arguments.
+fn by_name<'a>(arguments: &'a [String], reads: &'a BTreeSet<String>) -> Vec<(&'a str, Vec<&'a str>)> {
+    let named = |argument: &'a String| match argument.split_once('=') {
+        Some((name, path)) => (Some(name), path),
+        None => (Some(stem(argument)).filter(|name| reads.contains(*name)), argument.as_str()),
+    };
+    let arguments: Vec<(Option<&str>, &str)> = arguments.iter().map(named).collect();
+    let mut asked = reads.iter().map(String::as_str).filter(|name| arguments.iter().all(|(given, _)| given != &Some(*name)));
+    let only = asked.next().filter(|_| asked.next().is_none());
+    let mut tables: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (name, path) in arguments {
+        let name = name.or(only).unwrap_or_else(|| stem(path));
+        match tables.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, paths)) => paths.push(path),
+            None => tables.push((name, vec![path])),
+        }
+    }
+    tables
 }
 
 /// `logs/SigninLogs.ndjson.gz` → `SigninLogs`.
@@ -143,7 +170,26 @@ pub(in crate::cli) fn stem(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::stem;
+    use super::{by_name, stem};
+
+    /// Tables as `name: paths`, given what a query reads and what the command line gives.
+    fn check(reads: &[&str], arguments: &[&str], expected: &str) {
+        let (reads, arguments) =
+            (reads.iter().map(ToString::to_string).collect(), arguments.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let tables: Vec<String> = by_name(&arguments, &reads).iter().map(|(name, paths)| format!("{name}: {}", paths.join(" "))).collect();
+        assert_eq!(tables.join("; "), expected);
+    }
+
+    #[test]
+    fn data_without_a_name_are_what_the_query_still_asks_for() {
+        check(&["T"], &["-"], "T: -");
+        check(&["Input"], &["-"], "Input: -");
+        check(&["T"], &["a.csv", "b.csv"], "T: a.csv b.csv");
+        check(&["T", "U"], &["U=x.csv", "a.csv"], "U: x.csv; T: a.csv");
+        check(&["T", "a"], &["a.csv"], "a: a.csv");
+        check(&["T", "U"], &["a.csv"], "a: a.csv");
+        check(&["T"], &["T=a.csv", "T=b.csv", "c.csv"], "T: a.csv b.csv; c: c.csv");
+    }
 
     #[test]
     fn data_without_a_name_is_named_after_its_file() {

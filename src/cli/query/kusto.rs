@@ -3,10 +3,11 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::eval::lines::LATE;
 use crate::eval::{self, Provider, Settings, Table, Usage};
-use crate::ir::Schema;
+use crate::ir::{Op, Schema, TableSource};
+use crate::lang::kusto::ast::{Expr, ExprKind, StatementKind};
 use crate::lang::kusto::{self, Environment};
 use crate::schema::Catalog;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Rows, and what is worth saying about the query.
@@ -34,6 +35,27 @@ impl Refused {
     pub(super) fn is_late(&self) -> bool {
         self.diagnostics.iter().any(|found| found.code == LATE || found.code == "unknown-column")
     }
+}
+
+/// Returns the names of the tables that a query reads.
+pub(super) fn tables_read(text: &str, catalog: &Catalog) -> BTreeSet<String> {
+    let query = kusto::parse(text).query;
+    let lowered = kusto::lower(&query, text, &Environment::new(catalog));
+    let mut names = BTreeSet::new();
+    if let Some(plan) = &lowered.plan {
+        plan.walk(&mut |node| {
+            if let Op::Scan(TableSource::Table(name)) = &node.op {
+                names.insert(name.to_string());
+            }
+        });
+    }
+    // A name alone is taken for a column while no table is known by it.
+    if let Some(StatementKind::Expression(Expr { kind: ExprKind::Name(name), .. })) = query.statements.last().map(|last| &last.kind)
+        && lowered.diagnostics.iter().any(|found| found.code == "unknown-column")
+    {
+        names.insert(name.text.clone());
+    }
+    names
 }
 
 /// Runs a query over tables. Unlike in a rule, a table that nobody knows is an error: there is nowhere its rows could come from.

@@ -19,20 +19,21 @@ use clap::Args;
 use data::Data;
 use kusto::Refused;
 use output::Format;
+use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 
 /// Run a query on events and tables
 #[derive(Args, Debug)]
 #[command(
     after_help = "A source is NAME=FILE with NDJSON, JSON or CSV, packed with gzip or not; NAME is a table, a watchlist, a saved function or the URL \
-                        of external data. Events on standard input are the table `Input`.\n\n\
+                        of external data. Files of one name are one table. Without a name, files and standard input are the table that the query reads.\n\n\
                         With --batch, each line of standard input is a question: `{\"id\", \"language\": \"kusto\", \"query\", \"now\"?, \"tables\"?}` \
                         or `{\"id\", \"language\": \"kuery\", \"query\", \"events\", \"schema\"?}`."
 )]
 pub(super) struct Arguments {
-    /// The query
-    #[arg(value_name = "QUERY", required_unless_present_any = ["batch", "file"], conflicts_with_all = ["batch", "file"])]
-    query: Option<String>,
+    /// The query, unless `--file` has it, and files to run it on
+    #[arg(value_name = "QUERY [FILE]", required_unless_present_any = ["batch", "file"], conflicts_with = "batch")]
+    words: Vec<String>,
     /// Read the query from a file
     #[arg(long, short, value_name = "FILE", conflicts_with = "batch")]
     file: Option<String>,
@@ -65,12 +66,12 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
         super::batch::run(|question| batch::answer(question, named))?;
         return Ok(Status::Clean);
     }
-    let (path, text) = match (&arguments.query, &arguments.file) {
-        (Some(query), _) => ("query", query.clone()),
-        (None, Some(file)) => match input::text(file)? {
-            Ok(text) => (file.as_str(), text),
+    let (path, text, files) = match (&arguments.file, arguments.words.split_first()) {
+        (Some(file), _) => match input::text(file)? {
+            Ok(text) => (file.as_str(), text, arguments.words.as_slice()),
             Err((shown, fault)) => return Ok(report(file, &shown, vec![fault], terminal)),
         },
+        (None, Some((query, files))) => ("query", query.clone(), files),
         (None, None) => return Err(Failure::new("there is no query")),
     };
     let syntax = match named.or_else(|| languages::by_path(path)) {
@@ -78,10 +79,14 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
         None => languages::named("kusto")?,
     };
     let catalog = super::workspace::context()?.catalog;
-    let mut data = Data::load(&sources(arguments), catalog)?;
+    let reads = if syntax.language == Language::Kusto { kusto::tables_read(&text, catalog) } else { BTreeSet::new() };
+    let mut data = Data::load(&sources(arguments, files), &reads, catalog)?;
     let now = arguments.now.unwrap_or_else(clock::now);
     match syntax.language {
         Language::Kusto => {
+            for name in data.missing(&reads).into_iter().filter(|name| catalog.has_table(name)) {
+                terminal.remark(&format!("no data are given for `{name}`, so it is empty\n"));
+            }
             let settings = arguments.engine.at(now);
             let mut answered = kusto::run(&text, catalog, data.schemas(), &data, &settings);
             if answered.as_ref().is_err_and(Refused::is_late) {
@@ -95,9 +100,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
     }
 }
 
-/// What `--data` names; standard input too where it is redirected and not named.
-fn sources(arguments: &Arguments) -> Vec<String> {
-    let mut sources = arguments.data.clone();
+/// What `--data` names and the files; standard input too where it is redirected and there is nothing else.
+fn sources(arguments: &Arguments, files: &[String]) -> Vec<String> {
+    let mut sources: Vec<String> = arguments.data.iter().chain(files).cloned().collect();
     let reads_stdin = |source: &String| source == input::STDIN || source.ends_with("=-");
     let query_is_stdin = arguments.file.as_deref() == Some(input::STDIN);
     if sources.is_empty() && !query_is_stdin && !std::io::stdin().is_terminal() {
@@ -128,11 +133,15 @@ fn on_tables(
     };
     let watched = std::io::stdout().is_terminal();
     let format = arguments.format.unwrap_or(if watched { Format::Table } else { Format::Json });
-    terminal::print(&format.render(&table)?)?;
-    if format == Format::Table {
-        let rows = table.rows.len();
-        terminal.remark(&format!("{rows} {}\n", if rows == 1 { "row" } else { "rows" }));
+    if format != Format::Table {
+        terminal::print(&format.render(&table)?)?;
+        return Ok(Status::Clean);
     }
+    let (drawn, empty) = output::drawn(&table, terminal::width());
+    terminal::print(&drawn)?;
+    let rows = table.rows.len();
+    let more = if empty == 0 { String::new() } else { format!("; {empty} empty columns are not shown") };
+    terminal.remark(&format!("{rows} {}{more}\n", if rows == 1 { "row" } else { "rows" }));
     Ok(Status::Clean)
 }
 

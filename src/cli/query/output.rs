@@ -25,7 +25,7 @@ impl Format {
     /// Renders rows. Times lose nothing in any form.
     pub(super) fn render(self, table: &Table) -> Result<String, Failure> {
         match self {
-            Self::Table => Ok(drawn(table)),
+            Self::Table => Ok(drawn(table, None).0),
             Self::Json => Ok(table.rows.iter().map(|row| format!("{}\n", object(&table.columns, row))).collect()),
             Self::Csv => csv(table),
             Self::Md => Ok(markdown_table(table)),
@@ -45,19 +45,61 @@ fn cell(value: &Value, ty: Type) -> String {
     }
 }
 
-fn drawn(table: &Table) -> String {
+/// More columns than this are drawn only as far as they hold something.
+const MANY: usize = 12;
+/// A terminal with fewer characters for each column gets a line for each cell.
+const NARROW: usize = 7;
+
+/// Draws rows for a terminal of `width` characters. Gives the number of columns too that are left out because they are empty.
+pub(super) fn drawn(table: &Table, width: Option<u16>) -> (String, usize) {
+    let is_empty = |value: &Value| value.is_null() || *value == Value::from("");
+    let holds = |at: usize| table.rows.iter().any(|row| row.get(at).is_some_and(|value| !is_empty(value)));
+    let all = 0..table.columns.len();
+    let shown: Vec<usize> = all.filter(|at| table.columns.len() <= MANY || table.rows.is_empty() || holds(*at)).collect();
+    let empty = table.columns.len() - shown.len();
+    let is_narrow = width.is_some_and(|width| usize::from(width) < shown.len() * NARROW);
+    let drawn = if is_narrow && !table.rows.is_empty() { by_cell(table, &shown) } else { by_row(table, &shown, width) };
+    (drawn, empty)
+}
+
+/// The columns at some positions, each with what a row holds there.
+fn cells<'t>(table: &'t Table, row: &'t [Value], shown: &'t [usize]) -> impl Iterator<Item = (&'t Column, String)> {
+    shown.iter().filter_map(|at| {
+        let (column, value) = (table.columns.get(*at)?, row.get(*at)?);
+        Some((column, cell(value, column.ty)))
+    })
+}
+
+fn by_row(table: &Table, shown: &[usize], width: Option<u16>) -> String {
     let mut drawn = Drawn::new();
     drawn.load_preset(presets::UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic);
-    drawn.set_header(table.columns.iter().map(|column| column.name.as_ref()));
-    for row in &table.rows {
-        drawn.add_row(row.iter().zip(&table.columns).map(|(value, column)| cell(value, column.ty)));
+    if let Some(width) = width {
+        drawn.set_width(width);
     }
-    for (column, known) in drawn.column_iter_mut().zip(&table.columns) {
+    let columns: Vec<&Column> = shown.iter().filter_map(|at| table.columns.get(*at)).collect();
+    drawn.set_header(columns.iter().map(|column| column.name.as_ref()));
+    for row in &table.rows {
+        drawn.add_row(cells(table, row, shown).map(|(_, text)| text));
+    }
+    for (column, known) in drawn.column_iter_mut().zip(columns) {
         if known.ty.is_numeric() {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
     format!("{drawn}\n")
+}
+
+/// A line for each cell that holds something, below the number of its row.
+fn by_cell(table: &Table, shown: &[usize]) -> String {
+    let longest = shown.iter().filter_map(|at| table.columns.get(*at)).map(|column| column.name.chars().count()).max().unwrap_or(0);
+    let mut out = String::new();
+    for (number, row) in table.rows.iter().enumerate() {
+        out.push_str(&format!("row {}\n", number + 1));
+        for (column, text) in cells(table, row, shown).filter(|(_, text)| !text.is_empty()) {
+            out.push_str(&format!("  {:longest$}  {text}\n", column.name));
+        }
+    }
+    out
 }
 
 fn csv(table: &Table) -> Result<String, Failure> {
@@ -79,4 +121,23 @@ fn markdown_table(table: &Table) -> String {
         out.push_str(&line(row.iter().zip(&table.columns).map(|(value, column)| markdown::cell(&cell(value, column.ty))).collect()));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Column, Table, Type, Value, drawn};
+
+    /// A table with `columns` columns of which the first holds something, drawn for a width.
+    fn check(columns: usize, width: Option<u16>, expected: &str, left_out: usize) {
+        let names = (0..columns).map(|number| Column::new(format!("c{number}"), Type::String)).collect();
+        let row = (0..columns).map(|number| Value::from(if number == 0 { "x" } else { "" })).collect();
+        assert_eq!(drawn(&Table { columns: names, rows: vec![row] }, width), (expected.to_owned(), left_out));
+    }
+
+    #[test]
+    fn wide_tables_fit_a_narrow_terminal() {
+        check(1, None, "┌────┐\n│ c0 │\n╞════╡\n│ x  │\n└────┘\n", 0);
+        check(100, None, "┌────┐\n│ c0 │\n╞════╡\n│ x  │\n└────┘\n", 99);
+        check(12, Some(40), "row 1\n  c0   x\n", 0);
+    }
 }

@@ -3,6 +3,7 @@
 use crate::cli::Failure;
 use crate::cli::pieces::Source;
 use crate::cli::query::data::{content, stem};
+use crate::eval::event::with_sigma_names;
 use crate::eval::lines::{self, Lines};
 use crate::eval::table_io::from_documents;
 use crate::eval::world::{File, World};
@@ -73,6 +74,8 @@ impl Data {
         if let Some(number) = events.iter().position(|event| !event.is_object()) {
             return Err(Failure::new(format!("`{path}`: event {} is no JSON object", number + 1)));
         }
+        // A Windows event nests its fields; Sigma rules name them alone.
+        let events = events.into_iter().map(|event| if dialect_of(name) == Dialect::Sigma { with_sigma_names(event) } else { event });
         self.world.events.entry(name.to_owned()).or_default().extend(events);
         Ok(())
     }

@@ -1,6 +1,8 @@
 //! `isoglot run`: rules on event files, as their SIEM would run them.
 
+mod correlations;
 mod data;
+mod events;
 mod output;
 
 use super::engine::Engine;
@@ -29,7 +31,10 @@ use std::collections::BTreeSet;
     after_help = "Events are NDJSON, JSON or CSV, packed with gzip or not; NAME is a table (SigninLogs), an index (logs-azure.signinlogs-default) or a \
                         Sigma log source (azure/signinlogs). A table that is not built in has the columns that its events show.\n\n\
                         With --from and --to a scheduled rule runs at --from and then at its frequency; an Elastic rule alerts once on an event, however \
-                        many runs see it. Queries without a schedule run once. Each alert is one JSON object a line."
+                        many runs see it. Queries without a schedule run once. Each alert is one JSON object a line.\n\n\
+                        With --events, rules that look at single events are tried on events of mixed sources, NDJSON that a collector wrote: Windows \
+                        events as evtx_dump or Winlogbeat nest them included. An event that tells its channel and number is tried on the rules of \
+                        that log source only. Each match is one JSON object a line; correlations follow at the end."
 )]
 pub(super) struct Arguments {
     /// Rule files or folders
@@ -38,6 +43,9 @@ pub(super) struct Arguments {
     /// Events; without `NAME=` the name is that of the file
     #[arg(long, short, value_name = "NAME=FILE")]
     data: Vec<String>,
+    /// Events of any source: every rule on every event, in one pass
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["data", "from", "to", "watchlist", "external"])]
+    events: Vec<String>,
     /// The rows of a watchlist
     #[arg(long, value_name = "ALIAS=FILE")]
     watchlist: Vec<String>,
@@ -70,6 +78,9 @@ fn time(text: &str) -> Result<i64, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, Failure> {
+    if !arguments.events.is_empty() {
+        return events::run(arguments, terminal);
+    }
     let now = arguments.now.or(arguments.to).unwrap_or_else(clock::now);
     let from = arguments.from.unwrap_or(now);
     if from > now {

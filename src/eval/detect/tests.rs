@@ -175,7 +175,8 @@ fn correlations_count_in_a_sliding_window() {
         keys: vec![Arc::from("user.name")],
         window: 5 * MINUTE,
         condition: Some(Expr::new(kind, Type::Bool, Span::default())),
-        field: None,
+        fields: Vec::new(),
+        percentile: None,
         aliases: Vec::new(),
     };
     check(Op::Correlate(Box::new(correlation)), &events, "ordinals", json!([[1, 2]]));

@@ -64,7 +64,7 @@ pub fn predicate(language: Language, query: &str, catalog: &Catalog) -> Result<E
     let types = |name: &str| catalog.field(name).unwrap_or_default();
     let types: &dyn Fn(&str) -> FieldType = &types;
     match language {
-        Language::Sigma => sigma_predicate(query),
+        Language::Sigma => sigma_predicate(query, catalog),
         Language::Lucene => Ok(lucene::lower(&lucene::parse(query).map_err(|diagnostic| vec![diagnostic])?, types)),
         Language::Kuery => Ok(kuery::lower(&kuery::parse(query).map_err(|diagnostic| vec![diagnostic])?, types)),
         _ => Err(vec![Diagnostic::error("no-event-language", Span::at(0), "the language does not match single events")]),
@@ -72,10 +72,12 @@ pub fn predicate(language: Language, query: &str, catalog: &Catalog) -> Result<E
 }
 
 /// Reads the detection of a Sigma rule; of several documents the first that has one.
-fn sigma_predicate(rule: &str) -> Result<Expr, Vec<Diagnostic>> {
+fn sigma_predicate(rule: &str, catalog: &Catalog) -> Result<Expr, Vec<Diagnostic>> {
     let documents = yaml::parse(rule).map_err(|faults| faults.into_iter().map(Diagnostic::from).collect::<Vec<_>>())?;
     let Some(detection) = documents.iter().find_map(|document| document.get("detection")) else {
         return Err(vec![Diagnostic::error("missing-detection", Span::at(0), "the rule has no detection")]);
     };
-    sigma::parse(detection).map(|detection| sigma::lower(&detection))
+    let mut detection = sigma::parse(detection)?;
+    sigma::expand(&mut detection, &|name| catalog.placeholder(name).map(<[String]>::to_vec));
+    Ok(sigma::lower(&detection))
 }

@@ -1,5 +1,6 @@
 //! Events as fields: every spelling of a dotted name leads to the same values.
 
+use super::windows;
 use crate::ir::Value;
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
@@ -29,35 +30,13 @@ impl Event {
     /// Reads an event from an object value.
     pub fn from_value(value: &Value) -> Self {
         let mut event = Self::default();
-        event.add(&mut String::new(), value);
+        walk(value, &mut String::new(), &mut |path, value| event.push(path, value));
         event
     }
 
     /// Returns the values of a field.
     pub fn values(&self, name: &str) -> &[Value] {
         self.fields.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    fn add(&mut self, path: &mut String, value: &Value) {
-        match value {
-            Value::Array(items) => items.iter().for_each(|item| self.add(path, item)),
-            Value::Object(members) => {
-                // Objects are kept beside their leaves: nested queries and `exists` look at them.
-                if !path.is_empty() {
-                    self.push(path, value);
-                }
-                let length = path.len();
-                for (name, member) in members.iter() {
-                    if length > 0 {
-                        path.push('.');
-                    }
-                    path.push_str(name);
-                    self.add(path, member);
-                    path.truncate(length);
-                }
-            }
-            scalar => self.push(path, scalar),
-        }
     }
 
     fn push(&mut self, path: &str, value: &Value) {
@@ -67,6 +46,37 @@ impl Event {
                 self.fields.insert(Arc::from(path), vec![value.clone()]);
             }
         }
+    }
+}
+
+/// Visits every value of a document with its dotted name, elements of arrays one by one.
+pub(in super::super) fn walk(value: &Value, path: &mut String, visit: &mut dyn FnMut(&str, &Value)) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| walk(item, path, visit)),
+        Value::Object(members) => {
+            let length = path.len();
+            if let Some((name, value)) = windows::named(path, members) {
+                path.truncate(length - "Data".len());
+                path.push_str(name);
+                visit(path, value);
+                path.truncate(length - "Data".len());
+                path.push_str("Data");
+                return;
+            }
+            // Objects are visited beside their leaves: nested queries and `exists` look at them.
+            if !path.is_empty() {
+                visit(path, value);
+            }
+            for (name, member) in members.iter() {
+                if length > 0 {
+                    path.push('.');
+                }
+                path.push_str(name);
+                walk(member, path, visit);
+                path.truncate(length);
+            }
+        }
+        scalar => visit(path, scalar),
     }
 }
 

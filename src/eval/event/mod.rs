@@ -8,9 +8,12 @@ mod eql;
 mod fields;
 mod predicate;
 mod time_part;
+pub(super) mod windows;
 
+pub(super) use fields::walk;
 pub use fields::{Event, Fields};
 pub use predicate::Predicate;
+pub use windows::with_sigma_names;
 
 use crate::diagnostic::Diagnostic;
 use crate::ir::Expr;

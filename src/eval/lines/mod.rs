@@ -157,11 +157,16 @@ impl Provider for Only<'_> {
     }
 }
 
+/// Reads one document whole; `None` where the text is not JSON.
+pub(super) fn read_document(raw: &[u8], cells: &mut Cells) -> Option<crate::ir::Value> {
+    document::read(raw, &super::need::Need::All, cells)
+}
+
 /// Lines at most that are looked at for columns.
 const SAMPLE: usize = 500;
 
 /// Returns the lines of a piece, empty ones included, without what a byte order mark is.
-pub(super) fn lines(piece: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub fn lines(piece: &[u8]) -> impl Iterator<Item = &[u8]> {
     let piece = piece.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(piece);
     let mut start = 0;
     let ends = memchr_iter(b'\n', piece).map(|end| end + 1).chain((!piece.ends_with(b"\n")).then_some(piece.len()));

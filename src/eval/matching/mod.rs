@@ -17,7 +17,7 @@ use scalar::Bound;
 use std::net::IpAddr;
 
 pub(crate) use glob::Glob as WildcardPattern;
-pub(crate) use scalar::{text_of, time_of};
+pub(crate) use scalar::{number_of, text_of, time_of};
 
 /// A matcher ready to run on single values.
 #[derive(Debug)]

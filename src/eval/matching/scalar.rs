@@ -37,7 +37,7 @@ pub(super) fn has_value(value: &Value) -> bool {
 }
 
 /// Returns a number, also one written as text.
-pub(super) fn number_of(value: &Value) -> Option<Value> {
+pub(crate) fn number_of(value: &Value) -> Option<Value> {
     match value {
         Value::Int(_) | Value::Long(_) | Value::Real(_) | Value::Decimal(_) => Some(value.clone()),
         Value::String(text) => number(text),

@@ -7,6 +7,7 @@ use super::ast::{Condition, ConditionKind, Detection, Item, Search, SearchKind, 
 use super::modifier::{Modifier, TimePart};
 use super::names;
 use super::parse::number;
+use super::placeholders::placeholder;
 use super::value::{self, Dashed, Utf16};
 use crate::ir::{self, Case, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, StringTest, Type};
 use crate::source::Span;
@@ -114,7 +115,7 @@ fn text(modifiers: &Modifiers<'_>, field: &FieldRef, raw: &str, span: Span) -> E
     if modifiers.has(Modifier::FieldRef) {
         return leaf(Matcher::Field { other: raw.into(), test: string_test(modifiers), case: modifiers.case() });
     }
-    if modifiers.has(Modifier::Expand) && has_placeholder(raw) {
+    if modifiers.has(Modifier::Expand) && placeholder(raw).is_some() {
         return opaque(raw, "unresolved-placeholder", span);
     }
     let mut texts = Texts { patterns: vec![value::read(raw)], regexes: Vec::new(), bytes: Vec::new() };
@@ -259,13 +260,6 @@ fn string_test(modifiers: &Modifiers<'_>) -> Option<StringTest> {
 fn time_part(part: TimePart, field: &str, span: Span) -> FieldRef {
     let args = vec![Expr::literal(part.kusto(), Type::String, span), Expr::column(field, Type::DateTime, span)];
     FieldRef::Value(Box::new(Expr::new(ExprKind::Call { function: "datetime_part".into(), args }, Type::Long, span)))
-}
-
-/// `%name%`
-fn has_placeholder(raw: &str) -> bool {
-    let inner = raw.split('%').skip(1);
-    raw.matches('%').count() > 1
-        && inner.clone().any(|name| !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-'))
 }
 
 fn match_field(field: FieldRef, matcher: Matcher, span: Span) -> Expr {

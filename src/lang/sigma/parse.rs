@@ -158,7 +158,9 @@ impl Reader {
             let place = key.map.span(Span::new(at + 1, at + 1 + name.len()));
             at += 1 + name.len();
             let Some(modifier) = Modifier::from_name(name) else {
-                let diagnostic = Diagnostic::error("unknown-modifier", place, format!("there is no modifier `{name}`"));
+                let message =
+                    if name.is_empty() { "a modifier is missing after `|`".to_owned() } else { format!("there is no modifier `{name}`") };
+                let diagnostic = Diagnostic::error("unknown-modifier", place, message);
                 self.problems.push(match suggest(name, Modifier::names()) {
                     Some(near) => diagnostic.with_label(format!("did you mean `{near}`?")),
                     None => diagnostic,

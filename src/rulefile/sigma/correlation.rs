@@ -46,7 +46,7 @@ fn condition(fields: &mut Fields<'_>, form: &mut CorrelationForm) {
             let value = inner.converted(&[name], "a number", number);
             form.comparisons.extend(value.map(|v| (key, v)));
         }
-        form.field = inner.text(&["field"]);
+        form.fields = inner.texts(&["field"]);
         form.percentile = inner.converted(&["percentile"], "a number", number);
     });
 }

@@ -1,6 +1,6 @@
 //! References between Sigma rules: correlations get the plans of the rules they name, filters narrow the rules they name.
 
-use super::names;
+use super::{conditions, names};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
     Case, Comparison, Correlation, CorrelationForm, Detection, Expr, ExprKind, Form, Op, Plan, Rule, Schema, TableSource, Type,
@@ -46,12 +46,15 @@ fn find<'a>(rules: &'a [&mut Rule], name: &str) -> Option<&'a Rule> {
 fn correlate(rules: &[&mut Rule], at: usize) -> Option<Arc<Plan>> {
     let rule = rules.get(at)?;
     let (Form::Correlation(form), None) = (&rule.form, &rule.detection) else { return None };
-    if form.condition.is_some() {
-        return None;
-    }
-    let named = form.rules.iter().map(|name| {
-        let plan = find(rules, &name.value)?.detection.as_ref()?.plan.clone();
-        Some((Arc::from(name.value.as_str()), plan))
+    let written = form.condition.as_ref().map(|text| conditions::parse(text, form)).transpose().ok()?;
+    let names: Vec<String> = match &written {
+        // Without a list the condition names the rules.
+        Some(condition) if form.rules.is_empty() => conditions::names(condition),
+        _ => form.rules.iter().map(|name| name.value.clone()).collect(),
+    };
+    let named = names.iter().map(|name| {
+        let plan = find(rules, name)?.detection.as_ref()?.plan.clone();
+        Some((Arc::from(name.as_str()), plan))
     });
     let text = |s: &Spanned<String>| Arc::from(s.value.as_str());
     let correlation = Correlation {
@@ -59,8 +62,9 @@ fn correlate(rules: &[&mut Rule], at: usize) -> Option<Arc<Plan>> {
         rules: named.collect::<Option<_>>()?,
         keys: form.keys.iter().map(text).collect(),
         window: form.window.value,
-        condition: condition(form),
-        field: form.field.as_ref().map(text),
+        condition: written.map_or_else(|| condition(form), |written| Some(conditions::lower(&written, &names))),
+        fields: form.fields.iter().map(text).collect(),
+        percentile: form.percentile.as_ref().map(|percentile| percentile.value),
         aliases: form.aliases.iter().map(|(alias, rule, field)| (text(alias), text(rule), text(field))).collect(),
     };
     Some(Plan::new(Op::Correlate(Box::new(correlation)), Schema::unknown(), form.span))
@@ -136,9 +140,10 @@ fn unresolved(rules: &[&mut Rule]) -> Vec<(usize, Diagnostic)> {
             let message = format!("no rule with the name or id `{}` is in the set of rules given", target.value);
             found.push((at, Diagnostic::warning("unknown-rule-reference", target.span, message)));
         }
-        if let Some(condition) = condition {
-            let message = "a correlation condition over rule names is kept as text: it is not read yet";
-            found.push((at, Diagnostic::info("correlation-condition-not-read", condition.span, message)));
+        if let (Some(condition), Form::Correlation(form)) = (condition, &rule.form)
+            && let Err(diagnostic) = conditions::parse(condition, form)
+        {
+            found.push((at, diagnostic));
         }
     }
     found

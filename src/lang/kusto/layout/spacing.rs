@@ -1,6 +1,7 @@
 //! Where a blank stands between two tokens of a line.
 
 use super::tokens::{Node, TokenKind};
+use crate::lang::kusto::tokens;
 
 /// Words after which a bracket is not the argument list of a call.
 const KEYWORDS: &[&str] = &[
@@ -41,7 +42,7 @@ const KEYWORDS: &[&str] = &[
     "contains_cs",
     "hasprefix",
     "hassuffix",
-    "regex",
+    "matches regex",
     "like",
     "print",
     "search",
@@ -57,31 +58,6 @@ const KEYWORDS: &[&str] = &[
     "evaluate",
     "invoke",
     "partition",
-];
-
-/// Names whose `=` stands without blanks: parameters of operators.
-const PARAMETERS: &[&str] = &[
-    "kind",
-    "isfuzzy",
-    "withsource",
-    "with_source",
-    "bagexpansion",
-    "with_itemindex",
-    "with_match_id",
-    "with_step_name",
-    "expandoutput",
-    "decodeblocks",
-    "flags",
-    "default",
-    "output",
-    "cycles",
-    "bin_legacy",
-    "datascope",
-    "with_node_id",
-    "with_source_id",
-    "with_target_id",
-    "with_component_id",
-    "others",
 ];
 
 /// Writes nodes on one line.
@@ -156,10 +132,15 @@ fn is_graph(nodes: &[Node<'_>]) -> bool {
     })
 }
 
+/// Tells whether an `=` belongs to an operator's parameter, and so stands without blanks.
 fn is_parameter(nodes: &[Node<'_>], equals: usize) -> bool {
     let at = |back: usize| equals.checked_sub(back).and_then(|index| nodes.get(index));
     let dotted = at(2).is_some_and(|node| node.is("."));
-    dotted || at(1).is_some_and(|name| PARAMETERS.contains(&name.last().text))
+    dotted
+        || at(1).is_some_and(|name| {
+            let word = name.last().text;
+            matches!(word, "default" | "others") || tokens::is_parameter(word)
+        })
 }
 
 fn is_sign(nodes: &[Node<'_>], at: usize) -> bool {

@@ -1,5 +1,7 @@
 //! A query as tokens and bracket groups, comments among them: what layout works on.
 
+use crate::lang::kusto::tokens::{self, Lexer};
+
 /// What kind of text a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
@@ -66,52 +68,17 @@ impl<'t> Node<'t> {
     }
 }
 
-/// Keywords with hyphens: one token, not a subtraction.
-const HYPHENATED: &[&str] = &[
-    "project-away",
-    "project-keep",
-    "project-rename",
-    "project-reorder",
-    "project-by-names",
-    "project-smart",
-    "mv-expand",
-    "mv-apply",
-    "make-series",
-    "make-graph",
-    "graph-match",
-    "graph-shortest-paths",
-    "graph-to-table",
-    "graph-mark-components",
-    "graph-where-nodes",
-    "graph-where-edges",
-    "parse-where",
-    "parse-kv",
-    "top-nested",
-    "top-hitters",
-    "sample-distinct",
-    "assert-schema",
-    "macro-expand",
-    "granny-asc",
-    "granny-desc",
-    "partitioned-by",
-];
-
-/// Marks of more than one character, longest first.
-const MARKS: &[&str] = &["-->", "<--", "]->", "<-[", "==", "=~", "!=", "!~", "<=", "<>", ">=", "=>", "..", "-[", "]-", "--"];
-
-/// Constants whose brackets hold anything but a closing one.
-const TYPED: &[&str] =
-    &["datetime", "date", "decimal", "double", "timespan", "time", "real", "long", "int64", "int32", "int", "bool", "guid", "uuid"];
-
 /// Reads tokens and groups. A text whose brackets do not match gives the leftover brackets as marks.
 pub(super) fn read(text: &str) -> Vec<Node<'_>> {
     let mut open: Vec<(Token<'_>, Vec<Node<'_>>)> = Vec::new();
     let mut nodes = Vec::new();
-    let mut lexer = Lexer { text, at: 0, leading: true };
-    while let Some(token) = lexer.token() {
+    let mut end = 0;
+    for found in Lexer::new(text) {
+        let token = token(text, end, found);
+        end = found.end;
         match token.text {
-            "(" | "[" | "{" if token.kind == TokenKind::Mark => open.push((token, std::mem::take(&mut nodes))),
-            ")" | "]" | "}" if token.kind == TokenKind::Mark => match open.pop() {
+            "(" | "[" | "{" => open.push((token, std::mem::take(&mut nodes))),
+            ")" | "]" | "}" => match open.pop() {
                 Some((start, outside)) => {
                     let inside = std::mem::replace(&mut nodes, outside);
                     nodes.push(Node::Group { open: start, inside, close: token });
@@ -129,133 +96,25 @@ pub(super) fn read(text: &str) -> Vec<Node<'_>> {
     nodes
 }
 
-struct Lexer<'t> {
-    text: &'t str,
-    at: usize,
-    /// Only comments came so far.
-    leading: bool,
+/// Describes a token that stands after what ended at `end`.
+fn token(text: &str, end: usize, found: tokens::Token) -> Token<'_> {
+    let before = text.get(end..found.start).unwrap_or("");
+    let written = text.get(found.start..found.end).unwrap_or("");
+    let (text, kind) = match found.terminal {
+        tokens::COMMENT => (written.trim_end(), TokenKind::Comment),
+        // The blank inside may be the end of a line.
+        tokens::MATCHES if written.starts_with("matches") => ("matches regex", TokenKind::Word),
+        _ if is_mark(written) => (written, TokenKind::Mark),
+        _ => (written, TokenKind::Word),
+    };
+    Token { text, kind, spaced: !before.is_empty(), lines: before.matches('\n').count() }
 }
 
-impl<'t> Lexer<'t> {
-    fn rest(&self) -> &'t str {
-        self.text.get(self.at..).unwrap_or("")
-    }
-
-    fn token(&mut self) -> Option<Token<'t>> {
-        let blanks = self.rest().len() - self.rest().trim_start_matches(is_blank).len();
-        let before = self.rest().get(..blanks).unwrap_or("");
-        let (spaced, lines) = (blanks > 0, before.matches('\n').count());
-        self.at += blanks;
-        let rest = self.rest();
-        // Lines that begin with `#` before the query are directives, which the language ignores.
-        let directive = self.leading && rest.starts_with('#');
-        let (length, kind) = if directive { (line_length(rest), TokenKind::Comment) } else { measure(rest)? };
-        self.leading &= kind == TokenKind::Comment;
-        self.at += length;
-        let text = rest.get(..length)?;
-        let text = if kind == TokenKind::Comment { text.trim_end_matches(is_blank) } else { text };
-        Some(Token { text, kind, spaced, lines })
-    }
-}
-
-fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{180e}' | '\u{200b}' | '\u{feff}')
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || c == '$'
-}
-
-fn line_length(rest: &str) -> usize {
-    rest.find(['\n', '\r']).unwrap_or(rest.len())
-}
-
-/// Measures the token at the start of a text.
-fn measure(rest: &str) -> Option<(usize, TokenKind)> {
-    let first = rest.chars().next()?;
-    if rest.starts_with("//") {
-        return Some((line_length(rest), TokenKind::Comment));
-    }
-    if let Some(length) = string_length(rest) {
-        return Some((length, TokenKind::Word));
-    }
-    if is_word(first) {
-        return Some((word_length(rest), TokenKind::Word));
-    }
-    if first == '!' && rest.chars().nth(1).is_some_and(|c| c.is_ascii_alphabetic()) {
-        let word = 1 + rest.get(1..).map_or(0, word_length);
-        return Some((word, TokenKind::Word));
-    }
-    let mark = MARKS.iter().find(|mark| rest.starts_with(**mark) && !mark.starts_with(']') && !mark.ends_with('['));
-    Some((mark.map_or(first.len_utf8(), |mark| mark.len()), TokenKind::Mark))
-}
-
-fn word_length(rest: &str) -> usize {
-    let word = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-    let text = rest.get(..word).unwrap_or("");
-    let after = rest.get(word..).unwrap_or("");
-    if after.starts_with('-') {
-        let boundary = |length: usize| !rest.get(length..).is_some_and(|rest| rest.starts_with(is_word));
-        return HYPHENATED
-            .iter()
-            .map(|keyword| (keyword, keyword.len()))
-            .filter(|(k, n)| rest.starts_with(**k) && boundary(*n))
-            .map(|(_, n)| n)
-            .max()
-            .unwrap_or(word);
-    }
-    if text == "in" && after.starts_with('~') {
-        return word + 1;
-    }
-    if after.starts_with('(') && TYPED.contains(&text) {
-        return after.find(')').map_or(word, |close| word + close + 1);
-    }
-    if text.starts_with(|c: char| c.is_ascii_digit()) {
-        return number_length(rest, word);
-    }
-    word
-}
-
-/// `1.5e-3`, `1.5h`: a number goes on over its point and its exponent's sign.
-fn number_length(rest: &str, word: usize) -> usize {
-    let mut length = word;
-    let tail = |from: usize| rest.get(from..).unwrap_or("");
-    if tail(length).starts_with('.') && !tail(length).starts_with("..") {
-        length += 1;
-        length += tail(length).find(|c| !is_word(c)).unwrap_or(tail(length).len());
-    }
-    let exponent = rest.get(..length).is_some_and(|text| text.ends_with(['e', 'E']) && !text.starts_with("0x"));
-    if exponent && tail(length).starts_with(['+', '-']) {
-        length += 1;
-        length += tail(length).find(|c: char| !c.is_ascii_digit()).unwrap_or(tail(length).len());
-    }
-    length
-}
-
-/// Measures a string of any kind, as the vendor's lexer does.
-fn string_length(rest: &str) -> Option<usize> {
-    let prefix = usize::from(rest.starts_with(['h', 'H']));
-    let body = rest.get(prefix..)?;
-    for fence in ["```", "~~~"] {
-        if let Some(inner) = body.strip_prefix(fence) {
-            return Some(prefix + 3 + inner.find(fence).map_or(inner.len(), |end| end + 3));
-        }
-    }
-    let verbatim = body.starts_with('@');
-    let quote = body.get(usize::from(verbatim)..)?.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    let start = prefix + usize::from(verbatim) + 1;
-    let mut chars = rest.get(start..)?.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' if !verbatim => {
-                chars.next();
-            }
-            _ if c == quote && !(verbatim && chars.next_if(|(_, next)| *next == quote).is_some()) => {
-                return Some(start + at + c.len_utf8());
-            }
-            '\n' | '\r' => return Some(start + at),
-            _ => {}
-        }
-    }
-    Some(rest.len())
+/// Tells whether a token is punctuation; `!has` is a word.
+fn is_mark(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    let first = bytes.next().unwrap_or_default();
+    first.is_ascii_punctuation()
+        && !matches!(first, b'_' | b'$' | b'@' | b'"' | b'\'' | b'`' | b'~')
+        && !bytes.any(|b| b.is_ascii_alphabetic())
 }

@@ -30,6 +30,10 @@ impl<'a> Binder<'a> {
     /// `join`
     pub(super) fn join(&mut self, left: &Arc<Plan>, right: &'a ast::Expr, on: &'a [ast::Expr], operator: &'a Operator) -> Arc<Plan> {
         let kind = self.join_kind(operator, JoinKind::InnerUnique);
+        if on.is_empty() {
+            let problem = Diagnostic::error("missing-join-condition", operator.keyword, "`join` has no `on`");
+            self.report(problem.with_help("name the columns that both sides share: `on Key`"));
+        }
         let right = self.table(right);
         let keys = self.join_keys(on, left, &right);
         let mut columns = Vec::new();

@@ -7,6 +7,7 @@ use super::names::find_column;
 use super::scope::Bound;
 use super::statements::convert;
 use super::types;
+use crate::diagnostic::Diagnostic;
 use crate::ir::{Column, Expr, ExprKind, Op, Schema, TableSource, Type, Value};
 use crate::source::Span;
 use std::sync::Arc;
@@ -90,7 +91,9 @@ impl<'a> Binder<'a> {
     pub(super) fn condition(&mut self, expr: &'a ast::Expr, rows: Rows<'_>) -> Expr {
         let value = self.scalar(expr, rows);
         if !types::is_condition(value.ty) {
-            self.error("type-mismatch", expr.span, format!("a condition must be bool, this is {}", value.ty));
+            let problem = Diagnostic::error("type-mismatch", expr.span, format!("a condition must be bool, this is {}", value.ty));
+            let is_assignment = matches!(expr.kind, ast::ExprKind::Named { .. });
+            self.report(if is_assignment { problem.with_help("a comparison is `==`") } else { problem });
         }
         value
     }

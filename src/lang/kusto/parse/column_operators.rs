@@ -41,7 +41,7 @@ impl<'t> Builder<'t> {
         let span = self.span(&part);
         match part.as_rule() {
             Rule::star => Ok(ParsePart::Star),
-            Rule::string => Ok(ParsePart::Text(self.literal(part)?, span)),
+            Rule::string => Ok(ParsePart::Text(self.literal(&part)?, span)),
             _ => {
                 let mut inner = part.into_inner().peekable();
                 let name = self.next_name(&mut inner, NamePosition::Declaration)?;

@@ -3,7 +3,7 @@
 use super::build::{Builder, fault};
 use super::{Rule, expected, operators};
 use crate::diagnostic::Diagnostic;
-use crate::lang::kusto::tokens::BROKEN;
+use crate::lang::kusto::tokens::{BROKEN, Lexer, MATCHES, Token};
 use crate::lang::pest as shared;
 use crate::schema::suggest;
 use crate::source::Span;
@@ -62,10 +62,12 @@ pub(super) fn explain(error: &Error<Rule>, piece: &Builder<'_>, unclosed: Option
         if gap.contains('\n') && starts_operand(found) {
             // Something is missing at the end of a line; what stands lines below is not to blame.
             let last = before.text(piece.source);
-            return match expected::what(piece, at, refused) {
+            let problem = match expected::what(piece, at, refused) {
                 Some(expected) => fault(before, format!("expected {expected} after `{last}`")),
                 None => fault(before, format!("something is missing after `{last}`")),
             };
+            let is_operator = operators::rule_of(found).is_some();
+            return if is_operator { Box::new(problem.with_help(format!("put `|` before `{found}`"))) } else { problem };
         }
     }
     let problem = match expected::what(piece, at, refused) {
@@ -125,8 +127,15 @@ pub(super) fn unknown_operator(span: Span, source: &str) -> Box<Diagnostic> {
     let problem = Diagnostic::error("unknown-operator", place, format!("`{keyword}` is not a query operator"));
     Box::new(match suggest(keyword, operators::keywords()) {
         Some(meant) => problem.with_help(format!("did you mean `{meant}`?")),
+        None if is_condition(text) => problem.with_help(format!("write `where {keyword} …` for a condition")),
         None => problem,
     })
+}
+
+/// Tells whether a piece begins with a name that is compared.
+fn is_condition(text: &str) -> bool {
+    let compares = |token: Token| matches!(token.terminal, '^' | '_' | 'Y' | 'Z' | MATCHES | 'a' | 'd' | 'e' | 'S' | 'T');
+    Lexer::new(text).nth(1).is_some_and(compares)
 }
 
 /// Tells whether a token can begin an operand, so that something before it is missing rather than it too much.

@@ -200,7 +200,7 @@ impl<'t> Builder<'t> {
             Rule::type_of => self.type_of(part)?,
             Rule::client_name => ExprKind::Name(Name { text: self.joined(&part, ""), quoted: false, span }),
             Rule::datatable | Rule::externaldata => ExprKind::Source(Box::new(self.operator(part)?)),
-            _ => ExprKind::Literal(self.literal(part)?),
+            _ => ExprKind::Literal(self.literal(&part)?),
         };
         Ok(Expr { kind, span })
     }

@@ -1,69 +1,31 @@
-//! Constants: strings decoded, numbers and times computed, `dynamic(…)` built.
+//! Constants: strings decoded, numbers and times computed. `dynamic(…)` is read in `json.rs`.
 
 use super::Rule;
 use super::build::{Builder, Built, Part, fault, take};
 use crate::ir::datetime::{TICKS_PER_DAY, parse_datetime};
 use crate::ir::timespan::parse_timespan;
-use crate::lang::kusto::ast::{ColumnDeclaration, ExprKind, Json, Literal, LiteralKind};
+use crate::lang::kusto::ast::{ColumnDeclaration, ExprKind, Literal, LiteralKind};
 
 impl<'t> Builder<'t> {
     /// Builds a constant from any literal rule.
-    pub(super) fn literal(&self, part: Part<'t>) -> Built<Literal> {
-        if matches!(part.as_rule(), Rule::string | Rule::json_string) {
-            return Ok(self.string_literal(&part));
-        }
-        let raw = self.joined(&part, "");
+    pub(super) fn literal(&self, part: &Part<'t>) -> Built<Literal> {
+        let raw = match part.as_rule() {
+            Rule::string => return Ok(self.string_literal(part)),
+            Rule::dynamic => return self.dynamic(part),
+            _ => self.joined(part, ""),
+        };
         let kind = match part.as_rule() {
-            Rule::number | Rule::json_number => number(&raw),
+            Rule::number => number(&raw),
             Rule::bool => LiteralKind::Bool(Some(raw.eq_ignore_ascii_case("true"))),
             Rule::typed => typed(&raw),
-            Rule::dynamic => return self.dynamic(part),
-            Rule::json_word if raw == "null" => LiteralKind::Null,
-            Rule::json_word => LiteralKind::Bool(Some(raw.eq_ignore_ascii_case("true"))),
-            _ => return Err(fault(self.span(&part), "a constant is expected here")),
+            _ => return Err(fault(self.span(part), "a constant is expected here")),
         };
         Ok(Literal { kind, raw })
     }
 
-    fn dynamic(&self, part: Part<'t>) -> Built<Literal> {
-        let mut parts = part.into_inner().peekable();
-        let value = self.next(&mut parts)?;
-        let value = self.json(value)?;
-        let mut raw = "dynamic(".to_owned();
-        write_json(&value, &mut raw);
-        raw.push(')');
-        Ok(Literal { kind: LiteralKind::Dynamic(value), raw })
-    }
-
-    fn json(&self, part: Part<'t>) -> Built<Json> {
-        let span = self.span(&part);
-        match part.as_rule() {
-            Rule::json_word if self.text(&part) == "null" => Ok(Json::Null),
-            Rule::json_array => part.into_inner().map(|item| self.json(item)).collect::<Built<_>>().map(|items| Json::Array(items, span)),
-            Rule::json_object => {
-                let mut parts = part.into_inner().peekable();
-                let mut members = Vec::new();
-                while let Some(key) = take(&mut parts, Rule::json_string) {
-                    let value = self.next(&mut parts)?;
-                    members.push((self.string_value(&key), self.json(value)?));
-                }
-                Ok(Json::Object(members, span))
-            }
-            _ => Ok(Json::Scalar(Box::new(self.literal(part)?), span)),
-        }
-    }
-
-    /// Decodes adjacent string literals, which are one; the text kept has one blank between them.
     fn string_literal(&self, part: &Part<'t>) -> Literal {
-        let (mut value, mut raw) = (String::new(), String::new());
         let place = part.as_span();
-        for token in self.places.get(place.start()..place.end()).unwrap_or_default() {
-            let text = token.text(self.source);
-            decode(text, &mut value);
-            raw.push_str(if raw.is_empty() { "" } else { " " });
-            raw.push_str(text);
-        }
-        Literal { kind: LiteralKind::String(value), raw }
+        joined_strings(self.places.get(place.start()..place.end()).unwrap_or_default().iter().map(|token| token.text(self.source)))
     }
 
     /// Returns what a string literal stands for.
@@ -97,8 +59,19 @@ impl<'t> Builder<'t> {
     }
 }
 
+/// Decodes adjacent string literals, which are one; the text kept has one blank between them.
+pub(super) fn joined_strings<'t>(tokens: impl Iterator<Item = &'t str>) -> Literal {
+    let (mut value, mut raw) = (String::new(), String::new());
+    for text in tokens {
+        decode(text, &mut value);
+        raw.push_str(if raw.is_empty() { "" } else { " " });
+        raw.push_str(text);
+    }
+    Literal { kind: LiteralKind::String(value), raw }
+}
+
 /// Reads `5`, `0x1F`, `1.5`, `1e3`, `1.5h`, with or without a sign.
-fn number(raw: &str) -> LiteralKind {
+pub(super) fn number(raw: &str) -> LiteralKind {
     let (negative, digits) = raw.strip_prefix('-').map_or((false, raw.trim_start_matches('+')), |rest| (true, rest));
     let digits = digits.trim_start_matches(' ');
     let signed = |n: Option<i64>| if negative { n.map(i64::wrapping_neg) } else { n };
@@ -116,7 +89,7 @@ fn number(raw: &str) -> LiteralKind {
 }
 
 /// Reads `datetime(…)`, `int(…)` and so on; what cannot be read is null, as the engine has it.
-fn typed(raw: &str) -> LiteralKind {
+pub(super) fn typed(raw: &str) -> LiteralKind {
     let (name, rest) = raw.split_once('(').unwrap_or((raw, ""));
     let inner = rest.strip_suffix(')').unwrap_or(rest).trim();
     let text = inner.trim_matches(|c| c == '"' || c == '\'');
@@ -158,43 +131,6 @@ fn boolean(text: &str) -> Option<bool> {
         "1" => Some(true),
         "0" => Some(false),
         _ => text.to_ascii_lowercase().parse().ok(),
-    }
-}
-
-/// Writes JSON with one spacing: two texts of the same value are the same literal.
-fn write_json(json: &Json, out: &mut String) {
-    let list = |out: &mut String, index: usize| out.push_str(if index > 0 { ", " } else { "" });
-    match json {
-        Json::Null => out.push_str("null"),
-        Json::Scalar(literal, _) => out.push_str(&literal.raw),
-        Json::Array(items, _) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                list(out, index);
-                write_json(item, out);
-            }
-            out.push(']');
-        }
-        Json::Object(members, _) => {
-            out.push('{');
-            for (index, (key, value)) in members.iter().enumerate() {
-                list(out, index);
-                out.push('"');
-                out.extend(key.chars().map(quoted_char));
-                out.push_str("\": ");
-                write_json(value, out);
-            }
-            out.push('}');
-        }
-    }
-}
-
-fn quoted_char(c: char) -> String {
-    match c {
-        '\n' => "\\n".to_owned(),
-        '\r' => "\\r".to_owned(),
-        '\\' | '"' => format!("\\{c}"),
-        _ => c.to_string(),
     }
 }
 

@@ -10,8 +10,10 @@ mod errors;
 mod expected;
 mod expressions;
 mod graph_operators;
+mod json;
 mod literals;
 mod operators;
+mod recovery;
 mod report_operators;
 mod source_operators;
 mod statements;
@@ -111,7 +113,7 @@ impl<'t> Reader<'t> {
         Builder { source: self.source, places, terminals }
     }
 
-    fn head(&self, piece: &Piece) -> Built<Statement> {
+    fn head(&mut self, piece: &Piece) -> Built<Statement> {
         let builder = self.builder(piece);
         let span = self.span(piece);
         if span.text(self.source).starts_with('.') {
@@ -140,7 +142,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn operator(&self, piece: &Piece) -> Built<Operator> {
+    fn operator(&mut self, piece: &Piece) -> Built<Operator> {
         let builder = self.builder(piece);
         let span = self.span(piece);
         let keyword = builder.places.first().map_or("", |place| place.text(self.source));
@@ -160,9 +162,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn explain(&self, error: &pest::error::Error<Rule>, piece: &Piece, entry: Rule) -> Box<Diagnostic> {
-        let thorough = self.parsed.diagnostics.len() < MOST_EXPLAINED;
-        let refused = errors::Refused { entry, separator: piece.separator, thorough };
+    /// Explains why the grammar refused a piece; reports what else is wrong in it.
+    fn explain(&mut self, error: &pest::error::Error<Rule>, piece: &Piece, entry: Rule) -> Box<Diagnostic> {
+        let room = MOST_EXPLAINED.saturating_sub(self.parsed.diagnostics.len());
+        let refused = errors::Refused { entry, separator: piece.separator, thorough: room > 0 };
+        if self.cut.unclosed.is_none() {
+            self.parsed.diagnostics.extend(recovery::further(error, &self.builder(piece), &refused, room));
+        }
         errors::explain(error, &self.builder(piece), self.cut.unclosed, &refused)
     }
 }

@@ -195,7 +195,7 @@ impl<'t> Builder<'t> {
             }
             Rule::expr => self.expr(first),
             Rule::type_of => Ok(Expr { kind: self.type_of(first)?, span }),
-            _ => Ok(Expr { kind: ExprKind::Literal(self.literal(first)?), span }),
+            _ => Ok(Expr { kind: ExprKind::Literal(self.literal(&first)?), span }),
         }
     }
 

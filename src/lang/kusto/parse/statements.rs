@@ -95,7 +95,7 @@ impl<'t> Builder<'t> {
         let mut args = Vec::new();
         while let Some(arg) = take(&mut parts, Rule::string) {
             let span = self.span(&arg);
-            args.push(Expr { kind: ExprKind::Literal(self.literal(arg)?), span });
+            args.push(Expr { kind: ExprKind::Literal(self.literal(&arg)?), span });
         }
         let path = take(&mut parts, Rule::pattern_key).map(|key| self.value(&mut key.into_inner().peekable())).transpose()?;
         Ok(PatternCase { args, path, body: self.body(parts)? })

@@ -23,6 +23,14 @@ pub(super) struct Token {
 /// What a comment is: no character of the grammar.
 pub(super) const COMMENT: char = '#';
 
+/// `matches regex`, which is one token, and its like.
+pub(super) const MATCHES: char = '`';
+
+/// Tells whether a word is the name of an operator's parameter.
+pub(super) fn is_parameter(word: &str) -> bool {
+    terminals::PARAMETERS.contains(&word)
+}
+
 /// Tells whether a word with this character is a name wherever names stand.
 pub(super) fn is_plain_name(terminal: u8) -> bool {
     matches!(char::from(terminal), NAME | GLUED)
@@ -174,7 +182,7 @@ impl<'t> Lexer<'t> {
         let blank = matches!(self.byte(length), Some(b' ' | b'\t' | b'\n' | b'\r'));
         let end = self.word_length(length + 1);
         let regex = self.text.get(self.at + length + 1..self.at + end) == Some("regex");
-        if blank && regex { self.token('`', end) } else { self.token(NAME, length) }
+        if blank && regex { self.token(MATCHES, end) } else { self.token(NAME, length) }
     }
 
     /// Reads `!in`, `!has` and the like; any other `!` is broken.

@@ -118,7 +118,8 @@ pub(super) const KEYWORDS: &[(&str, &[&str])] = &[
     ("hyphen_word", &["project-smart", "granny-asc", "granny-desc", "partitioned-by"]),
 ];
 
-const PARAMETERS: &[&str] = &[
+/// Names of operators' parameters.
+pub(super) const PARAMETERS: &[&str] = &[
     "kind",
     "isfuzzy",
     "withsource",

@@ -1,12 +1,21 @@
-//! Files and standard input as pieces that end at line ends, unpacked while they are read.
+//! Files and standard input as pieces that end at line ends, unpacked while they are read; what is no JSON Lines becomes such on the way.
+
+mod documents;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod records;
+mod several;
 
 use super::{Failure, input};
 use crate::eval::Refusal;
-use crate::eval::lines::{Opened, Pieces};
+use crate::eval::lines::{Lines, Opened, Pieces};
+use crate::eval::table_io::Format;
+use crate::ir::Column;
 use crate::source::Span;
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The first bytes of gzip.
@@ -16,12 +25,77 @@ const PIECE: usize = 2 << 20;
 /// Bytes of a line at most.
 const LONGEST_LINE: usize = 256 << 20;
 
+/// Bytes from which the form of a file is guessed.
+const START: u64 = 4096;
+
+/// The table that files of one name are, in order, read while a query scans it. `None` where one has no rows, or is in no form that can be
+/// read in pieces: who reads it as a whole says what is wrong.
+pub(super) fn table(paths: &[&str], declared: &[Column]) -> Result<Option<Lines>, Failure> {
+    let mut parts: Vec<Arc<dyn Pieces>> = Vec::new();
+    let mut columns = declared.to_vec();
+    for path in paths {
+        let Some((part, further)) = part(path, &columns)? else { return Ok(None) };
+        columns.extend(further);
+        parts.push(part);
+    }
+    let pieces = match (parts.len(), parts.pop()) {
+        (1, Some(only)) => only,
+        (_, last) => {
+            parts.extend(last);
+            Arc::new(several::Several(parts))
+        }
+    };
+    Lines::new(pieces, columns).map_err(|refusal| Failure::new(refusal.message))
+}
+
+/// A file as lines, and the columns that its form tells beyond those that are declared.
+type Part = (Arc<dyn Pieces>, Vec<Column>);
+
+fn part(path: &str, declared: &[Column]) -> Result<Option<Part>, Failure> {
+    let source = Arc::new(Source::open(path)?);
+    let mut start = Vec::new();
+    let read = source.reader().and_then(|reader| reader.take(START).read_to_end(&mut start));
+    read.map_err(|error| input::unreadable(path, &error))?;
+    if start.starts_with(b"PAR1") {
+        return parquet_part(path, source);
+    }
+    let start = String::from_utf8_lossy(&start);
+    // What is no UTF-8 is told by who reads the whole.
+    if start.contains('\0') || start.starts_with('\u{fffd}') {
+        return Ok(None);
+    }
+    let broken = |refusal: Refusal| Failure::new(format!("cannot read `{path}`: {}", refusal.message));
+    let delimiter = match Format::detect(path, start.trim_start_matches('\u{feff}')) {
+        Format::Csv => b',',
+        Format::Tsv => b'\t',
+        Format::Json => {
+            let is_lines = Lines::new(Arc::clone(&source) as Arc<dyn Pieces>, Vec::new()).map_err(broken)?.is_some();
+            let whole: Arc<dyn Pieces> = if is_lines { source } else { Arc::new(documents::Documents(source)) };
+            return Ok(Some((whole, Vec::new())));
+        }
+    };
+    let records = records::Records::new(source, delimiter, declared).map_err(broken)?;
+    Ok(records.map(|(records, further)| (Arc::new(records) as Arc<dyn Pieces>, further)))
+}
+
+#[cfg(feature = "parquet")]
+#[expect(clippy::unnecessary_wraps, reason = "without the feature it fails")]
+fn parquet_part(_: &str, source: Arc<Source>) -> Result<Option<Part>, Failure> {
+    Ok(Some((Arc::new(parquet::Rows(source)), Vec::new())))
+}
+
+#[cfg(not(feature = "parquet"))]
+fn parquet_part(path: &str, _: Arc<Source>) -> Result<Option<Part>, Failure> {
+    let help = "build isoglot with `--features parquet`, or write the rows as NDJSON or CSV";
+    Err(Failure::new(format!("cannot read `{path}`: this isoglot is built without Parquet")).with_help(help))
+}
+
 /// Where bytes come from.
 #[derive(Debug)]
 enum Origin {
     /// A file, which can be read again.
     File,
-    /// Standard input, which cannot and is held.
+    /// Standard input or a pipe, which cannot and is held.
     Held(Arc<Vec<u8>>),
 }
 
@@ -37,7 +111,7 @@ impl Source {
     /// Looks at what a path leads to; `-` is standard input, read to its end.
     pub(super) fn open(path: &str) -> Result<Self, Failure> {
         let mut start = Vec::new();
-        let origin = if path == input::STDIN {
+        let origin = if path == input::STDIN || !Path::new(path).is_file() {
             let held = input::bytes(path)?;
             start.extend(held.iter().take(GZIP.len()));
             Origin::Held(Arc::new(held))

@@ -1,0 +1,48 @@
+//! A Sigma condition that no event satisfies.
+//!
+//! The exclusions leave nothing of what the selections find, or one field is asked to be two things: the rule never fires. That no event
+//! satisfies the condition is proven, arrays with several values included.
+//!
+//! ```sigma bad
+//! detection:
+//!   selection:
+//!     CommandLine|contains: 'mimikatz.exe'
+//!   filter_main_tool:
+//!     CommandLine|contains: 'mimikatz'
+//!   condition: selection and not filter_main_tool
+//! ```
+//!
+//! ```sigma bad
+//! detection:
+//!   selection:
+//!     TargetUserName: null
+//!     TargetUserName|endswith: '$'
+//!   condition: selection
+//! ```
+//!
+//! ```sigma good
+//! detection:
+//!   selection:
+//!     CommandLine|contains: 'mimikatz'
+//!   filter_main_tool:
+//!     CommandLine|contains: 'mimikatz.exe'
+//!   condition: selection and not filter_main_tool
+//! ```
+
+use super::sigma_logic;
+use super::{Context, Lint};
+use crate::diagnostic::Diagnostic;
+
+pub(super) static LINT: Lint = Lint::new("condition-never-true", include_str!("condition_never_true.rs"), check).error();
+
+fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    let Some(detection) = context.sigma() else { return };
+    for condition in &detection.conditions {
+        let predicate = sigma_logic::of_condition(detection, condition);
+        if sigma_logic::may_be_constant(&predicate) && sigma_logic::is_always(&predicate, false) {
+            found.push(
+                LINT.at(condition.span, "no event satisfies the condition").with_help("what it demands and what it excludes leave nothing"),
+            );
+        }
+    }
+}
