@@ -8,7 +8,7 @@ use crate::ir::datetime::print_datetime;
 use crate::ir::{Dialect, ExprKind, Named, Op, Plan, TICKS_PER_SECOND, TableSource, text::equals_folded};
 use crate::mapping::format::{Constant, End, Field};
 use crate::mapping::path::{Path, read, write};
-use crate::mapping::{PartRef, Sources, implied, map_event};
+use crate::mapping::{PartRef, Sources, implied, map_event, part};
 use crate::solve::{family, samples};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -167,7 +167,7 @@ impl Shapes<'_> {
         // An empty column is what Elastic's pipelines and Sigma's events have no field for.
         drop_empty(&mut raw);
         self.drop_foreign(&mut raw);
-        self.complete_wholes(&mut raw);
+        self.complete_wholes(&mut raw)?;
         complete(&mut raw, implied(self.part, self.raw), self.raw)?;
         let mut other = map_event(&raw, self.raw, self.other, self.part);
         let before = other.clone();
@@ -203,24 +203,29 @@ impl Shapes<'_> {
         });
     }
 
-    /// Completes what the other side holds as one text: a registry value has a key and a name, a file name stands in a path.
-    fn complete_wholes(&self, raw: &mut Json) {
+    /// Completes what the other side holds as one text: a registry value has a key and a name, a path ends in a file's name. `None`
+    /// for a path that does not.
+    fn complete_wholes(&self, raw: &mut Json) -> Option<()> {
         let source = &self.part.source;
+        let text = |event: &Json, path: &Path| read(event, path).into_iter().find_map(|(_, value)| value.as_str().map(str::to_owned));
         let own: Vec<&Field> = source.fields.iter().filter(|field| field.is_in(&self.part.part)).collect();
         for half in own.iter().filter(|field| field.is_whole(self.other) && !field.is_whole(self.raw)) {
             let (Some((separator, end)), Some(path)) = (&half.part_of, half.path(self.raw, source)) else { continue };
-            let Some(text) = read(raw, &path).into_iter().find_map(|(_, value)| value.as_str().map(str::to_owned)) else { continue };
             let whole = half.path(self.other, source);
             for sibling in own.iter().filter(|field| field.path(self.other, source) == whole) {
-                let Some(beside) = sibling.path(self.raw, source).filter(|beside| read(raw, beside).is_empty()) else { continue };
-                let missing = match (&sibling.part_of, end) {
-                    (Some(_), _) => "zzq".to_owned(),
-                    (None, End::Tail | End::Last) => format!("zzq{separator}{text}"),
-                    (None, End::Head | End::First) => format!("{text}{separator}zzq"),
+                let Some(beside) = sibling.path(self.raw, source).filter(|beside| *beside != path) else { continue };
+                let missing = match (text(raw, &path), text(raw, &beside), &sibling.part_of) {
+                    (Some(_), None, Some(_)) => (&beside, "zzq".to_owned()),
+                    (Some(tail), None, None) if matches!(end, End::Tail | End::Last) => (&beside, format!("zzq{separator}{tail}")),
+                    (Some(head), None, None) => (&beside, format!("{head}{separator}zzq")),
+                    (None, Some(whole), None) => (&path, part(&whole, separator, *end)?),
+                    (Some(_), Some(whole), None) if !whole.contains(separator.as_str()) => return None,
+                    _ => continue,
                 };
-                write(raw, &beside, Json::from(missing), false);
+                write(raw, missing.0, Json::from(missing.1), false);
             }
         }
+        Some(())
     }
 
     /// Tells whether one of the two sides cannot hold such an event: columns and Sigma's fields hold one value, and where a document

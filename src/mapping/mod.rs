@@ -40,4 +40,5 @@ pub use event::{implied, map_event, part_of_event};
 pub use load::{PartRef, Sources, builtin_files, parse};
 pub use names::{connectors, field_name, integrations};
 pub use plan::{Mapped, map_plan};
+pub use split::part;
 pub use term::{term_of, term_regex};

@@ -103,8 +103,8 @@ fn body(parts: &[PatternPart], any: &str) -> String {
     parts.iter().map(piece).collect()
 }
 
-/// Splits a text at its last separator; joins are the other way round.
-pub(super) fn part(text: &str, separator: &str, end: End) -> Option<String> {
+/// Returns one side of a text's separator; `None` where the text has none and the side needs one.
+pub fn part(text: &str, separator: &str, end: End) -> Option<String> {
     let (head, tail) = match end {
         End::First | End::Last => text.split_once(separator).or((end == End::First).then_some((text, "")))?,
         End::Head | End::Tail => text.rsplit_once(separator)?,
