@@ -4,20 +4,20 @@
 //!
 //! ```elastic bad
 //! [[rule.threat]]
-//! framework = "MITRE ATT&CK"
+//!   framework = "MITRE ATT&CK"
 //! [rule.threat.tactic]
-//! id = "TA0001"
-//! name = "Execution"
-//! reference = "https://attack.mitre.org/tactics/TA0001/"
+//!   id = "TA0001"
+//!   name = "Execution"
+//!   reference = "https://attack.mitre.org/tactics/TA0001/"
 //! ```
 //!
 //! ```elastic good
 //! [[rule.threat]]
-//! framework = "MITRE ATT&CK"
+//!   framework = "MITRE ATT&CK"
 //! [rule.threat.tactic]
-//! id = "TA0001"
-//! name = "Initial Access"
-//! reference = "https://attack.mitre.org/tactics/TA0001/"
+//!   id = "TA0001"
+//!   name = "Initial Access"
+//!   reference = "https://attack.mitre.org/tactics/TA0001/"
 //! ```
 
 use super::{Context, Lint};

@@ -3,7 +3,7 @@
 //! Conditions inside a nested field are left out, since their names are relative to it, and so are `filters`, which stand in no query.
 
 use super::Context;
-use crate::ir::{Dialect, Expr, ExprKind, FieldRef, Matcher, Op, Plan, Query, Value};
+use crate::ir::{Dialect, Expr, ExprKind, FieldRef, Language, Matcher, Op, Plan, Query, Value};
 use crate::source::Span;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -63,7 +63,7 @@ pub(super) fn queries<'a>(context: &Context<'a>) -> Vec<(&'a Query, &'a Arc<Plan
     }
 }
 
-/// Returns every condition of the rule's queries, in no order.
+/// Finds every condition of the rule's queries, in no order; [`Context::conditions`] remembers them.
 pub(super) fn all<'a>(context: &Context<'a>) -> Vec<Condition<'a>> {
     let mut found = Vec::new();
     for (query, plan) in queries(context) {
@@ -106,7 +106,9 @@ pub(super) fn siblings<'a>(context: &Context<'a>) -> Vec<Siblings<'a>> {
             }
             seen.push((any, expr.span));
             let mut by_field: Vec<(&FieldRef, Vec<Condition<'a>>)> = Vec::new();
-            for condition in operands.iter().filter_map(|operand| Condition::of(operand, query)) {
+            // That a field is there is what EQL's negations ask beside their condition.
+            let is_own = |condition: &Condition<'a>| query.language != Language::Eql || *condition.matcher != Matcher::Exists;
+            for condition in operands.iter().filter_map(|operand| Condition::of(operand, query)).filter(is_own) {
                 match by_field.iter_mut().find(|(field, _)| *field == condition.field) {
                     Some((_, list)) => list.push(condition),
                     None => by_field.push((condition.field, vec![condition])),

@@ -11,7 +11,6 @@
 //! query = 'file.path: "C:\\temp\\run.exe"'
 //! ```
 
-use super::conditions;
 use super::{Context, Lint};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Matcher, PatternPart};
@@ -19,7 +18,7 @@ use crate::ir::{Matcher, PatternPart};
 pub(super) static LINT: Lint = Lint::new("control-character", include_str!("control_character.rs"), check);
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for condition in conditions::all(context) {
+    for condition in context.conditions() {
         let control = match condition.matcher {
             Matcher::Wildcard { pattern, .. } => {
                 pattern.parts.iter().find_map(|part| if let PatternPart::Text(text) = part { control(text) } else { None })

@@ -3,19 +3,19 @@
 //! `min_stack_version` is the first version that the rule is meant for. What came with a later one is refused there, or ignored.
 //!
 //! ```elastic bad
+//! min_stack_version = "8.6.0"
+//! [rule]
 //! type = "query"
 //! [rule.alert_suppression]
 //! group_by = ["host.id"]
-//! [metadata]
-//! min_stack_version = "8.6.0"
 //! ```
 //!
 //! ```elastic good
+//! min_stack_version = "8.8.0"
+//! [rule]
 //! type = "query"
 //! [rule.alert_suppression]
 //! group_by = ["host.id"]
-//! [metadata]
-//! min_stack_version = "8.8.0"
 //! ```
 
 use super::{Context, Lint};
@@ -32,12 +32,14 @@ type Version = (u32, u32);
 type Feature = (&'static str, Version, fn(&Context<'_>) -> Option<Span>);
 
 /// elastic/detection-rules, `definitions.py` and `validators.py`; elastic.co, release notes.
-const FEATURES: [Feature; 11] = [
+const FEATURES: [Feature; 12] = [
     ("suppression in query rules", (8, 8), |context| suppression(context, &[RuleType::Query])),
     ("suppression in threshold rules", (8, 12), |context| suppression(context, &[RuleType::Threshold])),
     ("suppression in indicator match rules", (8, 13), |context| suppression(context, &[RuleType::ThreatMatch])),
     ("suppression in EQL and new-terms rules", (8, 14), |context| suppression(context, &[RuleType::Eql, RuleType::NewTerms])),
-    ("suppression in ES|QL and machine-learning rules", (8, 15), |context| suppression(context, &[RuleType::Esql, RuleType::MachineLearning])),
+    ("suppression in ES|QL and machine-learning rules", (8, 15), |context| {
+        suppression(context, &[RuleType::Esql, RuleType::MachineLearning])
+    }),
     ("suppression of EQL sequences", (8, 18), |context| sequence(context).and_then(|_| suppression(context, &[RuleType::Eql]))),
     ("a missing event in a sequence", (8, 9), |context| sequence(context)?.steps.iter().find(|s| s.missing).map(|s| context.place(s.span))),
     ("an EQL sample", (8, 6), |context| match &context.rule.detection.as_ref()?.plan.op {
@@ -50,6 +52,10 @@ const FEATURES: [Feature; 11] = [
     }),
     ("a threshold with more than three fields", (9, 2), |context| match &context.rule.form {
         Form::Threshold(form) => form.fields.get(3).map(|field| field.span),
+        _ => None,
+    }),
+    ("indicators that must not match", (9, 2), |context| match &context.rule.form {
+        Form::ThreatMatch(form) => form.mapping.iter().flatten().find(|entry| entry.negate).map(|entry| entry.field.span),
         _ => None,
     }),
     ("an ES|QL rule", (8, 11), |context| (context.rule.rule_type == RuleType::Esql).then(|| context.head())),

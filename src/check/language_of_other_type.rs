@@ -28,6 +28,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         _ => (matches!(query.language, Language::Kuery | Language::Lucene), "kuery or lucene"),
     };
     if !fits {
-        found.push(LINT.at(context.head(), format!("a rule of this type has the language {wanted}")).with_help("change `type` or `language`"));
+        found.push(
+            LINT.at(context.head(), format!("a rule of this type has the language {wanted}")).with_help("change `type` or `language`"),
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! What a lint is: a code, who hears it, its documentation, and a function over a rule.
 
+use super::conditions::{self, Condition};
 use crate::diagnostic::{Confidence, Diagnostic, Persona, Severity};
 use crate::ir::{Dialect, Expr, Extra, Language, Plan, Query, Rule, RuleType};
 use crate::lang::kusto::ast;
@@ -84,11 +85,12 @@ pub struct Context<'a> {
     pub catalog: &'a Catalog,
     syntax: OnceCell<Option<ast::Query>>,
     sigma: OnceCell<Option<sigma::Detection>>,
+    conditions: OnceCell<Vec<Condition<'a>>>,
 }
 
 impl<'a> Context<'a> {
     pub(super) fn new(rule: &'a Rule, text: &'a str, catalog: &'a Catalog) -> Self {
-        Self { rule, text, catalog, syntax: OnceCell::new(), sigma: OnceCell::new() }
+        Self { rule, text, catalog, syntax: OnceCell::new(), sigma: OnceCell::new(), conditions: OnceCell::new() }
     }
 
     /// Returns the main query.
@@ -142,6 +144,11 @@ impl<'a> Context<'a> {
                 });
             }
         });
+    }
+
+    /// Returns the conditions on fields that the queries of an Elastic rule state.
+    pub(super) fn conditions(&self) -> &[Condition<'a>] {
+        self.conditions.get_or_init(|| conditions::all(self))
     }
 
     /// Returns the detection of a Sigma rule or filter as it is written.

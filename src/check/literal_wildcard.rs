@@ -27,7 +27,7 @@
 //! query = 'process.name: powershell*'
 //! ```
 
-use super::conditions::{self, Condition};
+use super::conditions::Condition;
 use super::{Context, Lint};
 use crate::diagnostic::{Confidence, Diagnostic};
 use crate::ir::{Language, Matcher};
@@ -53,7 +53,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             }
         }
     });
-    for condition in conditions::all(context) {
+    for condition in context.conditions() {
         let Some((text, help)) = literal(&condition).filter(|(text, _)| looks_like_pattern(text)) else { continue };
         let message = format!("`*` is no wildcard here: `{text}` is looked for with its star");
         found.push(LINT.at(condition.place(), message).with_help(help));

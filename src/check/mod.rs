@@ -46,6 +46,7 @@ mod high_severity_without_guide;
 mod history_within_look_back;
 mod implicit_conversion;
 mod incomplete_correlation;
+mod indicator_mapping_without_match;
 mod invalid_id;
 mod invalid_regex;
 mod invalid_related;
@@ -161,6 +162,7 @@ static LINTS: &[&Lint] = &[
     &history_within_look_back::LINT,
     &implicit_conversion::LINT,
     &incomplete_correlation::LINT,
+    &indicator_mapping_without_match::LINT,
     &invalid_id::LINT,
     &invalid_regex::LINT,
     &invalid_related::LINT,

@@ -11,7 +11,6 @@
 //! query = 'file.name: host*.exe or url.original: *login.php?id=*'
 //! ```
 
-use super::conditions;
 use super::{Context, Lint};
 use crate::diagnostic::{Confidence, Diagnostic};
 use crate::ir::{Language, Matcher, PatternPart};
@@ -20,10 +19,13 @@ pub(super) static LINT: Lint =
     Lint::new("question-mark-in-kuery", include_str!("question_mark_in_kuery.rs"), check).confidence(Confidence::Medium);
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for condition in conditions::all(context).into_iter().filter(|condition| condition.query.language == Language::Kuery) {
-        let of_url = condition.name().is_some_and(|name| ["url", "query", "uri", "request", "referrer"].iter().any(|word| name.contains(word)));
+    for condition in context.conditions().iter().filter(|condition| condition.query.language == Language::Kuery) {
+        let of_url =
+            condition.name().is_some_and(|name| ["url", "query", "uri", "request", "referrer"].iter().any(|word| name.contains(word)));
         let is_meant = match condition.matcher {
-            Matcher::Wildcard { pattern, .. } => pattern.parts.iter().any(|part| matches!(part, PatternPart::Text(text) if is_wildcard(text))),
+            Matcher::Wildcard { pattern, .. } => {
+                pattern.parts.iter().any(|part| matches!(part, PatternPart::Text(text) if is_wildcard(text)))
+            }
             _ => condition.equal_text().is_some_and(is_wildcard),
         };
         if is_meant && !of_url {

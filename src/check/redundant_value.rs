@@ -102,7 +102,8 @@ fn of_siblings(siblings: &Siblings<'_>, found: &mut Vec<Diagnostic>) {
     let mut covered: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
     for (narrow, wide) in solve::covered(&matchers) {
         let (Some(one), Some(other)) = (conditions.get(narrow), conditions.get(wide)) else { continue };
-        let are_equal = one.matcher == other.matcher;
+        // Of two that say the same the later one is covered.
+        let are_equal = solve::covered(&[one.matcher, other.matcher]) == [(1, 0)];
         let are_values = |condition: &conditions::Condition<'_>| condition.name().is_some_and(|name| !condition.written().contains(name));
         if (siblings.any || are_equal) && !(are_equal && are_values(one) && are_values(other)) {
             covered.entry(wide).or_default().push(one.place());

@@ -4,36 +4,35 @@
 //!
 //! ```elastic bad
 //! [[rule.threat]]
-//! framework = "MITRE ATT&CK"
+//!   framework = "MITRE ATT&CK"
 //! [rule.threat.tactic]
-//! id = "TA0040"
-//! name = "Impact"
-//! reference = "https://attack.mitre.org/tactics/TA0040/"
+//!   id = "TA0040"
+//!   name = "Impact"
+//!   reference = "https://attack.mitre.org/tactics/TA0040/"
 //! [[rule.threat.technique]]
-//! id = "T1566"
-//! name = "Phishing"
-//! reference = "https://attack.mitre.org/techniques/T1566/"
+//!   id = "T1566"
+//!   name = "Phishing"
+//!   reference = "https://attack.mitre.org/techniques/T1566/"
 //! ```
 //!
 //! ```elastic good
 //! [[rule.threat]]
-//! framework = "MITRE ATT&CK"
+//!   framework = "MITRE ATT&CK"
 //! [rule.threat.tactic]
-//! id = "TA0001"
-//! name = "Initial Access"
-//! reference = "https://attack.mitre.org/tactics/TA0001/"
+//!   id = "TA0001"
+//!   name = "Initial Access"
+//!   reference = "https://attack.mitre.org/tactics/TA0001/"
 //! [[rule.threat.technique]]
-//! id = "T1566"
-//! name = "Phishing"
-//! reference = "https://attack.mitre.org/techniques/T1566/"
+//!   id = "T1566"
+//!   name = "Phishing"
+//!   reference = "https://attack.mitre.org/techniques/T1566/"
 //! ```
 
 use super::{Context, Lint};
 use crate::diagnostic::Diagnostic;
 use crate::schema::attack;
 
-pub(super) static LINT: Lint =
-    Lint::new("technique-under-wrong-tactic", include_str!("technique_under_wrong_tactic.rs"), check);
+pub(super) static LINT: Lint = Lint::new("technique-under-wrong-tactic", include_str!("technique_under_wrong_tactic.rs"), check);
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for reference in &context.rule.meta.attack {

@@ -21,7 +21,6 @@
 //! query = 'process.command_line: *mimikatz* and my_team.verdict: bad'
 //! ```
 
-use super::conditions;
 use super::{Context, Lint};
 use crate::diagnostic::{Confidence, Diagnostic, Edit, Fix};
 use crate::ir::{Dialect, Form};
@@ -33,15 +32,37 @@ pub(super) static LINT: Lint =
 
 /// Objects whose fields are ECS's own.
 const OWN: [&str; 24] = [
-    "agent", "client", "destination", "device", "dll", "dns", "event", "file", "group", "host", "http", "network", "observer", "process",
-    "registry", "related", "rule", "server", "service", "source", "threat", "tls", "url", "user",
+    "agent",
+    "client",
+    "destination",
+    "device",
+    "dll",
+    "dns",
+    "event",
+    "file",
+    "group",
+    "host",
+    "http",
+    "network",
+    "observer",
+    "process",
+    "registry",
+    "related",
+    "rule",
+    "server",
+    "service",
+    "source",
+    "threat",
+    "tls",
+    "url",
+    "user",
 ];
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     if !context.is(Dialect::Elastic) {
         return;
     }
-    for condition in conditions::all(context) {
+    for condition in context.conditions() {
         let Some(name) = condition.name() else { continue };
         let Some(near) = misspelt(name, context) else { continue };
         let finding = finding(condition.place(), name, near);
@@ -66,7 +87,7 @@ fn named<'a>(context: &Context<'a>) -> Vec<&'a Spanned<String>> {
     let mut all: Vec<&Spanned<String>> = match &rule.form {
         Form::NewTerms(form) => form.fields.iter().collect(),
         Form::Threshold(form) => form.fields.iter().chain(form.cardinality.iter().map(|(field, _)| field)).collect(),
-        Form::ThreatMatch(form) => form.mapping.iter().flatten().map(|(field, _)| field).collect(),
+        Form::ThreatMatch(form) => form.mapping.iter().flatten().map(|entry| &entry.field).collect(),
         _ => Vec::new(),
     };
     all.extend(rule.schedule.iter().filter_map(|schedule| schedule.time_field.as_ref()));

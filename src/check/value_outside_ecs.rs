@@ -2,7 +2,8 @@
 //!
 //! `event.kind`, `event.category`, `event.type` and `event.outcome` are compared with case, and ECS writes all their values in small letters
 //! (<https://www.elastic.co/docs/reference/ecs/ecs-category-field-values-reference>). A condition on any other value is never met by events
-//! that follow ECS.
+//! that follow ECS. Where a value of ECS stands beside it, as in `event.type: (start or process_started)`, it is meant for other events too,
+//! and only pedants hear of it.
 //!
 //! ```elastic bad
 //! query = 'event.dataset: "azure.activitylogs" and event.outcome: "Success"'
@@ -19,8 +20,7 @@ use crate::ir::{Case, Matcher};
 use crate::schema::suggest;
 use crate::source::Span;
 
-pub(super) static LINT: Lint =
-    Lint::new("value-outside-ecs", include_str!("value_outside_ecs.rs"), check).confidence(Confidence::Medium);
+pub(super) static LINT: Lint = Lint::new("value-outside-ecs", include_str!("value_outside_ecs.rs"), check).confidence(Confidence::Medium);
 
 /// ECS 9.5, `allowed_values`.
 const ALLOWED: [(&str, &[&str]); 4] = [
@@ -28,30 +28,73 @@ const ALLOWED: [(&str, &[&str]); 4] = [
     (
         "event.category",
         &[
-            "api", "authentication", "configuration", "database", "driver", "email", "file", "host", "iam", "intrusion_detection",
-            "library", "malware", "network", "package", "process", "registry", "session", "threat", "vulnerability", "web",
+            "api",
+            "authentication",
+            "configuration",
+            "database",
+            "driver",
+            "email",
+            "file",
+            "host",
+            "iam",
+            "intrusion_detection",
+            "library",
+            "malware",
+            "network",
+            "package",
+            "process",
+            "registry",
+            "session",
+            "threat",
+            "vulnerability",
+            "web",
         ],
     ),
     (
         "event.type",
         &[
-            "access", "admin", "allowed", "change", "connection", "creation", "deletion", "denied", "device", "end", "error", "group",
-            "indicator", "info", "installation", "protocol", "start", "user",
+            "access",
+            "admin",
+            "allowed",
+            "change",
+            "connection",
+            "creation",
+            "deletion",
+            "denied",
+            "device",
+            "end",
+            "error",
+            "group",
+            "indicator",
+            "info",
+            "installation",
+            "protocol",
+            "start",
+            "user",
         ],
     ),
     ("event.outcome", &["failure", "success", "unknown"]),
 ];
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for condition in conditions::all(context) {
+    let siblings = conditions::siblings(context);
+    for condition in context.conditions() {
         let Some((field, allowed)) = condition.name().and_then(|name| ALLOWED.iter().find(|(field, _)| *field == name)) else { continue };
         let Some(value) = condition.equal_text() else { continue };
-        let folds = matches!(condition.matcher, Matcher::Equals { case: Case::Insensitive, .. });
-        let is_allowed = |known: &&str| if folds { known.eq_ignore_ascii_case(value) } else { *known == value };
-        if !allowed.iter().any(|known| is_allowed(&known)) {
-            found.push(finding(&condition, field, value, allowed));
+        if is_allowed(condition, allowed) {
+            continue;
         }
+        let list = siblings.iter().find(|list| list.any && list.conditions.iter().any(|other| other.span == condition.span));
+        let has_other = list.is_some_and(|list| list.conditions.iter().any(|other| is_allowed(other, allowed)));
+        let finding = finding(condition, field, value, allowed);
+        found.push(if has_other { finding.pedantic() } else { finding });
     }
+}
+
+fn is_allowed(condition: &Condition<'_>, allowed: &[&str]) -> bool {
+    let folds = matches!(condition.matcher, Matcher::Equals { case: Case::Insensitive, .. });
+    let same = |known: &&str, value: &str| if folds { known.eq_ignore_ascii_case(value) } else { *known == value };
+    condition.equal_text().is_some_and(|value| allowed.iter().any(|known| same(known, value)))
 }
 
 fn finding(condition: &Condition<'_>, field: &str, value: &str, allowed: &[&str]) -> Diagnostic {

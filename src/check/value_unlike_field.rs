@@ -16,7 +16,6 @@
 //! query = 'source.ip: "10.0.0.0/8" and destination.port: 443'
 //! ```
 
-use super::conditions;
 use super::{Context, Lint};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Language, Matcher, Value};
@@ -26,7 +25,7 @@ use std::net::IpAddr;
 pub(super) static LINT: Lint = Lint::new("value-unlike-field", include_str!("value_unlike_field.rs"), check);
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for condition in conditions::all(context) {
+    for condition in context.conditions() {
         let Some(kind) = condition.name().and_then(|name| context.catalog.field(name)).map(|field| field.kind) else { continue };
         if let Some(reason) = misfit(kind, condition.matcher, condition.query.language) {
             let name = condition.name().unwrap_or_default();
@@ -44,7 +43,7 @@ fn misfit(kind: FieldKind, matcher: &Matcher, language: Language) -> Option<Stri
         Matcher::Equals { value: Value::String(text), .. } => {
             let fits = match kind {
                 FieldKind::Long | FieldKind::Double => text.trim().parse::<f64>().is_ok() && language != Language::Eql,
-                FieldKind::Ip => text.parse::<IpAddr>().is_ok() || is_network(text),
+                FieldKind::Ip => is_network(text),
                 FieldKind::Boolean => matches!(&**text, "true" | "false" | ""),
                 _ => true,
             };
@@ -56,6 +55,7 @@ fn misfit(kind: FieldKind, matcher: &Matcher, language: Language) -> Option<Stri
     }
 }
 
+/// An address is a network of one (Elasticsearch, `CIDRUtils.isInRange`).
 fn is_network(text: &str) -> bool {
-    text.parse::<ipnet::IpNet>().is_ok()
+    text.parse::<ipnet::IpNet>().is_ok() || text.parse::<IpAddr>().is_ok()
 }

@@ -36,7 +36,15 @@ mod tests {
 
     fn check(texts: &[&str], expected: &[(usize, usize)]) {
         let part = |text: &str| if text == "*" { PatternPart::Many } else { PatternPart::Text(text.into()) };
-        let pattern = |text: &str| Pattern { parts: text.split_inclusive('*').flat_map(|p| p.strip_suffix('*').map_or_else(|| vec![part(p)], |t| if t.is_empty() { vec![part("*")] } else { vec![part(t), part("*")] })).collect() };
+        let pattern = |text: &str| Pattern {
+            parts: text
+                .split_inclusive('*')
+                .flat_map(|p| {
+                    p.strip_suffix('*')
+                        .map_or_else(|| vec![part(p)], |t| if t.is_empty() { vec![part("*")] } else { vec![part(t), part("*")] })
+                })
+                .collect(),
+        };
         let matchers: Vec<Matcher> = texts.iter().map(|text| Matcher::Wildcard { pattern: pattern(text), case: Case::Sensitive }).collect();
         assert_eq!(covered(&matchers.iter().collect::<Vec<_>>()), expected, "{texts:?}");
     }

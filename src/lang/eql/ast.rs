@@ -210,7 +210,9 @@ impl Expr {
     pub fn walk(&self, visit: &mut dyn FnMut(&Self)) {
         visit(self);
         match &self.kind {
-            ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Call { args: parts, .. } => parts.iter().for_each(|part| part.walk(visit)),
+            ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Call { args: parts, .. } => {
+                parts.iter().for_each(|part| part.walk(visit))
+            }
             ExprKind::Not(inner) | ExprKind::Negate(inner) => inner.walk(visit),
             ExprKind::Compare { left, right, .. } | ExprKind::Arithmetic { left, right, .. } => {
                 left.walk(visit);

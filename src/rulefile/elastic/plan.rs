@@ -5,8 +5,8 @@
 use super::super::{ReadContext, detection, filters};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    Detection, Expr, FirstSeen, Form, Language, Named, NewTermsForm, Op, Plan, Rule, Schema, TableSource, ThreatMatchForm, Threshold,
-    ThresholdForm, Type, WindowSide,
+    Detection, Expr, FirstSeen, Form, IndicatorPair, Language, Named, NewTermsForm, Op, Plan, Rule, Schema, TableSource, ThreatEntry,
+    ThreatMatchForm, Threshold, ThresholdForm, Type, WindowSide,
 };
 use crate::source::{Span, Spanned};
 use serde_json::Value as Json;
@@ -98,8 +98,11 @@ fn indicators(
     let (found, problems) = detection::of_query(rule.queries.get(1)?, Some(&source), context);
     diagnostics.extend(problems);
     let indicators = filtered(found?.plan, &form.filters, context, diagnostics)?;
-    let pair =
-        |(event, indicator): &(Spanned<String>, Spanned<String>)| (Arc::from(event.value.as_str()), Arc::from(indicator.value.as_str()));
+    let pair = |entry: &ThreatEntry| IndicatorPair {
+        field: Arc::from(entry.field.value.as_str()),
+        indicator: Arc::from(entry.indicator.value.as_str()),
+        negate: entry.negate,
+    };
     let mapping = form.mapping.iter().map(|all| all.iter().map(pair).collect()).collect();
     let span = plan.span;
     Some(Plan::new(Op::Indicators { input: plan, indicators, mapping }, Schema::unknown(), span))
