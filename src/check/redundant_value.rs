@@ -45,7 +45,7 @@
 //! query = 'process.name: (power*.exe or powershell)'
 //! ```
 
-use super::conditions::{self, Siblings};
+use super::conditions::{self, Condition, Siblings};
 use super::{Context, Lint};
 use crate::diagnostic::Diagnostic;
 use crate::ir::Matcher;
@@ -104,8 +104,7 @@ fn of_siblings(siblings: &Siblings<'_>, found: &mut Vec<Diagnostic>) {
         let (Some(one), Some(other)) = (conditions.get(narrow), conditions.get(wide)) else { continue };
         // Of two that say the same the later one is covered.
         let are_equal = solve::covered(&[one.matcher, other.matcher]) == [(1, 0)];
-        let are_values = |condition: &conditions::Condition<'_>| condition.name().is_some_and(|name| !condition.written().contains(name));
-        if (siblings.any || are_equal) && !(are_equal && are_values(one) && are_values(other)) {
+        if (siblings.any || are_equal) && !(are_equal && stand_in_one_list(one, other)) {
             covered.entry(wide).or_default().push(one.place());
         }
     }
@@ -114,6 +113,12 @@ fn of_siblings(siblings: &Siblings<'_>, found: &mut Vec<Diagnostic>) {
             report(cover.place(), spans, found);
         }
     }
+}
+
+/// Tells whether two conditions are values behind the same mention of their field.
+fn stand_in_one_list(one: &Condition<'_>, other: &Condition<'_>) -> bool {
+    let whole = one.span.to(other.span).text(&one.query.text);
+    one.name().is_some_and(|name| !whole.contains(name))
 }
 
 /// Reports values that another one covers.
