@@ -27,6 +27,7 @@ pub(super) static OF_READERS: &[Lint] = &[
     Lint::of_reader("dynamic-key", "//! A dynamic value as key of a join or group, which the engine does not take.").error(),
     Lint::of_reader("empty-selection", "//! A Sigma selection with nothing in it."),
     Lint::of_reader("empty-statement", "//! A statement with nothing in it."),
+    Lint::of_reader("exceptions-not-read", "//! Exceptions that an Elastic rule names and its file does not hold.").info().pedantic(),
     Lint::of_reader("expansion-limit", "//! A query whose functions expand to more than is read.").error(),
     Lint::of_reader("file-too-large", "//! A file larger than any rule.").error(),
     Lint::of_reader("filter-not-read", "//! An Elastic filter that is kept, but not read yet."),
