@@ -5,6 +5,7 @@
 
 mod conditions;
 mod docs;
+mod elastic_logic;
 mod entity_types;
 mod folded;
 mod lint;
@@ -21,7 +22,6 @@ mod arbitrary_rows;
 mod attack_name_unlike_id;
 mod case_folded_comparison;
 mod condition_always_true;
-mod condition_never_met;
 mod condition_never_true;
 mod contains_with_term;
 mod control_character;
@@ -137,7 +137,6 @@ static LINTS: &[&Lint] = &[
     &attack_name_unlike_id::LINT,
     &case_folded_comparison::LINT,
     &condition_always_true::LINT,
-    &condition_never_met::LINT,
     &condition_never_true::LINT,
     &contains_with_term::LINT,
     &control_character::LINT,

@@ -1,33 +1,15 @@
-//! A query of an Elastic rule that no event can satisfy.
-//!
-//! Two of its conditions contradict each other, or one of them cannot hold at all. That there is no such event is proven; where it cannot be
-//! decided the check is silent.
-//!
-//! ```elastic bad
-//! query = 'event.type: start and process.name: (a or b) and not process.name: (a or b)'
-//! ```
-//!
-//! ```elastic bad
-//! type = "eql"
-//! language = "eql"
-//! query = 'process where process.name : "a*" and not process.name : ("a*", "b*")'
-//! ```
-//!
-//! ```elastic good
-//! query = 'event.type: start and process.name: (a or b) and not process.name: b and my.range: ("0.0.0.0/0" or "::/0")'
-//! ```
+//! What can be proven of the conditions of Elastic rules.
 
+use super::Context;
 use super::conditions;
-use super::{Context, Lint};
-use crate::diagnostic::Diagnostic;
 use crate::ir::{Expr, ExprKind, FieldRef, Language, Op, Type};
 use crate::solve;
 use crate::source::Span;
 use std::collections::HashSet;
 
-pub(super) static LINT: Lint = Lint::new("condition-never-met", include_str!("condition_never_met.rs"), check).error();
-
-fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+/// Returns the places of conditions in the file that no event satisfies; where it cannot be decided there is none.
+pub(super) fn unsatisfiable(context: &Context<'_>) -> Vec<Span> {
+    let mut found = Vec::new();
     for (query, plan) in conditions::queries(context) {
         // The rows of ES|QL are not events.
         if query.language == Language::Esql {
@@ -43,10 +25,11 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             let Some(entangled) = entangled(predicate) else { return };
             let nothing = Expr::literal(false, Type::Bool, predicate.span);
             if solve::relate(&entangled, &nothing, solve::family(input), 0).only_old.is_nothing() {
-                found.push(LINT.at(query.map.span(predicate.span), "no event can satisfy this condition"));
+                found.push(query.map.span(predicate.span));
             }
         });
     }
+    found
 }
 
 /// Returns the demands that speak of a field of which another one speaks too: only they can contradict each other.
