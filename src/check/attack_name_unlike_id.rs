@@ -31,10 +31,11 @@ pub(super) static LINT: Lint =
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let rule = context.rule;
     for extra in rule.extra.iter().filter(|extra| context.is(Dialect::Elastic) && extra.path.contains("threat[")) {
-        let is_name = extra.path.ends_with(".name");
-        if !is_name && !extra.path.ends_with(".reference") {
-            continue;
-        }
+        let is_name = match extra.path.rsplit('.').next() {
+            Some("name") => true,
+            Some("reference") => false,
+            _ => continue,
+        };
         // The reader keeps names and links where they differ from those of the id, which stands before them or behind them.
         let distance = |other: u32| other.abs_diff(extra.span.start);
         let Some(id) = rule.meta.attack.iter().map(|reference| &reference.id).min_by_key(|id| distance(id.span.start)) else { continue };

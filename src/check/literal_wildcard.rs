@@ -54,7 +54,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         }
     });
     for condition in context.conditions() {
-        let Some((text, help)) = literal(&condition).filter(|(text, _)| looks_like_pattern(text)) else { continue };
+        let Some((text, help)) = literal(condition).filter(|(text, _)| looks_like_pattern(text)) else { continue };
         let message = format!("`*` is no wildcard here: `{text}` is looked for with its star");
         found.push(LINT.at(condition.place(), message).with_help(help));
     }

@@ -47,6 +47,7 @@ pub(super) static OF_READERS: &[Lint] = &[
     Lint::of_reader("missing-condition", "//! A Sigma detection without a condition.").error(),
     Lint::of_reader("missing-detection", "//! A Sigma rule without a detection.").error(),
     Lint::of_reader("missing-input", "//! An operator that stands where no rows come in.").error(),
+    Lint::of_reader("missing-join-condition", "//! A join of Kusto without its `on`.").error(),
     Lint::of_reader("missing-keys", "//! An EQL sample without a key that ties its events together.").error(),
     Lint::of_reader("missing-maxspan", "//! An EQL sequence that waits for a missing event without a span in which it is missing.").error(),
     Lint::of_reader("missing-option", "//! A command of ESQL without an option that it needs.").error(),

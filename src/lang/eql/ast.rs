@@ -211,7 +211,7 @@ impl Expr {
         visit(self);
         match &self.kind {
             ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Call { args: parts, .. } => {
-                parts.iter().for_each(|part| part.walk(visit))
+                parts.iter().for_each(|part| part.walk(visit));
             }
             ExprKind::Not(inner) | ExprKind::Negate(inner) => inner.walk(visit),
             ExprKind::Compare { left, right, .. } | ExprKind::Arithmetic { left, right, .. } => {

@@ -33,12 +33,11 @@ impl Exceptions {
         let (mut filters, mut missing) = (Vec::new(), Vec::new());
         for list in named.map_or(&[] as &[Node], Node::items) {
             let Some(name) = list.get("list_id").and_then(Node::as_str) else { continue };
-            match self.lists.get(name) {
-                Some(items) => filters.extend(items.iter().cloned()),
-                None => {
-                    let message = format!("the exceptions of the list `{}` are not in the file: what they silence is seen", one_line(name));
-                    missing.push(Diagnostic::info("exceptions-not-read", list.span, message).pedantic());
-                }
+            if let Some(items) = self.lists.get(name) {
+                filters.extend(items.iter().cloned());
+            } else {
+                let message = format!("the exceptions of the list `{}` are not in the file: what they silence is seen", one_line(name));
+                missing.push(Diagnostic::info("exceptions-not-read", list.span, message).pedantic());
             }
         }
         (filters, missing)
