@@ -51,8 +51,7 @@ const ELASTIC: &[&str] = &[
     "query = 'process.name: \"cmd.exe\"'",
 ];
 
-const ELASTIC_HEAD: &str =
-    "[metadata]\ncreation_date = \"2026/05/01\"\nupdated_date = \"2026/05/01\"\nmaturity = \"production\"\n\n[rule]\n";
+const ELASTIC_HEAD: &str = "[metadata]\ncreation_date = \"2026/05/01\"\nupdated_date = \"2026/05/01\"\nmaturity = \"production\"\n";
 
 /// Completes an example to a rule file.
 fn file(example: &Example) -> (&'static str, String) {
@@ -61,8 +60,11 @@ fn file(example: &Example) -> (&'static str, String) {
         let own: BTreeSet<String> = example.text.lines().filter(|line| !line.starts_with([' ', '#', '['])).map(key).collect();
         // A near-real-time rule has no schedule: what the template has of one would be a finding of its own.
         let is_nrt = example.text.contains("kind: NRT");
+        // An ES|QL query names its indices itself.
+        let is_esql = example.text.contains("type = \"esql\"");
         let rest = template.iter().filter(|part| {
-            !own.contains(&key(part))
+            !(is_esql && part.starts_with("index"))
+                && !own.contains(&key(part))
                 && !(is_nrt && (part.starts_with("query") || part.starts_with("trigger")) && !part.starts_with("query:"))
         });
         rest.map(|part| format!("{part}\n")).collect::<String>()
@@ -71,7 +73,11 @@ fn file(example: &Example) -> (&'static str, String) {
         Dialect::Kql => ("example.kql", example.text.clone()),
         Dialect::Sentinel => ("example.yaml", format!("{}{}", complete(SENTINEL, ":"), example.text)),
         Dialect::Sigma => ("example.yml", format!("{}{}", complete(SIGMA, ":"), example.text)),
-        Dialect::Elastic => ("example.toml", format!("{ELASTIC_HEAD}{}{}", complete(ELASTIC, " ="), example.text)),
+        Dialect::Elastic => {
+            // What stands before `[rule]` belongs to the table above it.
+            let (metadata, rule) = example.text.split_once("[rule]\n").unwrap_or(("", &example.text));
+            ("example.toml", format!("{ELASTIC_HEAD}{metadata}\n[rule]\n{}{rule}", complete(ELASTIC, " =")))
+        }
     }
 }
 

@@ -11,6 +11,12 @@
 //! query = 'process.name: ("cmd.exe" or "powershell.exe" or "cmd.exe")'
 //! ```
 //!
+//! ```elastic bad
+//! type = "eql"
+//! language = "eql"
+//! query = 'process where process.name : ("cmd.exe", "nc.exe", "CMD.EXE")'
+//! ```
+//!
 //! ```kusto good
 //! SigninLogs | where AppId in ("a1", "b2", "A1")
 //! ```
@@ -18,6 +24,7 @@
 use super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::ir::Language;
+use crate::lang::eql;
 use crate::lang::kuery::ast::{Ast, AstKind, LiteralKind as Word, Values, ValuesKind};
 use crate::lang::kusto::ast::{Expr, ExprKind, InOp, Json, Literal, LiteralKind};
 use crate::lang::kusto::walk::Node;
@@ -36,6 +43,11 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         Some((Language::Kuery, text)) => {
             if let Ok(ast) = crate::lang::kuery::parse(text) {
                 kuery(&ast, &mut lists);
+            }
+        }
+        Some((Language::Eql, text)) => {
+            if let Ok(query) = eql::parse(text) {
+                eql_lists(&query, &mut lists);
             }
         }
         _ => {}
@@ -133,6 +145,20 @@ fn kuery_values(values: &Values, lists: &mut Vec<Vec<Entry>>) {
         ValuesKind::Not(inner) => kuery_values(inner, lists),
         ValuesKind::One(_) => {}
     }
+}
+
+/// Collects the lists of `in`, `:` and `like`; `:` and the forms with `~` do not tell letters' case apart.
+fn eql_lists(query: &eql::Query, lists: &mut Vec<Vec<Entry>>) {
+    query.walk(&mut |expr| {
+        let eql::ast::ExprKind::Lookup { test, any_case, list, .. } = &expr.kind else { return };
+        let folds = *any_case || *test == eql::ast::Lookup::Matches;
+        let one = |item: &eql::ast::Expr| match &item.kind {
+            eql::ast::ExprKind::Text { value, .. } if folds => Some((value.to_lowercase(), item.span)),
+            eql::ast::ExprKind::Text { value, .. } => Some((value.clone(), item.span)),
+            _ => None,
+        };
+        lists.push(list.iter().filter_map(one).collect());
+    });
 }
 
 /// Writes a value so that equal values are equal texts: quotes make no difference to a value without wildcards.

@@ -15,13 +15,20 @@
 //! risk_score = 147
 //! ```
 //!
+//! ```elastic bad
+//! type = "threshold"
+//! [rule.threshold]
+//! field = ["user.name"]
+//! value = 0
+//! ```
+//!
 //! ```sentinel good
 //! severity: High
 //! ```
 
 use super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::ir::{Dialect, RuleType};
+use crate::ir::{Dialect, Form, Rule, RuleType};
 use crate::schema::suggest;
 use crate::source::Spanned;
 
@@ -62,9 +69,33 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     if let Some(score) = meta.risk_score.as_ref().filter(|score| !RISK_SCORES.contains(&score.value)) {
         found.push(LINT.at(score.span, format!("`risk_score` is {}, it lies between 0 and 100", score.value)));
     }
+    of_form(rule, found);
     let trigger = rule.schedule.as_ref().and_then(|schedule| schedule.trigger.as_ref());
     if let Some(trigger) = trigger.filter(|trigger| !THRESHOLDS.contains(&trigger.threshold)) {
         found.push(LINT.at(trigger.span, format!("`triggerThreshold` is {}, it lies between 0 and 10000", trigger.threshold)));
+    }
+}
+
+/// Numbers of Elastic's rule types (<https://www.elastic.co/docs/api/doc/kibana/operation/operation-createrule>).
+fn of_form(rule: &Rule, found: &mut Vec<Diagnostic>) {
+    let mut within = |what: &str, number: &Spanned<i64>, range: std::ops::RangeInclusive<i64>| {
+        if !range.contains(&number.value) {
+            let most = if *range.end() == i64::MAX { String::new() } else { format!(" and at most {}", range.end()) };
+            found.push(LINT.at(number.span, format!("`{what}` is {}, it is at least {}{most}", number.value, range.start())));
+        }
+    };
+    match &rule.form {
+        Form::Threshold(form) => {
+            within("value", &form.value, 1..=i64::MAX);
+            form.cardinality.iter().for_each(|(_, value)| within("cardinality.value", value, 1..=i64::MAX));
+        }
+        Form::MachineLearning(form) => form.threshold.iter().for_each(|score| within("anomaly_threshold", score, RISK_SCORES)),
+        _ => {}
+    }
+    // More than 1000 alerts of one run Kibana does not make, whatever a rule says (`xpack.alerting.rules.run.alerts.max`).
+    rule.schedule.iter().flat_map(|schedule| &schedule.max_alerts).for_each(|most| within("max_signals", most, 1..=1_000));
+    if let Some(suppression) = rule.alert.suppression.as_ref().filter(|suppression| suppression.duration == Some(0)) {
+        within("alert_suppression.duration.value", &Spanned::new(0, suppression.span), 1..=i64::MAX);
     }
 }
 

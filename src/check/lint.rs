@@ -1,7 +1,8 @@
 //! What a lint is: a code, who hears it, its documentation, and a function over a rule.
 
+use super::conditions::{self, Condition};
 use crate::diagnostic::{Confidence, Diagnostic, Persona, Severity};
-use crate::ir::{Dialect, Expr, Language, Plan, Query, Rule, RuleType};
+use crate::ir::{Dialect, Expr, Extra, Language, Plan, Query, Rule, RuleType};
 use crate::lang::kusto::ast;
 use crate::lang::kusto::walk::Node;
 use crate::lang::sigma;
@@ -84,11 +85,12 @@ pub struct Context<'a> {
     pub catalog: &'a Catalog,
     syntax: OnceCell<Option<ast::Query>>,
     sigma: OnceCell<Option<sigma::Detection>>,
+    conditions: OnceCell<Vec<Condition<'a>>>,
 }
 
 impl<'a> Context<'a> {
     pub(super) fn new(rule: &'a Rule, text: &'a str, catalog: &'a Catalog) -> Self {
-        Self { rule, text, catalog, syntax: OnceCell::new(), sigma: OnceCell::new() }
+        Self { rule, text, catalog, syntax: OnceCell::new(), sigma: OnceCell::new(), conditions: OnceCell::new() }
     }
 
     /// Returns the main query.
@@ -144,6 +146,11 @@ impl<'a> Context<'a> {
         });
     }
 
+    /// Returns the conditions on fields that the queries of an Elastic rule state.
+    pub(super) fn conditions(&self) -> &[Condition<'a>] {
+        self.conditions.get_or_init(|| conditions::all(self))
+    }
+
     /// Returns the detection of a Sigma rule or filter as it is written.
     pub(super) fn sigma(&self) -> Option<&sigma::Detection> {
         let parse = || {
@@ -183,6 +190,12 @@ impl<'a> Context<'a> {
     /// Returns the text of the main query under a span.
     pub(super) fn query_text(&self, span: Span) -> &'a str {
         self.query().map_or("", |query| span.text(&query.text))
+    }
+
+    /// Returns a field of an Elastic rule that the IR has no word for; Kibana's own format has no `[rule]` table around it.
+    pub(super) fn extra(&self, name: &str) -> Option<&'a Extra> {
+        let is_it = |path: &str| path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+        self.rule.extra.iter().find(|extra| is_it(extra.path.strip_prefix("rule.").unwrap_or(&extra.path)))
     }
 
     /// Tells whether the rule is written in the dialect.

@@ -2,10 +2,15 @@
 //!
 //! Required are, in a Sentinel analytics rule: id, name, description, severity, and for a scheduled one queryFrequency, queryPeriod,
 //! triggerOperator and triggerThreshold; in a Sentinel hunting query: id, name and description; in an Elastic rule: name, description,
-//! author, rule_id, severity, risk_score and the dates of its file; in a Sigma rule: title and log source.
+//! author, rule_id, severity, risk_score and what its type is about (a threshold, new terms, indicators with their
+//! query and mapping, jobs with a score, fields to suppress by); in a Sigma rule: title and log source.
 //!
 //! ```sentinel bad
 //! severity:
+//! ```
+//!
+//! ```elastic bad
+//! type = "threshold"
 //! ```
 //!
 //! ```sentinel good
@@ -14,7 +19,7 @@
 
 use super::{Context, Lint};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Dialect, Rule, RuleType};
+use crate::ir::{Dialect, Form, Rule, RuleType};
 
 pub(super) static LINT: Lint = Lint::new("missing-field", include_str!("missing_field.rs"), check).error();
 
@@ -45,6 +50,32 @@ const ELASTIC: &[Required] = &[
     ("risk_score", |rule| rule.meta.risk_score.is_some()),
 ];
 
+/// What the types of Elastic's rules are about.
+const ELASTIC_TYPES: [(RuleType, &[Required]); 4] = [
+    (RuleType::Threshold, &[("threshold", |rule| matches!(rule.form, Form::Threshold(_)) || has(rule, "rule.threshold"))]),
+    (RuleType::NewTerms, &[("new_terms", |rule| matches!(rule.form, Form::NewTerms(_)) || has(rule, "rule.new_terms"))]),
+    (
+        RuleType::ThreatMatch,
+        &[
+            ("threat_query", |rule| rule.queries.len() > 1),
+            ("threat_index", |rule| matches!(&rule.form, Form::ThreatMatch(form) if !form.indices.is_empty())),
+            ("threat_mapping", |rule| matches!(&rule.form, Form::ThreatMatch(form) if !form.mapping.is_empty())),
+        ],
+    ),
+    (
+        RuleType::MachineLearning,
+        &[
+            ("machine_learning_job_id", |rule| matches!(&rule.form, Form::MachineLearning(form) if !form.jobs.is_empty())),
+            ("anomaly_threshold", |rule| matches!(&rule.form, Form::MachineLearning(form) if form.threshold.is_some())),
+        ],
+    ),
+];
+
+/// A threshold's alerts are suppressed by the fields of the threshold.
+const ELASTIC_SUPPRESSION: &[Required] = &[("alert_suppression.group_by", |rule| {
+    rule.rule_type == RuleType::Threshold || rule.alert.suppression.as_ref().is_none_or(|suppression| !suppression.fields.is_empty())
+})];
+
 const SIGMA: &[Required] = &[("title", |rule| rule.meta.name.is_some())];
 
 const SIGMA_DETECTION: &[Required] = &[("logsource", |rule| rule.source.is_some())];
@@ -57,7 +88,10 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         (Dialect::Sentinel, _) => vec![SENTINEL, SENTINEL_ANALYTICS],
         // A hunt has no alert, and so no severity or score.
         (Dialect::Elastic, RuleType::Hunting) => vec![],
-        (Dialect::Elastic, _) => vec![ELASTIC],
+        (Dialect::Elastic, of_type) => {
+            let own = ELASTIC_TYPES.iter().filter(|(named, _)| *named == of_type).map(|(_, required)| *required);
+            [ELASTIC, ELASTIC_SUPPRESSION].into_iter().chain(own).collect()
+        }
         (Dialect::Sigma, RuleType::Detection) => vec![SIGMA, SIGMA_DETECTION],
         (Dialect::Sigma, _) => vec![SIGMA],
         (Dialect::Kql, _) => vec![],
@@ -69,5 +103,5 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
 
 /// Tells whether the file has the field, but with a value that is no such value: that is reported already.
 fn has(rule: &Rule, name: &str) -> bool {
-    rule.extra.iter().any(|extra| extra.path == name)
+    rule.extra.iter().any(|extra| extra.path.starts_with(name))
 }

@@ -3,7 +3,9 @@
 //! A lint looks at one rule and returns findings; who hears them (persona, configuration, suppressions) is decided in `cli`.
 //! To add one, write `src/check/<what_is_wrong>.rs` and add its two lines here.
 
+mod conditions;
 mod docs;
+mod elastic_logic;
 mod entity_types;
 mod folded;
 mod lint;
@@ -17,10 +19,12 @@ pub mod suppression;
 
 mod all_of_one_value;
 mod arbitrary_rows;
+mod attack_name_unlike_id;
 mod case_folded_comparison;
 mod condition_always_true;
 mod condition_never_true;
 mod contains_with_term;
+mod control_character;
 mod cross_cluster;
 mod deprecated_function;
 mod deprecated_without_successor;
@@ -30,14 +34,19 @@ mod duplicate_id;
 mod duplicate_list_value;
 mod empty_value_list;
 mod escaped_wildcard;
+mod feature_newer_than_stack;
+mod field_of_other_type;
 mod field_too_long;
 mod format_datetime_in_filter;
 mod future_window;
 mod gap_between_runs;
 mod has_with_ipv4;
 mod hidden_variable;
+mod high_severity_without_guide;
+mod history_within_look_back;
 mod implicit_conversion;
 mod incomplete_correlation;
+mod indicator_mapping_without_match;
 mod invalid_id;
 mod invalid_regex;
 mod invalid_related;
@@ -46,6 +55,9 @@ mod invalid_value;
 mod ipv6_in_ipv4_function;
 mod isnull_on_string;
 mod join_without_kind;
+mod keyword_in_capitals;
+mod language_of_other_type;
+mod late_events_missed;
 mod legacy_entity_column;
 mod legacy_partition;
 mod literal_wildcard;
@@ -56,8 +68,11 @@ mod malformed_date;
 mod malformed_placeholder;
 mod malformed_suppression;
 mod malformed_version;
+mod maxspan_across_runs;
+mod maxspan_beyond_look_back;
 mod missing_document_id;
 mod missing_field;
+mod missing_index;
 mod missing_time_filter;
 mod misspelt_field;
 mod non_ascii_character;
@@ -66,21 +81,27 @@ mod nrt_with_several_tables;
 mod null_in_list;
 mod null_in_sum;
 mod outdated_technique;
+mod question_mark_in_kuery;
 mod quoted_number;
 mod redundant_selection;
 mod redundant_value;
 mod regex_without_pattern;
+mod risk_unlike_severity;
+mod sequence_without_maxspan;
 mod stale_indicator;
 mod stdev_of_timespan;
 mod strlen_of_dynamic;
 mod suppression_without_reason;
+mod technique_under_wrong_tactic;
 mod technique_without_tactic;
 mod tobool_on_number;
 mod too_many_entities;
+mod too_many_group_fields;
 mod too_many_placeholders;
 mod trigger_always_met;
 mod trigger_never_met;
 mod unknown_entity;
+mod unknown_event_field;
 mod unknown_output_column;
 mod unknown_tactic;
 mod unknown_tag;
@@ -95,6 +116,8 @@ mod unused_selection;
 mod unused_suppression;
 mod uppercase_log_source;
 mod useless_sort;
+mod value_outside_ecs;
+mod value_unlike_field;
 mod weak_entity;
 mod wildcard_instead_of_modifier;
 mod wildcard_only_value;
@@ -111,10 +134,12 @@ pub use lint::{Context, Lint};
 static LINTS: &[&Lint] = &[
     &all_of_one_value::LINT,
     &arbitrary_rows::LINT,
+    &attack_name_unlike_id::LINT,
     &case_folded_comparison::LINT,
     &condition_always_true::LINT,
     &condition_never_true::LINT,
     &contains_with_term::LINT,
+    &control_character::LINT,
     &cross_cluster::LINT,
     &deprecated_function::LINT,
     &deprecated_without_successor::LINT,
@@ -124,14 +149,19 @@ static LINTS: &[&Lint] = &[
     &duplicate_list_value::LINT,
     &empty_value_list::LINT,
     &escaped_wildcard::LINT,
+    &feature_newer_than_stack::LINT,
+    &field_of_other_type::LINT,
     &field_too_long::LINT,
     &format_datetime_in_filter::LINT,
     &future_window::LINT,
     &gap_between_runs::LINT,
     &has_with_ipv4::LINT,
     &hidden_variable::LINT,
+    &high_severity_without_guide::LINT,
+    &history_within_look_back::LINT,
     &implicit_conversion::LINT,
     &incomplete_correlation::LINT,
+    &indicator_mapping_without_match::LINT,
     &invalid_id::LINT,
     &invalid_regex::LINT,
     &invalid_related::LINT,
@@ -140,6 +170,9 @@ static LINTS: &[&Lint] = &[
     &ipv6_in_ipv4_function::LINT,
     &isnull_on_string::LINT,
     &join_without_kind::LINT,
+    &keyword_in_capitals::LINT,
+    &language_of_other_type::LINT,
+    &late_events_missed::LINT,
     &legacy_entity_column::LINT,
     &legacy_partition::LINT,
     &literal_wildcard::LINT,
@@ -150,8 +183,11 @@ static LINTS: &[&Lint] = &[
     &malformed_placeholder::LINT,
     &malformed_suppression::LINT,
     &malformed_version::LINT,
+    &maxspan_across_runs::LINT,
+    &maxspan_beyond_look_back::LINT,
     &missing_document_id::LINT,
     &missing_field::LINT,
+    &missing_index::LINT,
     &missing_time_filter::LINT,
     &misspelt_field::LINT,
     &non_ascii_character::LINT,
@@ -160,21 +196,27 @@ static LINTS: &[&Lint] = &[
     &null_in_list::LINT,
     &null_in_sum::LINT,
     &outdated_technique::LINT,
+    &question_mark_in_kuery::LINT,
     &quoted_number::LINT,
     &redundant_selection::LINT,
     &redundant_value::LINT,
     &regex_without_pattern::LINT,
+    &risk_unlike_severity::LINT,
+    &sequence_without_maxspan::LINT,
     &stale_indicator::LINT,
     &stdev_of_timespan::LINT,
     &strlen_of_dynamic::LINT,
     &suppression_without_reason::LINT,
+    &technique_under_wrong_tactic::LINT,
     &technique_without_tactic::LINT,
     &tobool_on_number::LINT,
     &too_many_entities::LINT,
+    &too_many_group_fields::LINT,
     &too_many_placeholders::LINT,
     &trigger_always_met::LINT,
     &trigger_never_met::LINT,
     &unknown_entity::LINT,
+    &unknown_event_field::LINT,
     &unknown_output_column::LINT,
     &unknown_tactic::LINT,
     &unknown_tag::LINT,
@@ -189,6 +231,8 @@ static LINTS: &[&Lint] = &[
     &unused_suppression::LINT,
     &uppercase_log_source::LINT,
     &useless_sort::LINT,
+    &value_outside_ecs::LINT,
+    &value_unlike_field::LINT,
     &weak_entity::LINT,
     &wildcard_instead_of_modifier::LINT,
     &wildcard_only_value::LINT,

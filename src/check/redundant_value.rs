@@ -1,7 +1,8 @@
-//! A Sigma value that another value of its list covers.
+//! A value that another value of its list covers.
 //!
 //! Whatever holds `\\powershell.exe` also holds `powershell`: with both in one `contains` list the longer one changes nothing, with `all` the
-//! shorter one. Either a value was meant otherwise, or it can go. Texts are compared as Sigma compares them, without regard to case.
+//! shorter one. Either a value was meant otherwise, or it can go. Texts are compared as the language compares them, in Sigma without regard
+//! to case. In Elastic's languages alternatives on one field are a list, whether or not the field is written once.
 //!
 //! ```sigma bad
 //! detection:
@@ -21,6 +22,16 @@
 //!   condition: selection
 //! ```
 //!
+//! ```elastic bad
+//! query = 'process.name: (power* or powershell.exe)'
+//! ```
+//!
+//! ```elastic bad
+//! type = "eql"
+//! language = "eql"
+//! query = 'process where process.name : "cmd.exe" or process.name : ("nc*", "CMD.EXE")'
+//! ```
+//!
 //! ```sigma good
 //! detection:
 //!   selection:
@@ -29,11 +40,18 @@
 //!       - 'sekurlsa'
 //!   condition: selection
 //! ```
+//!
+//! ```elastic good
+//! query = 'process.name: (power*.exe or powershell)'
+//! ```
 
+use super::conditions::{self, Condition, Siblings};
 use super::{Context, Lint};
 use crate::diagnostic::Diagnostic;
+use crate::ir::Matcher;
 use crate::lang::sigma::ast::Item;
 use crate::lang::sigma::modifier::Modifier;
+use crate::solve;
 use crate::source::Span;
 use std::collections::BTreeMap;
 
@@ -68,18 +86,53 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         }
         for (cover, spans) in covered {
             let Some((_, place)) = texts.get(cover) else { continue };
-            if spans.len() > SHOWN {
-                let finding = LINT.at(*place, format!("this covers {} other values of the list", spans.len()));
-                let finding = spans.iter().take(SHOWN).fold(finding, |finding, span| finding.with_related(*span, "covered"));
-                found.push(finding.with_help("remove them, or make this value narrower"));
-                continue;
-            }
-            for span in spans {
-                let finding = LINT.at(span, "another value of the list covers this one").with_related(*place, "this one");
-                found.push(finding.with_help("remove it, or say what was meant"));
-            }
+            report(*place, spans, found);
         }
     });
+    for siblings in conditions::siblings(context) {
+        of_siblings(&siblings, found);
+    }
+}
+
+/// Looks at conditions on one field, as Elastic's languages have them. Two that must both hold may look at two values of the field, so
+/// that only equal ones are redundant there. Equal values of one list are the business of `duplicate-list-value`.
+fn of_siblings(siblings: &Siblings<'_>, found: &mut Vec<Diagnostic>) {
+    let conditions = &siblings.conditions;
+    let matchers: Vec<&Matcher> = conditions.iter().map(|condition| condition.matcher).collect();
+    let mut covered: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
+    for (narrow, wide) in solve::covered(&matchers) {
+        let (Some(one), Some(other)) = (conditions.get(narrow), conditions.get(wide)) else { continue };
+        // Of two that say the same the later one is covered.
+        let are_equal = solve::covered(&[one.matcher, other.matcher]) == [(1, 0)];
+        if (siblings.any || are_equal) && !(are_equal && stand_in_one_list(one, other)) {
+            covered.entry(wide).or_default().push(one.place());
+        }
+    }
+    for (wide, spans) in covered {
+        if let Some(cover) = conditions.get(wide) {
+            report(cover.place(), spans, found);
+        }
+    }
+}
+
+/// Tells whether two conditions are values behind the same mention of their field.
+fn stand_in_one_list(one: &Condition<'_>, other: &Condition<'_>) -> bool {
+    let whole = one.span.to(other.span).text(&one.query.text);
+    one.name().is_some_and(|name| !whole.contains(name))
+}
+
+/// Reports values that another one covers.
+fn report(place: Span, spans: Vec<Span>, found: &mut Vec<Diagnostic>) {
+    if spans.len() > SHOWN {
+        let finding = LINT.at(place, format!("this covers {} other values of the list", spans.len()));
+        let finding = spans.iter().take(SHOWN).fold(finding, |finding, span| finding.with_related(*span, "covered"));
+        found.push(finding.with_help("remove them, or make this value narrower"));
+        return;
+    }
+    for span in spans {
+        let finding = LINT.at(span, "another value of the list covers this one").with_related(place, "this one");
+        found.push(finding.with_help("remove it, or say what was meant"));
+    }
 }
 
 /// Returns how the values of an item relate and whether all of them must hold; nothing where modifiers change the values.

@@ -1,6 +1,7 @@
 //! A technique that belongs to none of the rule's tactics.
 //!
-//! Azure-Sentinel's validation refuses it, and a coverage matrix shows the technique under a tactic that the rule does not name.
+//! Azure-Sentinel's validation refuses it, and a coverage matrix shows the technique under a tactic that the rule does not name. Where the
+//! rule itself puts it under a tactic, `technique-under-wrong-tactic` looks at it.
 //!
 //! ```sentinel bad
 //! tactics:
@@ -29,7 +30,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     if tactics.is_empty() {
         return;
     }
-    for reference in references.iter().filter(|reference| !reference.is_tactic) {
+    for reference in references.iter().filter(|reference| !reference.is_tactic && reference.tactic.is_none()) {
         let Some(technique) = attack::technique(&reference.id.value) else { continue };
         let own: Vec<&str> = technique.tactics().chain(technique.tactics_v19()).collect();
         let under = |name: &&str| attack::tactic(name).is_some_and(|tactic| tactics.contains(&tactic.id));

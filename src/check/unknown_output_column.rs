@@ -1,7 +1,8 @@
 //! An alert field names a column that the query does not output.
 //!
 //! Entity mappings, custom details, dynamic properties and `{{placeholders}}` are filled from the query's result. A name that is not
-//! there, or is there in other letters, leaves the field empty in every alert; Sentinel says so nowhere.
+//! there, or is there in other letters, leaves the field empty in every alert; Sentinel says so nowhere. Elastic's alert suppression in
+//! ES|QL rules groups by columns of the result in the same way.
 //!
 //! Silent where the output is not known: an unknown table, or a plugin whose columns depend on the data.
 //!
@@ -25,6 +26,14 @@
 //!   alertDisplayNameFormat: Sign-ins of {{UserPrincipalName}} from {{IPAddress}}
 //! ```
 //!
+//! ```elastic bad
+//! type = "esql"
+//! language = "esql"
+//! query = 'FROM logs-* | STATS c = COUNT(*) BY host.name | WHERE c > 10'
+//! [rule.alert_suppression]
+//! group_by = ["host.id"]
+//! ```
+//!
 //! ```sentinel good
 //! query: SigninLogs | summarize count() by UserPrincipalName
 //! entityMappings:
@@ -38,7 +47,7 @@
 
 use super::{Context, Lint, placeholder};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::ir::{Dialect, Schema};
+use crate::ir::{Dialect, RuleType, Schema};
 use crate::schema::suggest;
 use crate::source::{Span, Spanned};
 
@@ -48,7 +57,8 @@ pub(super) static LINT: Lint = Lint::new("unknown-output-column", include_str!("
 const ADDED: [&str; 1] = ["TimeGenerated"];
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let Some(detection) = context.rule.detection.as_ref().filter(|_| context.is(Dialect::Sentinel)) else { return };
+    let names_columns = context.is(Dialect::Sentinel) || context.rule.rule_type == RuleType::Esql;
+    let Some(detection) = context.rule.detection.as_ref().filter(|_| names_columns) else { return };
     let output = &detection.plan.schema;
     if output.open {
         return;
@@ -68,6 +78,7 @@ fn named(context: &Context<'_>) -> Vec<(&'static str, Spanned<String>)> {
     all.extend(mappings.map(|field| ("entity mapping", field.column.clone())));
     all.extend(alert.custom_details.iter().map(|(_, column)| ("custom detail", column.clone())));
     all.extend(alert.dynamic_properties.iter().map(|(_, column)| ("dynamic property", column.clone())));
+    all.extend(alert.suppression.iter().flat_map(|suppression| &suppression.fields).map(|field| ("alert suppression", field.clone())));
     all.extend(alert.severity_column.iter().map(|column| ("severity column", column.clone())));
     all.extend(alert.tactics_column.iter().map(|column| ("tactics column", column.clone())));
     for template in alert.title.iter().chain(&alert.description) {

@@ -195,8 +195,10 @@ fn form(form: &Form, out: &mut Fields) {
         }
         Form::ThreatMatch(form) => {
             out.each(Area::Logic, "indicator index", &form.indices);
-            for (event, indicator) in form.mapping.iter().flatten() {
-                out.add(Area::Logic, "indicator mapping", format!("{} = {}", event.value, indicator.value), event.span, true);
+            for entry in form.mapping.iter().flatten() {
+                let op = if entry.negate { "!=" } else { "=" };
+                let said = format!("{} {op} {}", entry.field.value, entry.indicator.value);
+                out.add(Area::Logic, "indicator mapping", said, entry.field.span, true);
             }
         }
         Form::MachineLearning(form) => {

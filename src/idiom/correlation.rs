@@ -84,18 +84,17 @@ fn at_least(condition: &Expr) -> Option<u64> {
         Comparison::Gt => number.floor() + 1.0,
         _ => return None,
     };
-    (least >= 1.0 && least < 1e15).then_some(least as u64)
+    (1.0..1e15).contains(&least).then_some(least as u64)
 }
 
 /// `union of the rules | summarize value = … by keys | where condition`.
 fn aggregation(correlation: &Correlation, span: Span) -> Option<Op> {
     let inputs: Vec<Arc<Plan>> = correlation.rules.iter().map(|(rule, input)| shown(correlation, rule, input, span)).collect();
-    let input = match inputs.as_slice() {
-        [only] => Arc::clone(only),
-        _ => {
-            let schema = inputs.first()?.schema.clone();
-            Plan::new(Op::Union { inputs, columns: UnionColumns::Outer, source_column: None, fuzzy: false }, schema, span)
-        }
+    let input = if let [only] = inputs.as_slice() {
+        Arc::clone(only)
+    } else {
+        let schema = inputs.first()?.schema.clone();
+        Plan::new(Op::Union { inputs, columns: UnionColumns::Outer, source_column: None, fuzzy: false }, schema, span)
     };
     let names_rules = correlation.condition.as_ref().is_some_and(|condition| !is_about_value(condition));
     let field = || match correlation.fields.as_slice() {
@@ -123,7 +122,7 @@ fn aggregation(correlation: &Correlation, span: Span) -> Option<Op> {
         "value_percentile" => vec![call(VALUE, "percentile", vec![field()?, real(correlation.percentile?, span)], Type::Real)],
         "temporal" if names_rules => {
             let matched = |(at, (rule, _)): (usize, &(Arc<str>, Arc<Plan>))| {
-                call(&flag(at), "countif", vec![equals(column(RULE, span), Value::string(rule), span)], Type::Long)
+                call(&flag(at), "countif", vec![equals(column(RULE, span), &Value::string(rule), span)], Type::Long)
             };
             let counts = correlation.rules.iter().enumerate().map(matched).collect();
             let rules: Vec<&str> = correlation.rules.iter().map(|(rule, _)| &**rule).collect();
@@ -132,7 +131,7 @@ fn aggregation(correlation: &Correlation, span: Span) -> Option<Op> {
         }
         "temporal" => {
             let all = Value::Real(correlation.rules.len() as f64);
-            condition = condition.or_else(|| Some(equals(column(VALUE, span), all, span)));
+            condition = condition.or_else(|| Some(equals(column(VALUE, span), &all, span)));
             vec![call(VALUE, "dcount", vec![column(RULE, span)], Type::Long)]
         }
         _ => return None,
@@ -190,7 +189,7 @@ fn number(value: Expr, span: Span) -> Expr {
     Expr::new(ExprKind::Call { function: Arc::from("todouble"), args: vec![value] }, Type::Real, span)
 }
 
-fn equals(left: Expr, right: Value, span: Span) -> Expr {
+fn equals(left: Expr, right: &Value, span: Span) -> Expr {
     let right = Expr::literal(right.clone(), right.shown_type(), span);
     let kind = ExprKind::Compare { op: Comparison::Eq, case: Case::Sensitive, left: Box::new(left), right: Box::new(right) };
     Expr::new(kind, Type::Bool, span)

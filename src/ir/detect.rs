@@ -118,3 +118,14 @@ pub struct Correlation {
     /// `aliases`: alias, rule, field.
     pub aliases: Vec<(Arc<str>, Arc<str>, Arc<str>)>,
 }
+
+/// A field of an event and the field of an indicator that it is compared with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct IndicatorPair {
+    /// The event's field.
+    pub field: Arc<str>,
+    /// The indicator's field.
+    pub indicator: Arc<str>,
+    /// Whether the two must not be equal (`DOES NOT MATCH`).
+    pub negate: bool,
+}

@@ -53,12 +53,23 @@ pub struct ThresholdForm {
 pub struct ThreatMatchForm {
     /// Indices of the indicators.
     pub indices: Vec<Spanned<String>>,
-    /// Alternatives, each a list of (event field, indicator field) that must all be equal.
-    pub mapping: Vec<Vec<(Spanned<String>, Spanned<String>)>>,
+    /// Alternatives, each a list of entries that must all hold for one indicator.
+    pub mapping: Vec<Vec<ThreatEntry>>,
     /// Where in an indicator document the indicator stands.
     pub indicator_path: Option<Spanned<String>>,
     /// Filters on indicators, in Elasticsearch's query DSL.
     pub filters: Vec<Spanned<Json>>,
+}
+
+/// An entry of a `threat_mapping`.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ThreatEntry {
+    /// The event's field.
+    pub field: Spanned<String>,
+    /// The indicator's field.
+    pub indicator: Spanned<String>,
+    /// `negate`: the two must not be equal.
+    pub negate: bool,
 }
 
 /// `machine_learning` as written.

@@ -27,9 +27,9 @@ mod value;
 mod value_json;
 mod walk;
 
-pub use detect::{Correlation, FirstSeen, Sample, Sequence, Step, Threshold, WindowSide};
+pub use detect::{Correlation, FirstSeen, IndicatorPair, Sample, Sequence, Step, Threshold, WindowSide};
 pub use expr::{Arithmetic, Case, Comparison, Expr, ExprKind, FieldRef, Matcher, Member, Pattern, PatternPart, StringTest};
-pub use form::{CorrelationForm, Form, MachineLearningForm, NewTermsForm, ThreatMatchForm, ThresholdForm};
+pub use form::{CorrelationForm, Form, MachineLearningForm, NewTermsForm, ThreatEntry, ThreatMatchForm, ThresholdForm};
 pub use operands::{Expand, JoinKey, JoinKind, ParseMode, ParsePart, SortKey, UnionColumns};
 pub use plan::{Aggregate, Column, Named, Op, Plan, Schema};
 pub use rule::{

@@ -4,8 +4,8 @@
 //! evaluator can compute it once. Every node knows the columns that it puts out.
 
 use super::{
-    Correlation, Expand, Expr, FirstSeen, JoinKey, JoinKind, ParseMode, ParsePart, Sample, Sequence, SortKey, TableSource, Threshold, Type,
-    UnionColumns, Value,
+    Correlation, Expand, Expr, FirstSeen, IndicatorPair, JoinKey, JoinKind, ParseMode, ParsePart, Sample, Sequence, SortKey, TableSource,
+    Threshold, Type, UnionColumns, Value,
 };
 use crate::source::Span;
 use schemars::JsonSchema;
@@ -323,8 +323,8 @@ pub enum Op {
         input: Arc<Plan>,
         /// Indicator rows.
         indicators: Arc<Plan>,
-        /// Alternatives, each a list of (event field, indicator field) that must all be equal.
-        mapping: Vec<Vec<(Arc<str>, Arc<str>)>>,
+        /// Alternatives, each a list of pairs that must all hold for one indicator.
+        mapping: Vec<Vec<IndicatorPair>>,
     },
     /// An operator no reader understands yet; checks skip it, emit and eval refuse it with the code.
     Opaque {

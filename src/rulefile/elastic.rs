@@ -3,6 +3,7 @@
 //! Kibana's own JSON has the same fields; `kibana` reads its lines with the same code.
 
 mod attack;
+mod exceptions;
 mod form;
 mod hunt;
 mod plan;
@@ -12,6 +13,7 @@ use super::{ReadContext, ReadFile, duration};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{AlertShape, Dialect, Language, Metadata, Query, Rule, RuleType, Schedule, SeverityMapping, Suppression, TableSource};
 use crate::source::{Node, Span, Spanned};
+pub(super) use exceptions::Exceptions;
 use std::sync::Arc;
 
 /// Rule types and what they are in the IR.
@@ -31,7 +33,7 @@ pub(super) fn read(root: &Node, context: &ReadContext<'_>) -> ReadFile {
     let mut file = ReadFile { dialect: Some(Dialect::Elastic), ..ReadFile::default() };
     let mut fields = Fields::new(root, "");
     let meta = fields.table(&["metadata"], file_metadata).unwrap_or_default();
-    let mut rule = fields.table(&["rule"], |inner| rule(inner, meta.clone(), context));
+    let mut rule = fields.table(&["rule"], |inner| rule(inner, meta.clone(), &Exceptions::default(), context));
     if rule.is_none() {
         rule = fields.table(&["hunt"], |inner| hunt::rule(inner, context));
     }
@@ -60,7 +62,7 @@ fn file_metadata(fields: &mut Fields<'_>) -> Metadata {
 }
 
 /// Reads a rule's own fields. Its `extra` is left to the caller, who finishes the fields.
-pub(super) fn rule(fields: &mut Fields<'_>, meta: Metadata, context: &ReadContext<'_>) -> (Rule, Vec<Diagnostic>) {
+pub(super) fn rule(fields: &mut Fields<'_>, meta: Metadata, exceptions: &Exceptions, context: &ReadContext<'_>) -> (Rule, Vec<Diagnostic>) {
     let find = |text: &str| TYPES.iter().find(|(name, _)| *name == text).map(|t| t.1);
     let rule_type = fields.converted(&["type"], "a rule type of Kibana", find).map_or(RuleType::Query, |t| t.value);
     let meta = metadata(fields, meta);
@@ -86,7 +88,10 @@ pub(super) fn rule(fields: &mut Fields<'_>, meta: Metadata, context: &ReadContex
     };
     let category = fields.text(&["event_category_override"]);
     fields.keep("event_category_override");
-    let diagnostics = plan::detect(&mut rule, category.as_ref().map(|field| field.value.as_str()), context);
+    let (silenced, missing) = exceptions.of_rule(fields.node(&["exceptions_list"]));
+    fields.keep("exceptions_list");
+    let mut diagnostics = plan::detect(&mut rule, category.as_ref().map(|field| field.value.as_str()), &silenced, context);
+    diagnostics.extend(missing);
     (rule, diagnostics)
 }
 

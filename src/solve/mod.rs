@@ -8,6 +8,7 @@
 pub mod canonical;
 mod cells;
 mod clauses;
+mod coverage;
 mod formula;
 mod globs;
 mod laws;
@@ -21,6 +22,7 @@ mod search;
 mod tests;
 mod values;
 
+pub use coverage::covered;
 pub use leaf::Family;
 pub use relation::{Finding, Relation, family, relate};
 pub use samples::samples;

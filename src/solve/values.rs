@@ -100,10 +100,8 @@ impl Named {
     fn constant(&mut self, value: Value) {
         match value {
             Value::String(text) => {
-                if let Ok(network) = text.parse::<IpNet>() {
-                    self.networks.push(network);
-                    return;
-                }
+                // A text that looks like a network is still a text that a field may be equal to.
+                self.networks.extend(text.parse::<IpNet>().ok());
                 self.needles.push(Needle::Whole(text.to_string()));
             }
             Value::Array(items) => items.iter().for_each(|item| self.constant(item.clone())),

@@ -2,7 +2,8 @@
 
 use crate::eval::{Provider, Refusal, Rows, Settings, run, table_io::from_events};
 use crate::ir::{
-    Column, Correlation, Expr, FirstSeen, Matcher, Named, Op, Plan, Sample, Schema, Sequence, Step, TableSource, Threshold, Type,
+    Column, Correlation, Expr, FirstSeen, IndicatorPair, Matcher, Named, Op, Plan, Sample, Schema, Sequence, Step, TableSource, Threshold,
+    Type,
 };
 use crate::ir::{Comparison, ExprKind, Value, WindowSide};
 use crate::source::Span;
@@ -190,7 +191,14 @@ fn indicators_share_all_fields_of_an_alternative() {
         Schema::closed(vec![Column::new("name", Type::String), Column::new("kind", Type::String)]),
         Span::default(),
     );
-    let pair = |event: &str, indicator: &str| (Arc::from(event), Arc::from(indicator));
-    let mapping = vec![vec![pair("user.name", "name"), pair("kind", "kind")]];
-    check(Op::Indicators { input: scan(), indicators: known, mapping }, &events, "_ordinal", json!([1]));
+    let pair = |event: &str, indicator: &str, negate: bool| IndicatorPair { field: event.into(), indicator: indicator.into(), negate };
+    let both = vec![vec![pair("user.name", "name", false), pair("kind", "kind", false)]];
+    check(Op::Indicators { input: scan(), indicators: known.clone(), mapping: both }, &events, "_ordinal", json!([1]));
+    let but_not = vec![vec![pair("user.name", "name", false), pair("kind", "kind", true)]];
+    check(Op::Indicators { input: scan(), indicators: known.clone(), mapping: but_not }, &events, "_ordinal", json!([0]));
+    // Nothing on one side is another value, nothing on both sides is the same.
+    let missing = vec![vec![pair("user.name", "name", false), pair("no.such", "kind", true)]];
+    check(Op::Indicators { input: scan(), indicators: known.clone(), mapping: missing }, &events, "_ordinal", json!([0, 1]));
+    let both_missing = vec![vec![pair("user.name", "name", false), pair("no.such", "none", true)]];
+    check(Op::Indicators { input: scan(), indicators: known, mapping: both_missing }, &events, "_ordinal", json!([]));
 }

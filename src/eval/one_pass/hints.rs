@@ -32,8 +32,6 @@ pub(super) type Group = Vec<Hint>;
 
 /// Groups of one predicate at most: as many as a mask has bits.
 pub(super) const MOST_GROUPS: usize = 8;
-/// Hints of one group at most; what needs more is tried.
-const MOST_HINTS: usize = 4096;
 
 /// Returns groups of which every one must hold, the most telling first.
 pub(super) fn of(expr: &Expr) -> Vec<Group> {
@@ -55,14 +53,8 @@ fn groups(expr: &Expr) -> Vec<Group> {
 
 /// The best group of each alternative, together.
 fn either(items: &[Expr]) -> Option<Group> {
-    let mut all = Vec::new();
-    for item in items {
-        all.extend(groups(item).into_iter().min_by(|a, b| weight(a).total_cmp(&weight(b)))?);
-        if all.len() > MOST_HINTS {
-            return None;
-        }
-    }
-    Some(all)
+    let best = |item: &Expr| groups(item).into_iter().min_by(|a, b| weight(a).total_cmp(&weight(b)));
+    items.iter().map(best).collect::<Option<Vec<Group>>>().map(|groups| groups.concat())
 }
 
 /// How often a group lets an event pass, roughly: letters are worth more than their number.

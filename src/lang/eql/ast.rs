@@ -187,3 +187,47 @@ pub enum Lookup {
     /// `regex`
     Regex,
 }
+
+impl Query {
+    /// Calls `visit` for every expression of its events, keys and pipes; what is outside before what is inside.
+    pub fn walk(&self, visit: &mut dyn FnMut(&Expr)) {
+        match &self.kind {
+            QueryKind::Event(event) => event.condition.walk(visit),
+            QueryKind::Sequence(terms) | QueryKind::Sample(terms) | QueryKind::Join(terms) => {
+                terms.by.iter().for_each(|key| key.walk(visit));
+                for term in terms.terms.iter().chain(terms.until.as_deref()) {
+                    term.event.condition.walk(visit);
+                    term.by.iter().for_each(|key| key.walk(visit));
+                }
+            }
+        }
+        self.pipes.iter().flat_map(|pipe| &pipe.args).for_each(|arg| arg.walk(visit));
+    }
+}
+
+impl Expr {
+    /// Calls `visit` for it and every expression inside.
+    pub fn walk(&self, visit: &mut dyn FnMut(&Self)) {
+        visit(self);
+        match &self.kind {
+            ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Call { args: parts, .. } => {
+                parts.iter().for_each(|part| part.walk(visit));
+            }
+            ExprKind::Not(inner) | ExprKind::Negate(inner) => inner.walk(visit),
+            ExprKind::Compare { left, right, .. } | ExprKind::Arithmetic { left, right, .. } => {
+                left.walk(visit);
+                right.walk(visit);
+            }
+            ExprKind::Lookup { value, list, .. } => {
+                value.walk(visit);
+                list.iter().for_each(|item| item.walk(visit));
+            }
+            ExprKind::Null
+            | ExprKind::Bool(_)
+            | ExprKind::Integer(_)
+            | ExprKind::Real(_)
+            | ExprKind::Text { .. }
+            | ExprKind::Field { .. } => {}
+        }
+    }
+}

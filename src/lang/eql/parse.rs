@@ -1,5 +1,7 @@
 //! EQL text to its tree.
 
+mod demands;
+
 use super::ast::{Event, Expr, ExprKind, Lookup, Part, Pipe, Query, QueryKind, Sequence, Term};
 use super::text;
 use crate::diagnostic::Diagnostic;
@@ -39,7 +41,9 @@ pub fn parse(text: &str) -> Result<Query, Diagnostic> {
             _ => {}
         }
     }
-    kind.map(|kind| Query { kind, pipes }).ok_or_else(|| incomplete(Span::new(0, text.len())))
+    let query = kind.map(|kind| Query { kind, pipes }).ok_or_else(|| incomplete(Span::new(0, text.len())))?;
+    demands::check(&query)?;
+    Ok(query)
 }
 
 /// What people call the grammar's rules.
@@ -108,26 +112,7 @@ fn sequence(pair: Pair<'_, Rule>) -> Result<Sequence, Diagnostic> {
             _ => {}
         }
     }
-    // One term makes a sequence only where it is repeated (`LogicalPlanBuilder.visitSequence` of Elasticsearch).
-    if matches!(sequence.terms.as_slice(), [only] if only.runs.is_none()) {
-        return Err(Diagnostic::error("too-few-terms", sequence.span, "a sequence has at least two terms, or one `with runs`"));
-    }
-    match sequence.terms.iter().find(|term| term.missing) {
-        Some(term) => missing(term, &sequence).map_or(Ok(()), Err).map(|()| sequence),
-        None => Ok(sequence),
-    }
-}
-
-/// What a sequence with a missing event needs (eql-syntax, "Missing events").
-fn missing(term: &Term, sequence: &Sequence) -> Option<Diagnostic> {
-    let wrong = |code, message: &str| Some(Diagnostic::error(code, term.span, message));
-    if sequence.terms.iter().all(|term| term.missing) {
-        return wrong("too-few-terms", "a sequence has at least one term without `!`");
-    }
-    if sequence.maxspan.is_none() {
-        return wrong("missing-maxspan", "an event can be missing only within a span: `with maxspan=…` is not there");
-    }
-    None
+    Ok(sequence)
 }
 
 fn term(pair: Pair<'_, Rule>) -> Result<Term, Diagnostic> {

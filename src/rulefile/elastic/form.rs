@@ -4,7 +4,7 @@
 
 use super::super::duration;
 use super::super::fields::Fields;
-use crate::ir::{Form, MachineLearningForm, NewTermsForm, RuleType, ThreatMatchForm, ThresholdForm};
+use crate::ir::{Form, MachineLearningForm, NewTermsForm, RuleType, ThreatEntry, ThreatMatchForm, ThresholdForm};
 use crate::source::{Node, Spanned};
 use serde_json::Value as Json;
 
@@ -70,7 +70,9 @@ fn threat_match(fields: &mut Fields<'_>) -> ThreatMatchForm {
     let mapping = fields.tables(&["threat_mapping"], |inner| {
         let entries = inner.tables(&["entries"], |entry| {
             keep_unless(entry, "type", "mapping");
-            entry.text(&["field"]).zip(entry.text(&["value"]))
+            let negate = entry.flag(&["negate"]).is_some_and(|negate| negate.value);
+            let (field, indicator) = entry.text(&["field"]).zip(entry.text(&["value"]))?;
+            Some(ThreatEntry { field, indicator, negate })
         });
         entries.into_iter().flatten().collect()
     });

@@ -5,16 +5,16 @@
 use super::super::{ReadContext, detection, filters};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{
-    Detection, Expr, FirstSeen, Form, Language, Named, NewTermsForm, Op, Plan, Rule, Schema, TableSource, ThreatMatchForm, Threshold,
-    ThresholdForm, Type, WindowSide,
+    Detection, Expr, FirstSeen, Form, IndicatorPair, Language, Named, NewTermsForm, Op, Plan, Rule, Schema, TableSource, ThreatEntry,
+    ThreatMatchForm, Threshold, ThresholdForm, Type, WindowSide,
 };
 use crate::source::{Span, Spanned};
 use serde_json::Value as Json;
 use std::sync::Arc;
 
 /// Sets the rule's detection; returns what is wrong with its queries. `category` is the field that EQL's categories are values of,
-/// where the rule says so.
-pub(super) fn detect(rule: &mut Rule, category: Option<&str>, context: &ReadContext<'_>) -> Vec<Diagnostic> {
+/// where the rule says so, `exceptions` are filters that stand in the file besides the rule's own.
+pub(super) fn detect(rule: &mut Rule, category: Option<&str>, exceptions: &[Spanned<Json>], context: &ReadContext<'_>) -> Vec<Diagnostic> {
     let Some(query) = rule.queries.first() else { return Vec::new() };
     let source = rule.source.as_ref().map(|s| &s.value);
     let (found, mut diagnostics) = match category.filter(|_| query.language == Language::Eql) {
@@ -22,7 +22,7 @@ pub(super) fn detect(rule: &mut Rule, category: Option<&str>, context: &ReadCont
         None => detection::of_query(query, source, context),
     };
     let Some(found) = found else { return diagnostics };
-    let Some(plan) = filtered(found.plan, &rule.filters, context, &mut diagnostics) else { return diagnostics };
+    let Some(plan) = filtered(found.plan, rule.filters.iter().chain(exceptions), context, &mut diagnostics) else { return diagnostics };
     let time: Arc<str> = rule.schedule.as_ref().and_then(|s| s.time_field.as_ref()).map_or("@timestamp", |f| f.value.as_str()).into();
     let plan = match &rule.form {
         Form::NewTerms(form) => Some(first_seen(&plan, form, rule.period_ticks().unwrap_or_default(), time)),
@@ -35,7 +35,12 @@ pub(super) fn detect(rule: &mut Rule, category: Option<&str>, context: &ReadCont
 }
 
 /// Adds the filters to the events; a filter that is not understood leaves no plan, since it would fire on more than the rule.
-fn filtered(plan: Arc<Plan>, dsl: &[Spanned<Json>], context: &ReadContext<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Arc<Plan>> {
+fn filtered<'a>(
+    plan: Arc<Plan>,
+    dsl: impl IntoIterator<Item = &'a Spanned<Json>>,
+    context: &ReadContext<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Arc<Plan>> {
     let mut predicates = Vec::new();
     for filter in dsl {
         match filters::read(&filter.value, context) {
@@ -50,12 +55,26 @@ fn filtered(plan: Arc<Plan>, dsl: &[Spanned<Json>], context: &ReadContext<'_>, d
     if predicates.is_empty() {
         return Some(plan);
     }
-    let Op::Filter { input, predicate } = &plan.op else {
-        let predicate = Expr::all(predicates, plan.span);
-        return Some(Plan::new(Op::Filter { input: plan.clone(), predicate }, plan.schema.clone(), plan.span));
-    };
-    let predicate = Expr::all(std::iter::once(predicate.clone()).chain(predicates), plan.span);
-    Some(Plan::new(Op::Filter { input: input.clone(), predicate }, plan.schema.clone(), plan.span))
+    Some(narrowed(&plan, &Expr::all(predicates, plan.span)))
+}
+
+/// Narrows every source of a plan: Elasticsearch filters documents before the query sees them, so that the steps of a sequence and the rows
+/// of ES|QL are made of what is left (elastic.co, EQL search API and ES|QL query API, `filter`).
+fn narrowed(plan: &Arc<Plan>, condition: &Expr) -> Arc<Plan> {
+    let filter = |input: &Arc<Plan>, predicate| Plan::new(Op::Filter { input: input.clone(), predicate }, plan.schema.clone(), plan.span);
+    match &plan.op {
+        Op::Scan(_) => filter(plan, condition.clone()),
+        Op::Filter { input, predicate } if matches!(input.op, Op::Scan(_)) => {
+            filter(input, Expr::all([predicate.clone(), condition.clone()], plan.span))
+        }
+        op => {
+            let mut op = op.clone();
+            // What is looked up is no event.
+            let all = if matches!(op, Op::Join { .. }) { 1 } else { usize::MAX };
+            op.inputs_mut().into_iter().take(all).for_each(|input| *input = narrowed(input, condition));
+            Plan::new(op, plan.schema.clone(), plan.span)
+        }
+    }
 }
 
 /// `new_terms`: a value seen in `[history, from]` is old, also at exactly `from`; arrays count element by element; events without one of
@@ -98,8 +117,11 @@ fn indicators(
     let (found, problems) = detection::of_query(rule.queries.get(1)?, Some(&source), context);
     diagnostics.extend(problems);
     let indicators = filtered(found?.plan, &form.filters, context, diagnostics)?;
-    let pair =
-        |(event, indicator): &(Spanned<String>, Spanned<String>)| (Arc::from(event.value.as_str()), Arc::from(indicator.value.as_str()));
+    let pair = |entry: &ThreatEntry| IndicatorPair {
+        field: Arc::from(entry.field.value.as_str()),
+        indicator: Arc::from(entry.indicator.value.as_str()),
+        negate: entry.negate,
+    };
     let mapping = form.mapping.iter().map(|all| all.iter().map(pair).collect()).collect();
     let span = plan.span;
     Some(Plan::new(Op::Indicators { input: plan, indicators, mapping }, Schema::unknown(), span))

@@ -1,0 +1,134 @@
+//! How fast Elastic rules are read, checked and printed again, and EQL sequences run: figures per core. Plain text output.
+//!
+//! ```text
+//! cargo bench --bench elastic_speed -- rules ../shared/corpus/elastic
+//! cargo bench --bench elastic_speed -- sequence 1000000
+//! ```
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a measurement reads its files and prints its figures; one that cannot should stop"
+)]
+
+use isoglot::check::check_rule;
+use isoglot::emit::{Target, emit};
+use isoglot::eval::{Provider, Refusal, Rows, Settings, run, table_io};
+use isoglot::ir::{Language, Schema, TableSource};
+use isoglot::lang::{eql, kuery, lucene};
+use isoglot::mapping::Sources;
+use isoglot::rulefile::{self, ReadContext};
+use isoglot::schema::Catalog;
+use serde_json::{Value as Json, json};
+use std::hint::black_box;
+use std::path::PathBuf;
+use std::time::Instant;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["rules", folder] => rules(folder),
+        ["sequence", events] => sequences(events.parse().unwrap()),
+        _ => sequences(100_000),
+    }
+}
+
+/// Reads, checks and prints every rule of a folder on one thread.
+fn rules(folder: &str) {
+    let files: Vec<String> = files(folder).into_iter().map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    let (catalog, sources) = (Catalog::builtin(), Sources::builtin());
+    for _ in 0..3 {
+        let start = Instant::now();
+        let read: Vec<_> = files.iter().map(|text| rulefile::read("rule.toml", text, &ReadContext::builtin())).collect();
+        let reading = start.elapsed();
+        let checked: usize =
+            read.iter().zip(&files).flat_map(|(file, text)| file.rules.iter().map(move |rule| check_rule(rule, text, catalog).len())).sum();
+        let checking = start.elapsed() - reading;
+        for (file, text) in read.iter().zip(&files) {
+            for rule in &file.rules {
+                rule.queries.iter().for_each(|query| drop(black_box(printed(query.language, &query.text))));
+                black_box(emit(rule, text, Target::Elastic, sources));
+            }
+        }
+        let printing = start.elapsed() - reading - checking;
+        let total = start.elapsed().as_secs_f64();
+        println!(
+            "{} files: {total:.2} s (read {:.2}, checked {:.2} with {checked} findings, printed {:.2})",
+            files.len(),
+            reading.as_secs_f64(),
+            checking.as_secs_f64(),
+            printing.as_secs_f64()
+        );
+    }
+}
+
+fn printed(language: Language, text: &str) -> Option<String> {
+    match language {
+        Language::Kuery => kuery::parse(text).ok().map(|tree| kuery::print(&tree)),
+        Language::Lucene => lucene::parse(text).ok().map(|tree| lucene::print(&tree)),
+        Language::Eql => eql::parse(text).ok().map(|tree| eql::print(&tree)),
+        _ => None,
+    }
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    let mut open = vec![PathBuf::from(folder)];
+    let mut found = Vec::new();
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|ending| ending == "toml") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Queries over synthetic events: few and many open sequences, keys, a missing event, an ending.
+const QUERIES: [&str; 4] = [
+    "sequence by host.id with maxspan=1m [process where process.name == \"cmd.exe\"] [network where destination.port == 443]",
+    "sequence by host.id, user.name with maxspan=5m [process where true] [file where file.extension : \"exe\"] [network where true]",
+    "sequence by host.id with maxspan=30s [process where process.name : \"p*\"] ![network where true] [file where true]",
+    "sequence by host.id [process where process.pid > 100] [network where true] until [process where process.name == \"exit\"]",
+];
+
+struct Events(Rows);
+
+impl Provider for Events {
+    fn scan(&self, _: &TableSource, _: &Schema) -> Result<Option<Rows>, Refusal> {
+        Ok(Some(self.0.clone()))
+    }
+}
+
+/// Runs the queries over as many events, made by a fixed rule.
+fn sequences(count: usize) {
+    let events: Vec<Json> = (0..count).map(event).collect();
+    let provider = Events(Rows::from(table_io::from_events(&events)));
+    let settings = Settings { threads: 1, ..Settings::default() };
+    for query in QUERIES {
+        let plan = eql::lower(&eql::parse(query).unwrap(), &TableSource::Index(vec!["logs-*".into()]));
+        let start = Instant::now();
+        let found = run(&plan, &provider, &settings).unwrap().rows.len();
+        let seconds = start.elapsed().as_secs_f64();
+        println!("{:.0} events/s, {found} sequences: {query}", count as f64 / seconds);
+    }
+}
+
+fn event(number: usize) -> Json {
+    const NAMES: [&str; 5] = ["cmd.exe", "powershell.exe", "bash", "exit", "nc"];
+    let mixed = number.wrapping_mul(2_654_435_761) >> 7;
+    let time =
+        format!("2026-03-{:02}T{:02}:{:02}:{:02}Z", 1 + number / 864_000 % 28, number / 36_000 % 24, number / 600 % 60, number / 10 % 60);
+    let category = ["process", "network", "file"][mixed % 3];
+    json!({
+        "@timestamp": time,
+        "event": {"category": [category]},
+        "host": {"id": format!("h{}", mixed % 997)},
+        "user": {"name": format!("u{}", mixed % 13)},
+        "process": {"name": NAMES[mixed / 3 % 5], "pid": mixed % 5000},
+        "file": {"extension": if mixed % 7 == 0 { "exe" } else { "txt" }},
+        "destination": {"port": if mixed % 5 == 0 { 443 } else { 80 }},
+    })
+}
