@@ -80,7 +80,12 @@ pub(super) fn pairs(original: &Half, translation: &Half, now: i64, sources: &Sou
     let (raw, other) = if is_raw_original { (original, translation) } else { (translation, original) };
     let (raw_events, other_events) = (made(raw, now), made(other, now));
     let read: Vec<PartRef> = scans(&translation.filter).into_iter().flat_map(|scan| sources.parts_of(scan)).collect();
-    let of_scan = |scan| parts(scan, original.dialect, sources).into_iter().filter(|part| !is_replaced(part, &read)).take(MOST_PARTS);
+    let of_scan = |scan: &TableSource| {
+        let parts = parts(scan, original.dialect, sources).into_iter();
+        // Events of a secondary part are those of another one, except in the table of its own.
+        let is_named = matches!(scan, TableSource::Table(_));
+        parts.filter(|part| (is_named || !part.part.secondary) && !is_replaced(part, &read)).take(MOST_PARTS).collect::<Vec<_>>()
+    };
     let mut out = Vec::new();
     for part in scans(&original.filter).into_iter().flat_map(of_scan) {
         let world = Shapes { raw: raw.dialect, other: other.dialect, part: &part, now };
