@@ -166,6 +166,18 @@ fn fit(mapped: &Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) -> 
             let (timing, period) = timing::for_sentinel(timing, None, rule, losses);
             Ok((Arc::clone(&mapped.plan), timing, period))
         }
+        (Shape::Pipeline, Op::Sequence(sequence)) => {
+            let (plan, differences) = idiom::joined::sequence(sequence, mapped.plan.span).map_err(|refusal| vec![refusal])?;
+            losses.extend(differences);
+            let (timing, period) = timing::for_sentinel(timing, None, rule, losses);
+            Ok((plan, timing, period))
+        }
+        (Shape::Pipeline, Op::Sample(sample)) => {
+            let (plan, differences) = idiom::joined::sample(sample, mapped.plan.span);
+            losses.extend(differences);
+            let (timing, period) = timing::for_sentinel(timing, None, rule, losses);
+            Ok((plan, timing, period))
+        }
         _ => Err(form::obstacle(&mapped.plan, "Sentinel's Kusto from this dialect")),
     }
 }

@@ -7,6 +7,7 @@ mod correlation;
 mod expand;
 mod first_seen;
 mod flat;
+pub mod joined;
 mod threshold;
 mod window;
 
