@@ -24,7 +24,8 @@ pub fn sequence(sequence: &Sequence, span: Span) -> Result<(Arc<Plan>, Vec<Loss>
     let together = Together { steps: &sequence.steps, time: &sequence.time, maxspan: sequence.maxspan, is_ordered: true, span };
     let strict = together.may_share_an_event();
     let (fidelity, ties) = if strict { (Fidelity::Different, "not in order") } else { (Fidelity::Wider, "in order") };
-    let message = format!("steps are joined by their keys and times: events of one instant count as {ties}, and each last event is a result");
+    let message =
+        format!("steps are joined by their keys and times: events of one instant count as {ties}, and each last event is a result");
     Ok((together.plan(sequence.optional_keys.as_slice()), vec![Loss::query("sequence-as-join", fidelity, span, message)]))
 }
 
@@ -53,7 +54,9 @@ impl Together<'_> {
     }
 
     fn plan(&self, optional: &[bool]) -> Arc<Plan> {
-        let Some((last, earlier)) = self.steps.split_last() else { return Plan::new(Op::Literal(Vec::new()), Schema::unknown(), self.span) };
+        let Some((last, earlier)) = self.steps.split_last() else {
+            return Plan::new(Op::Literal(Vec::new()), Schema::unknown(), self.span);
+        };
         let keys = self.keys(last);
         let (mut rows, mut start) = self.last(last, &keys, optional);
         let strict = self.may_share_an_event();
@@ -101,8 +104,11 @@ impl Together<'_> {
     fn earlier(&self, step: &Step, number: usize, keys: &[Named]) -> (Arc<Plan>, Arc<str>, Arc<str>) {
         let to: Arc<str> = Arc::from(format!("Step{}Time", number + 1));
         let time = Named { name: to.clone(), expr: Expr::column(self.time, Type::DateTime, step.span) };
-        let mut columns: Vec<Named> =
-            keys.iter().enumerate().map(|(at, key)| Named { name: key.name.clone(), expr: step.by.get(at).unwrap_or(&key.expr).clone() }).collect();
+        let mut columns: Vec<Named> = keys
+            .iter()
+            .enumerate()
+            .map(|(at, key)| Named { name: key.name.clone(), expr: step.by.get(at).unwrap_or(&key.expr).clone() })
+            .collect();
         columns.push(time);
         let schema = Schema::closed(columns.iter().map(|c| Column::new(&c.name, c.expr.ty)).collect());
         let mut rows = Plan::new(Op::Project { input: step.input.clone(), columns }, schema, step.span);
@@ -180,7 +186,11 @@ impl Together<'_> {
             ty: Type::DateTime,
             span: self.span,
         };
-        Plan::new(Op::Aggregate { input: rows.clone(), keys: by, aggregates: vec![aggregate], post: Vec::new() }, Schema::unknown(), self.span)
+        Plan::new(
+            Op::Aggregate { input: rows.clone(), keys: by, aggregates: vec![aggregate], post: Vec::new() },
+            Schema::unknown(),
+            self.span,
+        )
     }
 }
 
@@ -195,7 +205,7 @@ fn scans(plan: &Arc<Plan>) -> Vec<String> {
     found
 }
 
-fn extended(input: &Arc<Plan>, columns: Vec<Named>, span: Span) -> Arc<Plan> {
+pub(super) fn extended(input: &Arc<Plan>, columns: Vec<Named>, span: Span) -> Arc<Plan> {
     let mut schema = input.schema.clone();
     schema.columns.extend(columns.iter().map(|column| Column::new(&column.name, column.expr.ty)));
     Plan::new(Op::Extend { input: input.clone(), columns }, schema, span)

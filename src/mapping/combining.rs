@@ -1,11 +1,15 @@
 //! Operators over several inputs and detection operators, mapped input by input.
 
+use super::event::implied;
 use super::operators::{rebuilt, unmapped};
 use super::plan::{Mapper, Node};
 use super::read::refused;
 use super::scope::{Cell, Scope};
 use crate::diagnostic::{Fidelity, Loss};
-use crate::ir::{Expr, ExprKind, FirstSeen, JoinKey, JoinKind, Op, Plan, Sample, Schema, Sequence, SortKey, Step, Threshold, WindowSide};
+use crate::ir::{
+    Dialect, Expr, ExprKind, FirstSeen, JoinKey, JoinKind, Op, Plan, Sample, Schema, Sequence, SortKey, Step, Threshold, WindowSide,
+};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Mapper<'_> {
@@ -140,6 +144,7 @@ impl Mapper<'_> {
             for key in &step.by {
                 let refuse = |p: super::transform::Problem| refused(p.code, p.span, format!("{}; it ties the steps together", p.message));
                 by.push(self.scalar(key, &scope).map_err(refuse)?);
+                self.name_keyless(key, &scope);
             }
             within.push(step.by.iter().map(|key| self.holder_of(key, &scope)).collect());
             mapped.push(Step { input, by, ..step.clone() });
@@ -147,6 +152,24 @@ impl Mapper<'_> {
         }
         add_holders(&mut mapped, &within);
         Ok((mapped, first.unwrap_or_default()))
+    }
+
+    /// Names the parts whose events have no value of a key: they are in no group and tied to nothing.
+    pub(super) fn name_keyless(&mut self, key: &Expr, scope: &Scope) {
+        let ExprKind::Column(name) = &key.kind else { return };
+        let Some(Cell::Field(parts)) = scope.cell(name).filter(|_| self.from == Dialect::Elastic) else { return };
+        let has = |at: &super::load::PartRef| super::predicate::Direction { at, from: self.from, to: self.to }.name(name).is_some();
+        let without: BTreeSet<&str> = parts
+            .iter()
+            .filter(|at| !has(at) && !implied(at, self.from).contains_key(&**name))
+            .map(|at| at.source.title.as_str())
+            .collect();
+        if without.is_empty() {
+            return;
+        }
+        let missing = without.into_iter().collect::<Vec<_>>().join(", ");
+        let message = format!("`{name}` is a key that {missing} do not have in {}", self.target_name());
+        self.lose(Loss::query("key-not-in-every-source", Fidelity::Narrower, key.span, message));
     }
 
     /// The Sentinel column within which alone a key names one thing.

@@ -2,7 +2,8 @@
 //!
 //! It names no losses of fields; what no Kusto predicate can say is a [`Problem`].
 
-use super::facts::{plain, wildcard_regex};
+use super::facts::plain;
+use super::format::End;
 use super::load::PartRef;
 use super::path::{Path, Step};
 use super::predicate::kind_of;
@@ -11,6 +12,9 @@ use super::transform::Problem;
 use crate::ir::{Case, Comparison, Dialect, Expr, ExprKind, FieldRef, Matcher, Member, Pattern, PatternPart, StringTest, Type, Value};
 use crate::source::Span;
 use std::sync::Arc;
+
+/// Operands at most that are compared with each other.
+const MOST_COMPARED: usize = 200;
 
 /// Rewrites every match of a mapped predicate; predicates that are Kusto's already stay.
 pub(super) fn to_kusto(expr: &Expr, at: &PartRef, positive: bool) -> Result<Expr, Problem> {
@@ -37,7 +41,15 @@ pub(super) fn to_kusto(expr: &Expr, at: &PartRef, positive: bool) -> Result<Expr
 }
 
 fn each(operands: &[Expr], at: &PartRef, positive: bool) -> Result<Vec<Expr>, Problem> {
-    operands.iter().map(|operand| to_kusto(operand, at, positive)).collect()
+    let mut out: Vec<Expr> = Vec::new();
+    for operand in operands {
+        let mapped = to_kusto(operand, at, positive)?;
+        // What is said already need not be said again (ES|QL asks for presence with every negation).
+        if operands.len() > MOST_COMPARED || !out.iter().any(|known| known.kind == mapped.kind) {
+            out.push(mapped);
+        }
+    }
+    Ok(out)
 }
 
 /// Gathers `f: a or f: b` into one list. The list's value is the first match, as a sign of where it came from.
@@ -58,7 +70,9 @@ fn lists(operands: &[Expr]) -> Vec<Expr> {
         if plain(value).is_empty() {
             out.push(operand.clone());
         } else if let Some(Expr { kind: ExprKind::InList { list, .. }, span, .. }) = out.iter_mut().find(same) {
-            list.push(item);
+            if list.len() > MOST_COMPARED || !list.iter().any(|known| known.kind == item.kind) {
+                list.push(item);
+            }
             *span = span.to(operand.span);
         } else {
             let kind = ExprKind::InList {
@@ -155,6 +169,19 @@ impl Access {
         cast(value, self.kind)
     }
 
+    /// Returns what is before or after a separator, where the text is that of the column.
+    pub(super) fn part(&self, separator: &str, end: End) -> Option<Expr> {
+        let place = match end {
+            End::First => 0,
+            End::Tail => -1,
+            End::Head | End::Last => return None,
+        };
+        let pieces = call("split", vec![self.value(), Expr::literal(separator, Type::String, self.span)], Type::Dynamic);
+        let index = Box::new(Expr::literal(i64::from(place), Type::Long, self.span));
+        let kind = ExprKind::Member { base: Box::new(pieces), member: Member::Index(index) };
+        Some(cast(Expr::new(kind, Type::Dynamic, self.span), Type::String))
+    }
+
     /// Returns the value as it compares with a constant: what may be anything compares as text.
     fn comparable(&self) -> Expr {
         if matches!(self.kind, Type::Dynamic | Type::Unknown) { cast(self.value(), Type::String) } else { self.value() }
@@ -247,7 +274,7 @@ impl Access {
             [Text(text), Many] => self.test(StringTest::StartsWith, case, text),
             [Many, Text(text)] => self.test(StringTest::EndsWith, case, text),
             [Many, Text(text), Many] => self.test(StringTest::Contains, case, text),
-            _ => self.regex(&wildcard_regex(pattern), false, case),
+            parts => self.test(StringTest::Regex, Case::Sensitive, &compact(parts, case)),
         })
     }
 
@@ -300,6 +327,28 @@ impl Access {
         });
         super::logic::and(vec![self.presence(true), same], self.span)
     }
+}
+
+/// A pattern of several pieces as a regular expression; its ends are open where the pattern's are.
+fn compact(parts: &[PatternPart], case: Case) -> String {
+    let mut out = String::from(if case == Case::Insensitive { "(?is)" } else { "(?s)" });
+    let is_open = |part: Option<&PatternPart>| matches!(part, Some(PatternPart::Many));
+    let (opens, closes) = (is_open(parts.first()), is_open(parts.last()));
+    let inner = parts.get(usize::from(opens)..parts.len() - usize::from(closes)).unwrap_or(&[]);
+    if !opens {
+        out.push('^');
+    }
+    for part in inner {
+        match part {
+            PatternPart::Text(text) => out.push_str(&regex::escape(text)),
+            PatternPart::Many => out.push_str(".*"),
+            PatternPart::One => out.push('.'),
+        }
+    }
+    if !closes {
+        out.push('$');
+    }
+    out
 }
 
 /// Gives an expression a type by the conversion function of that type.
