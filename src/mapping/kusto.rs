@@ -21,7 +21,7 @@ pub(super) fn to_kusto(expr: &Expr, at: &PartRef, positive: bool) -> Result<Expr
     let span = expr.span;
     match &expr.kind {
         ExprKind::And(operands) => Ok(super::logic::and(each(operands, at, positive)?, span)),
-        ExprKind::Or(operands) => Ok(super::logic::or(each(&lists(operands), at, positive)?, span)),
+        ExprKind::Or(operands) => Ok(super::logic::or(networks(each(&lists(operands), at, positive)?), span)),
         ExprKind::Not(inner) => Ok(negated(to_kusto(inner, at, !positive)?)),
         ExprKind::Match { field: FieldRef::Field(name), matcher } => Access::of(name, at, span).predicate(matcher, positive),
         ExprKind::InList { value, list, case, .. } => match &value.kind {
@@ -50,6 +50,46 @@ fn each(operands: &[Expr], at: &PartRef, positive: bool) -> Result<Vec<Expr>, Pr
         }
     }
     Ok(out)
+}
+
+/// Networks of one address become one call (<https://learn.microsoft.com/kusto/query/ipv4-is-in-any-range-function>).
+fn networks(operands: Vec<Expr>) -> Vec<Expr> {
+    let mut out: Vec<Expr> = Vec::new();
+    for operand in operands {
+        let joined = network_test(&operand).is_some_and(|(function, value, network)| {
+            let mut tests = out.iter_mut().filter_map(|known| network_call(known));
+            let same = tests.find(|(known, args)| known.starts_with(function) && args.first().is_some_and(|own| own.kind == value.kind));
+            let Some((known, args)) = same else { return false };
+            *known = Arc::from(format!("{function}_is_in_any_range"));
+            args.push(network.clone());
+            true
+        });
+        if !joined {
+            out.push(operand);
+        }
+    }
+    out
+}
+
+/// Reads `ipv4_is_in_range(value, network)`, as it is or `== true`.
+fn network_test(expr: &Expr) -> Option<(&'static str, &Expr, &Expr)> {
+    let call = if let ExprKind::Compare { left, .. } = &expr.kind { left } else { expr };
+    let ExprKind::Call { function, args } = &call.kind else { return None };
+    let family = ["ipv4", "ipv6"].into_iter().find(|family| function.strip_prefix(family) == Some("_is_in_range"))?;
+    let [value, network] = args.as_slice() else { return None };
+    Some((family, value, network))
+}
+
+/// The call of a test of networks.
+fn network_call(expr: &mut Expr) -> Option<(&mut Arc<str>, &mut Vec<Expr>)> {
+    let call = match &mut expr.kind {
+        ExprKind::Compare { left, .. } => &mut left.kind,
+        kind => kind,
+    };
+    match call {
+        ExprKind::Call { function, args } if function.contains("_is_in_") => Some((function, args)),
+        _ => None,
+    }
 }
 
 /// Gathers `f: a or f: b` into one list. The list's value is the first match, as a sign of where it came from.

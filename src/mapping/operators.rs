@@ -11,7 +11,7 @@ use super::read::{described, refused};
 use super::scope::{Cell, Scope, lost};
 use super::transform::Problem;
 use crate::diagnostic::{Fidelity, Loss};
-use crate::functions::by_name;
+use crate::functions::kusto_aggregate;
 use crate::ir::{Aggregate, Column, Expand, Expr, ExprKind, Named, Op, Plan, Schema};
 use std::sync::Arc;
 
@@ -214,7 +214,7 @@ impl Mapper<'_> {
 
     /// Maps what an aggregate counts.
     fn arguments(&mut self, aggregate: &Aggregate, scope: &Scope) -> Result<Vec<Expr>, Problem> {
-        if self.writes_kusto() && by_name(&aggregate.function).is_some_and(|row| row.kusto.is_empty()) {
+        if self.writes_kusto() && kusto_aggregate(&aggregate.function).is_none() {
             let name = aggregate.function.rsplit('.').next().unwrap_or_default();
             let message = format!("`{name}` has no counterpart that means the same");
             return Err(Problem::new("function-not-in-target", aggregate.span, message));

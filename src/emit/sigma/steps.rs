@@ -4,7 +4,7 @@
 use super::{Correlation, INDENT, field, logsource};
 use crate::diagnostic::Loss;
 use crate::emit::{Refused, Target, form, identity, refuse, timing};
-use crate::ir::{Plan, Rule, Sample, Sequence, Step};
+use crate::ir::{Expr, Matcher, Op, Plan, Rule, Sample, Schema, Sequence, Step};
 use crate::lang::sigma;
 use crate::source::Span;
 use serde::Serialize;
@@ -79,7 +79,7 @@ fn of_steps(
         correlation.kind = "event_count";
         correlation.least = Some(u64::from(first.runs));
         correlation.rules.push(name(0));
-        return Ok((first.input.clone(), correlation));
+        return Ok((first_events(first), correlation));
     }
     if let Some(step) = steps.iter().find(|step| step.runs > 1) {
         return Err(refuse("runs-not-in-target", step.span, "a step of several runs has no counterpart in a Sigma correlation over steps"));
@@ -90,7 +90,7 @@ fn of_steps(
             correlation.steps.push(step_rule(step, number, rule, &own, losses)?);
         }
     }
-    Ok((first.input.clone(), correlation))
+    Ok((first_events(first), correlation))
 }
 
 fn name(number: usize) -> String {
@@ -99,7 +99,8 @@ fn name(number: usize) -> String {
 
 fn step_rule(step: &Step, number: usize, rule: &Rule, own: &Uuid, losses: &mut Vec<Loss>) -> Result<StepRule, Refused> {
     let (scan, predicate) = form::filter_over_scan(&step.input).ok_or_else(|| form::obstacle(&step.input, "a Sigma detection"))?;
-    let Some(predicate) = predicate else {
+    let present = keys_present(step);
+    let Some(predicate) = predicate.or(present.as_ref()) else {
         return Err(refuse("no-condition", step.span, "a Sigma detection needs a condition; the step takes every event"));
     };
     Ok(StepRule {
@@ -109,6 +110,24 @@ fn step_rule(step: &Step, number: usize, rule: &Rule, own: &Uuid, losses: &mut V
         logsource: logsource(scan)?,
         detection: sigma::print(&sigma::raise(predicate, losses)?, INDENT),
     })
+}
+
+/// A step that takes every event takes those that have its keys; others are tied to nothing.
+fn keys_present(step: &Step) -> Option<Expr> {
+    let there: Vec<Expr> =
+        step.by.iter().filter_map(|key| Some(Expr::field_matches(field(key).ok()?, Matcher::Exists, step.span))).collect();
+    (!there.is_empty()).then(|| Expr::all(there, step.span))
+}
+
+/// The events of the first step.
+fn first_events(step: &Step) -> Arc<Plan> {
+    match (form::filter_over_scan(&step.input), keys_present(step)) {
+        (Some((_, None)), Some(predicate)) => {
+            let op = Op::Filter { input: step.input.clone(), predicate };
+            Plan::new(op, Schema::unknown(), step.span)
+        }
+        _ => step.input.clone(),
+    }
 }
 
 /// Fields that tie the steps together; those with several names get an alias.
