@@ -149,13 +149,7 @@ impl Mapper<'_> {
             }
         }
         for (table, own) in tables.into_iter().filter(|(_, own)| others.iter().any(|(_, other)| other == *own)) {
-            let kind = ExprKind::Compare {
-                op: Comparison::Eq,
-                case: Case::Sensitive,
-                left: Box::new(Expr::column("Type", Type::String, expr.span)),
-                right: Box::new(Expr::literal(&**table, Type::String, expr.span)),
-            };
-            arms.push((Expr::new(kind, Type::Bool, expr.span), own.clone()));
+            arms.push((is_table(table, expr.span), own.clone()));
         }
         let kind = ExprKind::Conditional { arms, otherwise: Box::new(first.clone()) };
         Ok(Expr::new(kind, first.ty, expr.span))
@@ -164,9 +158,22 @@ impl Mapper<'_> {
     fn match_inside(&mut self, expr: &Expr, scope: &Scope) -> Result<Expr, Problem> {
         let problem = || Problem::new("predicate-not-mapped", expr.span, "the condition reads no mapped source");
         let parts = scope.parts().ok_or_else(problem)?;
-        let at = parts.first().ok_or_else(problem)?;
-        let mapped = Direction { at, from: self.from, to: self.to }.matched(expr)?;
-        if self.writes_kusto() { to_kusto(&mapped, at, false) } else { Ok(mapped) }
+        let mut found: Vec<(&PartRef, Expr)> = Vec::new();
+        for at in parts.iter() {
+            let mapped = Direction { at, from: self.from, to: self.to }.matched(expr)?;
+            let mapped = if self.writes_kusto() { to_kusto(&mapped, at, false)? } else { mapped };
+            if !found.iter().any(|(_, known)| known.kind == mapped.kind) {
+                found.push((at, mapped));
+            }
+        }
+        match found.as_slice() {
+            [] => Err(problem()),
+            [(_, only)] => Ok(only.clone()),
+            several if self.writes_kusto() => {
+                Ok(Expr::any(several.iter().map(|(at, mapped)| Expr::all([in_table(at, expr.span), mapped.clone()], expr.span)), expr.span))
+            }
+            _ => Err(Problem::new("tables-differ", expr.span, "the sources of the condition hold the field differently")),
+        }
     }
 
     fn sub_plan(&mut self, expr: &Expr, scope: &Scope) -> Result<Expr, Problem> {
@@ -244,6 +251,16 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
     };
     // A dynamic value stands for whatever is in it; everything else keeps the type that the query sees.
     Ok(if matches!(wanted, Type::Dynamic | Type::Unknown) { read } else { cast(read, wanted) })
+}
+
+/// Tells rows of a part's table from others.
+fn in_table(at: &PartRef, span: Span) -> Expr {
+    is_table(at.part.table.as_deref().unwrap_or_default(), span)
+}
+
+fn is_table(table: &str, span: Span) -> Expr {
+    let (left, right) = (Box::new(Expr::column("Type", Type::String, span)), Box::new(Expr::literal(table, Type::String, span)));
+    Expr::new(ExprKind::Compare { op: Comparison::Eq, case: Case::Sensitive, left, right }, Type::Bool, span)
 }
 
 /// Names a column that has no counterpart.

@@ -36,7 +36,8 @@ impl Truth {
 }
 
 /// A field, as it is or in lower case.
-struct Field {
+#[derive(Clone)]
+pub(super) struct Field {
     name: Arc<str>,
     is_folded: bool,
 }
@@ -80,8 +81,9 @@ impl Reader {
         Truth { no: Expr::negation(yes.clone(), expr.span), yes }
     }
 
-    fn field(&self, expr: &Expr) -> Option<Field> {
+    pub(super) fn field(&self, expr: &Expr) -> Option<Field> {
         match &expr.kind {
+            ExprKind::Column(name) if self.aliases.contains_key(name) => self.aliases.get(name).cloned(),
             ExprKind::Column(name) if !self.computed.contains_key(name) && !name.starts_with('$') => {
                 Some(Field { name: name.clone(), is_folded: false })
             }

@@ -35,6 +35,8 @@ pub fn shared(plan: &Arc<Plan>) -> Shared {
 struct Reader {
     /// Columns that the query computed: ES|QL's name, and one without dots.
     computed: BTreeMap<Arc<str>, Arc<str>>,
+    /// Computed columns that are a field, as it is or in lower case.
+    aliases: BTreeMap<Arc<str>, condition::Field>,
     /// Hidden columns of expanded group keys. Targets hold one value where Elasticsearch may hold several.
     hidden: BTreeMap<Arc<str>, Expr>,
     set_aside: Vec<Loss>,
@@ -110,6 +112,13 @@ impl Reader {
     /// Adds columns; each gets a name that every target can write.
     fn compute(&mut self, input: &Arc<Plan>, columns: &[Named], span: Span) -> Arc<Plan> {
         let values: Vec<Expr> = columns.iter().map(|column| self.value(&column.expr)).collect();
+        let fields: Vec<_> = columns.iter().map(|column| self.field(&column.expr)).collect();
+        for (column, field) in columns.iter().zip(fields) {
+            match field {
+                Some(field) => self.aliases.insert(column.name.clone(), field),
+                None => self.aliases.remove(&column.name),
+            };
+        }
         let named = columns.iter().zip(values).map(|(column, expr)| Named { name: self.name(&column.name), expr });
         extended(input, named.collect(), span)
     }

@@ -28,6 +28,7 @@ impl Reader {
         let calls: Vec<Aggregate> = aggregates.iter().map(|aggregate| self.aggregate(aggregate)).collect();
         self.computed.clear();
         self.hidden.clear();
+        self.aliases.clear();
         for key in &keys {
             self.computed.insert(key.name.clone(), key.name.clone());
         }
