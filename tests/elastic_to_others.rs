@@ -62,32 +62,32 @@ fn event(kind: &str, second: u32, id: &str, more: &Json) -> Json {
     event
 }
 
-const BEACON: &str = r#"sequence by process.entity_id with maxspan=10s
-  [process where event.type == "start" and process.name : "rundll32.exe"]
-  [network where process.name : "rundll32.exe" and destination.port == 443]"#;
-
-fn connection(second: u32, id: &str) -> Json {
-    event("network", second, id, &json!({ "destination": { "port": 443, "ip": "203.0.113.9" } }))
-}
+const CHILD: &str = r#"sequence with maxspan=10s
+  [process where event.type == "start" and process.name : "rundll32.exe"] by process.entity_id
+  [process where event.type == "start" and process.name : "cmd.exe"] by process.parent.entity_id"#;
 
 fn start(second: u32, id: &str) -> Json {
     event("process", second, id, &json!({}))
 }
 
+fn child(second: u32, parent: &str) -> Json {
+    let process =
+        json!({ "entity_id": "c", "name": "cmd.exe", "executable": "C:\\Windows\\System32\\cmd.exe", "parent": { "entity_id": parent } });
+    event("process", second, "c", &json!({ "process": process }))
+}
+
 #[test]
 fn a_sequence_fires_in_order_within_its_span_on_one_key() {
-    for target in [Target::Sentinel, Target::Sigma] {
-        let rule = sequence(BEACON);
-        check(&rule, target, &[start(1, "a"), connection(5, "a")], true);
-        check(&rule, target, &[start(5, "a"), connection(1, "a")], false);
-        check(&rule, target, &[start(1, "a"), connection(30, "a")], false);
-        check(&rule, target, &[start(1, "a"), connection(5, "b")], false);
-    }
+    let rule = sequence(CHILD);
+    check(&rule, Target::Sentinel, &[start(1, "a"), child(5, "a")], true);
+    check(&rule, Target::Sentinel, &[start(5, "a"), child(1, "a")], false);
+    check(&rule, Target::Sentinel, &[start(1, "a"), child(30, "a")], false);
+    check(&rule, Target::Sentinel, &[start(1, "a"), child(5, "b")], false);
 }
 
 #[test]
 fn a_sequence_is_a_join_with_an_earlier_step() {
-    let (emitted, _) = translated(&sequence(BEACON), Target::Sentinel);
+    let (emitted, _) = translated(&sequence(CHILD), Target::Sentinel);
     let query = emitted.query.unwrap();
     for piece in ["let Step1 = DeviceProcessEvents", "join kind=inner Step1 on", "Step1Time >= TimeGenerated - 10s", "DeviceId"] {
         assert!(query.contains(piece), "{piece} is not in\n{query}");
@@ -96,12 +96,22 @@ fn a_sequence_is_a_join_with_an_earlier_step() {
 }
 
 #[test]
+fn a_sequence_is_a_correlation_in_sigma() {
+    let (emitted, back) = translated(&sequence(CHILD), Target::Sigma);
+    let text = emitted.text.unwrap();
+    for piece in ["type: temporal_ordered", "- step_1", "step_2: ParentProcessGuid", "timespan: 10s"] {
+        assert!(text.contains(piece), "{piece} is not in\n{text}");
+    }
+    assert_eq!(back.len(), 3);
+}
+
+#[test]
 fn runs_of_a_step_are_counted_in_a_row() {
-    let rule = sequence("sequence by process.entity_id with maxspan=10s\n  [network where destination.port == 443] with runs=3");
-    let three = |seconds: [u32; 3]| seconds.map(|second| connection(second, "a"));
+    let rule = sequence("sequence by process.parent.entity_id with maxspan=10s\n  [process where process.name == \"cmd.exe\"] with runs=3");
+    let three = |seconds: [u32; 3]| seconds.map(|second| child(second, "a"));
     check(&rule, Target::Sentinel, &three([1, 2, 3]), true);
     check(&rule, Target::Sentinel, &three([1, 2, 40]), false);
-    check(&rule, Target::Sentinel, &[connection(1, "a"), connection(2, "a")], false);
+    check(&rule, Target::Sentinel, &[child(1, "a"), child(2, "a")], false);
 }
 
 #[test]

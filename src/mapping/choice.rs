@@ -44,7 +44,7 @@ impl Mapper<'_> {
         let mut tried: Vec<(Arc<str>, usize)> = Vec::new();
         for (at, _) in &kept {
             if !tried.iter().any(|(name, _)| *name == at.source.name) {
-                let lost = self.conditions_lost(&kept, &at.source.name, activity(at), positive);
+                let lost = self.conditions_lost(&kept, &at.source.name, at.activity(), positive);
                 tried.push((at.source.name.clone(), lost));
             }
         }

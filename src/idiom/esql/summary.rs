@@ -24,13 +24,14 @@ const SAME: &[(&str, &str, Option<&str>)] = &[
 impl Reader {
     /// Rewrites a summary; its columns are then all that there is.
     pub(super) fn summary(&mut self, input: &Arc<Plan>, keys: &[Named], aggregates: &[Aggregate], post: &[Named], span: Span) -> Arc<Plan> {
+        let own_names: Vec<Arc<str>> = keys.iter().map(|key| key.name.clone()).collect();
         let keys: Vec<Named> = keys.iter().map(|key| self.key(key)).collect();
         let calls: Vec<Aggregate> = aggregates.iter().map(|aggregate| self.aggregate(aggregate)).collect();
         self.computed.clear();
         self.hidden.clear();
         self.aliases.clear();
-        for key in &keys {
-            self.computed.insert(key.name.clone(), key.name.clone());
+        for (own, key) in own_names.into_iter().zip(&keys) {
+            self.computed.insert(own, key.name.clone());
         }
         // A column that is one aggregate gives it its name; others are computed behind the summary.
         let mut shown: Vec<(Arc<str>, Arc<str>)> = Vec::new();
