@@ -16,6 +16,7 @@ mod diff;
 mod differential;
 mod docs;
 mod elastic_files;
+mod elastic_to_others;
 mod engine;
 mod eql;
 mod esql;

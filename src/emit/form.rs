@@ -3,7 +3,7 @@
 use super::{Refused, refuse};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::idiom::{self, Bounds, Shape};
-use crate::ir::{Dialect, Expr, ExprKind, Named, Op, Plan, Rule, TableSource, Type};
+use crate::ir::{Dialect, Expr, ExprKind, Language, Named, Op, Plan, Rule, TableSource, Type};
 use crate::mapping::{self, PartRef, Sources};
 use crate::source::{Span, Spanned};
 use std::sync::Arc;
@@ -42,7 +42,13 @@ pub(super) fn plan(rule: &Rule) -> Result<&Arc<Plan>, Refused> {
 
 /// Recognises the detection and maps it into the target's dialect.
 pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Mapped, Refused> {
-    let plan = plan(rule)?;
+    let mut plan = plan(rule)?.clone();
+    if rule.queries.first().is_some_and(|query| query.language == Language::Esql) {
+        let shared = idiom::esql::shared(&plan);
+        losses.extend(shared.set_aside);
+        plan = shared.plan;
+    }
+    let plan = &plan;
     let found = recognised(plan, rule.dialect);
     if matches!(to, Dialect::Elastic | Dialect::Sigma) {
         only_events(&found.plan, found.shape, to)?;
@@ -162,7 +168,7 @@ pub(super) fn filter_over_scan(plan: &Arc<Plan>) -> Option<(&Arc<Plan>, Option<&
 /// Refuses what neither Elastic's nor Sigma's rules can say, with the place: pipelines, and values tested against other rows.
 fn only_events(plan: &Arc<Plan>, shape: Shape, to: Dialect) -> Result<(), Refused> {
     let target = if to == Dialect::Elastic { "an Elastic rule" } else { "a Sigma rule" };
-    let is_sequence = to == Dialect::Elastic && matches!(plan.op, Op::Sequence(_) | Op::Sample(_));
+    let is_sequence = matches!(plan.op, Op::Sequence(_) | Op::Sample(_));
     if shape == Shape::Pipeline && !is_sequence {
         return Err(obstacle(plan, target));
     }

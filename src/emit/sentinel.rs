@@ -128,7 +128,11 @@ fn query(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Query
     }
     let syntax = kusto::raise(&plan)?;
     let printed = kusto::print(&syntax);
-    let text = kusto::format(&printed, &kusto::FormatOptions::default()).unwrap_or(printed);
+    let text = match kusto::format(&printed, &kusto::FormatOptions::default()) {
+        Ok(formatted) if formatted.chars().count() <= LONGEST_QUERY => formatted,
+        // Better close together than not at all.
+        _ => kusto::on_one_line(&syntax),
+    };
     Ok(Query { text, timing, period, plan })
 }
 
@@ -165,6 +169,22 @@ fn fit(mapped: &Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) -> 
         (Shape::Pipeline, Op::Filter { .. }) if rule.rule_type == RuleType::Correlation => {
             let (timing, period) = timing::for_sentinel(timing, None, rule, losses);
             Ok((Arc::clone(&mapped.plan), timing, period))
+        }
+        (Shape::Pipeline, Op::Sequence(sequence)) => {
+            let (plan, differences) = idiom::joined::sequence(sequence, mapped.plan.span).map_err(|refusal| vec![refusal])?;
+            losses.extend(differences);
+            let (timing, period) = timing::for_sentinel(timing, None, rule, losses);
+            Ok((plan, timing, period))
+        }
+        (Shape::Pipeline, Op::Sample(sample)) => {
+            let (plan, differences) = idiom::joined::sample(sample, mapped.plan.span);
+            losses.extend(differences);
+            let (timing, period) = timing::for_sentinel(timing, None, rule, losses);
+            Ok((plan, timing, period))
+        }
+        (Shape::Pipeline, _) => {
+            let (timing, period) = timing::for_sentinel(timing, idiom::furthest_look_back(&mapped.plan), rule, losses);
+            Ok((mapped.plan.clone(), timing, period))
         }
         _ => Err(form::obstacle(&mapped.plan, "Sentinel's Kusto from this dialect")),
     }

@@ -1,5 +1,7 @@
 //! Sigma: a detection rule, with an event_count or value_count correlation behind it for thresholds.
 
+mod steps;
+
 use super::form::{self, Mapped};
 use super::{Refused, Target, Written, about, attack, identity, refuse, severity, slots, template, timing};
 use crate::diagnostic::{Fidelity, Loss};
@@ -17,6 +19,9 @@ const TEMPLATE: &str = include_str!("../../targets/sigma/rule.yml.j2");
 /// Spaces of a level, as SigmaHQ's rules have them.
 const INDENT: usize = 4;
 
+/// The name of the rule whose events a threshold counts.
+const EVENTS: &str = "events";
+
 /// What the template asks for.
 #[derive(Serialize)]
 struct Envelope {
@@ -24,7 +29,7 @@ struct Envelope {
     name: String,
     id: String,
     related: Option<String>,
-    rule_name: Option<&'static str>,
+    rule_name: Option<String>,
     description: String,
     references: Vec<String>,
     author: Option<String>,
@@ -44,10 +49,13 @@ struct Envelope {
 struct Correlation {
     id: String,
     kind: &'static str,
+    rules: Vec<String>,
     group_by: Vec<String>,
+    aliases: Vec<steps::Alias>,
     timespan: String,
-    least: u64,
+    least: Option<u64>,
     field: Option<String>,
+    steps: Vec<steps::StepRule>,
 }
 
 /// Writes a Sigma rule file.
@@ -85,6 +93,16 @@ fn detection(mapped: &Mapped, rule: &Rule, losses: &mut Vec<Loss>) -> Result<(Ar
             let window = mapped.window.unwrap_or_else(|| timing::of(rule, mapped.bounds, losses).lookback);
             Ok((threshold.input.clone(), Some(correlation(threshold, window, rule, mapped.plan.span)?)))
         }
+        (Shape::Pipeline, Op::Sequence(sequence)) => {
+            let window = timing::of(rule, mapped.bounds, losses).lookback;
+            let (first, correlation) = steps::of_sequence(sequence, window, rule, losses)?;
+            Ok((first, Some(correlation)))
+        }
+        (Shape::Pipeline, Op::Sample(sample)) => {
+            let window = timing::of(rule, mapped.bounds, losses).lookback;
+            let (first, correlation) = steps::of_sample(sample, window, rule, losses)?;
+            Ok((first, Some(correlation)))
+        }
         (Shape::FirstSeen, _) => {
             Err(refuse("first-seen-not-in-target", mapped.plan.span, "Sigma has no word for the first appearance of a value"))
         }
@@ -100,7 +118,19 @@ fn correlation(threshold: &Threshold, window: i64, rule: &Rule, span: Span) -> R
         _ => return Err(refuse("threshold-too-wide", span, "a Sigma correlation counts events or the values of one field, not both")),
     };
     let id = Uuid::new_v5(&identity::derived(rule, Target::Sigma), b"correlation").to_string();
-    Ok(Correlation { id, kind, group_by, timespan: timing::words(window), least, field: counted })
+    let rules = vec![EVENTS.to_owned()];
+    let least = Some(least);
+    Ok(Correlation {
+        id,
+        kind,
+        rules,
+        group_by,
+        aliases: Vec::new(),
+        timespan: timing::words(window),
+        least,
+        field: counted,
+        steps: Vec::new(),
+    })
 }
 
 fn field(expr: &Expr) -> Result<String, Refused> {
@@ -139,7 +169,7 @@ fn envelope(
         name: about::name(rule, None, losses),
         id: identity::derived(rule, Target::Sigma).to_string(),
         related: meta.id.as_ref().map(|id| id.value.clone()).filter(|id| Uuid::try_parse(id).is_ok()),
-        rule_name: correlation.is_some().then_some("events"),
+        rule_name: correlation.as_ref().and_then(|correlation| correlation.rules.first().cloned()),
         description: about::description(rule, None, losses),
         references: all(&meta.references),
         author: about::authors(rule),

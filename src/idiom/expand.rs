@@ -46,7 +46,7 @@ fn first_seen(detection: &FirstSeen, span: Span) -> Arc<Plan> {
     if detection.per_key { oldest_of_each(&new, keys, time, span) } else { new }
 }
 
-fn is_own_name(key: &Named) -> bool {
+pub(super) fn is_own_name(key: &Named) -> bool {
     matches!(&key.expr.kind, ExprKind::Column(name) if *name == key.name)
 }
 
@@ -135,7 +135,7 @@ fn ago(ticks: i64, span: Span) -> Expr {
 }
 
 /// `isnotempty(x)` for text, `isnotnull(x)` for everything else.
-fn has_value(expr: &Expr) -> Expr {
+pub(super) fn has_value(expr: &Expr) -> Expr {
     let function = if matches!(expr.ty, Type::String | Type::Unknown | Type::Dynamic) { "isnotempty" } else { "isnotnull" };
     Expr::new(ExprKind::Call { function: Arc::from(function), args: vec![expr.clone()] }, Type::Bool, expr.span)
 }

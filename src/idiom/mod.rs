@@ -4,9 +4,11 @@
 //! comes back as losses of the kind `metadata`, for emitters whose targets have no place for it.
 
 mod correlation;
+pub mod esql;
 mod expand;
 mod first_seen;
 mod flat;
+pub mod joined;
 mod threshold;
 mod window;
 

@@ -53,6 +53,19 @@ impl Mapper<'_> {
         kept.into_iter().filter(|(at, _)| stays(at)).collect()
     }
 
+    /// Keeps the sources with the fewest conditions lost: events that have not the fields of a condition do not match.
+    pub(super) fn fewest_lost(&mut self, kept: Vec<(PartRef, Expr)>, positive: bool) -> Vec<(PartRef, Expr)> {
+        let mut tried: Vec<(Arc<str>, usize)> = Vec::new();
+        for (at, _) in &kept {
+            if !tried.iter().any(|(name, _)| *name == at.source.name) {
+                let lost = self.conditions_lost(&kept, &at.source.name, at.activity(), positive);
+                tried.push((at.source.name.clone(), lost));
+            }
+        }
+        let fewest = tried.iter().map(|(_, lost)| *lost).min().unwrap_or_default();
+        kept.into_iter().filter(|(at, _)| tried.iter().any(|(name, lost)| *name == at.source.name && *lost == fewest)).collect()
+    }
+
     /// Counts what a source cannot say of the predicates on its parts of an activity.
     fn conditions_lost(&mut self, kept: &[(PartRef, Expr)], source: &Arc<str>, wanted: Option<&str>, positive: bool) -> usize {
         let own = || kept.iter().filter(|(at, _)| at.source.name == *source && at.activity() == wanted);
@@ -107,7 +120,8 @@ impl Mapper<'_> {
         let mut others: Vec<String> = Vec::new();
         for at in read {
             let (scan, selected) = (Self::scan_in(at, self.to), selection(at, self.to, true, span));
-            for part in &at.source.parts {
+            // A second place of the same events is no other place.
+            for part in at.source.parts.iter().filter(|part| !part.secondary || self.reads_kusto()) {
                 let other = PartRef { source: at.source.clone(), part: part.clone() };
                 let is_read = read.iter().any(|own| own.is_same(&other));
                 let same_place =

@@ -1,11 +1,15 @@
 //! Operators over several inputs and detection operators, mapped input by input.
 
+use super::event::implied;
 use super::operators::{rebuilt, unmapped};
 use super::plan::{Mapper, Node};
 use super::read::refused;
 use super::scope::{Cell, Scope};
 use crate::diagnostic::{Fidelity, Loss};
-use crate::ir::{FirstSeen, JoinKey, JoinKind, Op, Plan, Sample, Schema, Sequence, SortKey, Step, Threshold, WindowSide};
+use crate::ir::{
+    Dialect, Expr, ExprKind, FirstSeen, JoinKey, JoinKind, Op, Plan, Sample, Schema, Sequence, SortKey, Step, Threshold, WindowSide,
+};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Mapper<'_> {
@@ -133,17 +137,67 @@ impl Mapper<'_> {
     fn steps(&mut self, steps: &[Step], positive: bool) -> Result<(Vec<Step>, Scope), Loss> {
         let mut mapped = Vec::new();
         let mut first = None;
+        let mut within: Vec<Vec<Option<Expr>>> = Vec::new();
         for step in steps {
             let (input, scope) = self.node(&step.input, positive != step.missing)?;
             let mut by = Vec::new();
             for key in &step.by {
                 let refuse = |p: super::transform::Problem| refused(p.code, p.span, format!("{}; it ties the steps together", p.message));
                 by.push(self.scalar(key, &scope).map_err(refuse)?);
+                self.name_keyless(key, &scope);
             }
+            within.push(step.by.iter().map(|key| self.holder_of(key, &scope)).collect());
             mapped.push(Step { input, by, ..step.clone() });
             first.get_or_insert(scope);
         }
+        add_holders(&mut mapped, &within);
         Ok((mapped, first.unwrap_or_default()))
+    }
+
+    /// Names the parts whose events have no value of a key: they are in no group and tied to nothing.
+    pub(super) fn name_keyless(&mut self, key: &Expr, scope: &Scope) {
+        let ExprKind::Column(name) = &key.kind else { return };
+        let Some(Cell::Field(parts)) = scope.cell(name).filter(|_| self.from == Dialect::Elastic) else { return };
+        let has = |at: &super::load::PartRef| super::predicate::Direction { at, from: self.from, to: self.to }.name(name).is_some();
+        let without: BTreeSet<&str> = parts
+            .iter()
+            .filter(|at| !has(at) && !implied(at, self.from).contains_key(&**name))
+            .map(|at| at.source.title.as_str())
+            .collect();
+        if without.is_empty() {
+            return;
+        }
+        let missing = without.into_iter().collect::<Vec<_>>().join(", ");
+        let message = format!("`{name}` is a key that {missing} do not have in {}", self.target_name());
+        self.lose(Loss::query("key-not-in-every-source", Fidelity::Narrower, key.span, message));
+    }
+
+    /// The Sentinel column within which alone a key names one thing.
+    fn holder_of(&self, key: &Expr, scope: &Scope) -> Option<Expr> {
+        let ExprKind::Column(name) = &key.kind else { return None };
+        let Some(Cell::Field(parts)) = scope.cell(name).filter(|_| self.writes_kusto()) else { return None };
+        let path = super::path::Path::name(name);
+        parts.iter().find_map(|at| {
+            let mut fields = at.source.fields.iter().filter(|field| field.is_in(&at.part));
+            let is_key = |own: super::path::Path| own.text(self.from) == path.text(self.from);
+            let field = fields.find(|field| field.sentinel.is_some() && field.path(self.from, &at.source).is_some_and(is_key))?;
+            Some(super::kusto::Access::of(&field.within.as_ref()?.text(self.to), at, key.span).value())
+        })
+    }
+}
+
+/// Ties steps by the holders of their keys too, where each of them has one and nothing ties them by it yet.
+fn add_holders(steps: &mut [Step], holders: &[Vec<Option<Expr>>]) {
+    for key in 0..holders.first().map_or(0, Vec::len) {
+        let of_key: Option<Vec<Expr>> = holders.iter().map(|of_step| of_step.get(key).cloned().flatten()).collect();
+        let Some(of_key) = of_key else { continue };
+        let same = |a: &Expr, b: &Expr| a.kind == b.kind;
+        if steps.iter().zip(&of_key).all(|(step, holder)| step.by.iter().any(|known| same(known, holder))) {
+            continue;
+        }
+        for (step, holder) in steps.iter_mut().zip(of_key) {
+            step.by.push(holder);
+        }
     }
 }
 

@@ -20,7 +20,13 @@ pub fn map_event(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Json
             keep_names(event, &mut out, (&source, from), (&target, to), at);
             continue;
         }
-        for (numbers, value) in read(event, &source) {
+        let mut found = read(event, &source);
+        if let Some(other) = field.otherwise.as_ref().filter(|_| is_kusto(from) && to == Dialect::Elastic)
+            && found.iter().all(|(_, value)| value.is_null() || value.as_str() == Some(""))
+        {
+            found = read(event, other);
+        }
+        for (numbers, value) in found {
             if let Some(value) = convert(&value, field, from, to) {
                 put(&mut out, &target.fill(&numbers), value, to);
             }

@@ -116,6 +116,10 @@ pub struct Field {
     /// Elastic holds an array of which Sentinel has the JSON text.
     #[serde(default)]
     pub array: bool,
+    /// The Sentinel column that Elastic takes the value of where the entry's own column is empty.
+    pub otherwise: Option<Path>,
+    /// The Sentinel column within which alone the value names one thing: a key over the field takes that column along.
+    pub within: Option<Path>,
     /// Key of the cited page.
     pub cite: Option<String>,
     /// How sure the pairing is.

@@ -2,7 +2,9 @@
 //!
 //! It names no losses of fields; what no Kusto predicate can say is a [`Problem`].
 
-use super::facts::{plain, wildcard_regex};
+use super::facts::plain;
+use super::format::End;
+use super::gathered::{MOST_COMPARED, lists, networks};
 use super::load::PartRef;
 use super::path::{Path, Step};
 use super::predicate::kind_of;
@@ -17,7 +19,7 @@ pub(super) fn to_kusto(expr: &Expr, at: &PartRef, positive: bool) -> Result<Expr
     let span = expr.span;
     match &expr.kind {
         ExprKind::And(operands) => Ok(super::logic::and(each(operands, at, positive)?, span)),
-        ExprKind::Or(operands) => Ok(super::logic::or(each(&lists(operands), at, positive)?, span)),
+        ExprKind::Or(operands) => Ok(super::logic::or(networks(each(&lists(operands), at, positive)?), span)),
         ExprKind::Not(inner) => Ok(negated(to_kusto(inner, at, !positive)?)),
         ExprKind::Match { field: FieldRef::Field(name), matcher } => Access::of(name, at, span).predicate(matcher, positive),
         ExprKind::InList { value, list, case, .. } => match &value.kind {
@@ -37,52 +39,15 @@ pub(super) fn to_kusto(expr: &Expr, at: &PartRef, positive: bool) -> Result<Expr
 }
 
 fn each(operands: &[Expr], at: &PartRef, positive: bool) -> Result<Vec<Expr>, Problem> {
-    operands.iter().map(|operand| to_kusto(operand, at, positive)).collect()
-}
-
-/// Gathers `f: a or f: b` into one list. The list's value is the first match, as a sign of where it came from.
-fn lists(operands: &[Expr]) -> Vec<Expr> {
     let mut out: Vec<Expr> = Vec::new();
     for operand in operands {
-        let ExprKind::Match { field: FieldRef::Field(name), matcher: Matcher::Equals { value, case } } = &operand.kind else {
-            out.push(operand.clone());
-            continue;
-        };
-        let item = Expr::new(ExprKind::Literal(value.clone()), Type::Unknown, operand.span);
-        let same = |earlier: &&mut Expr| match &earlier.kind {
-            ExprKind::InList { value: first, case: its, .. } => {
-                its == case && matches!(&first.kind, ExprKind::Match { field: FieldRef::Field(n), .. } if n == name)
-            }
-            _ => false,
-        };
-        if plain(value).is_empty() {
-            out.push(operand.clone());
-        } else if let Some(Expr { kind: ExprKind::InList { list, .. }, span, .. }) = out.iter_mut().find(same) {
-            list.push(item);
-            *span = span.to(operand.span);
-        } else {
-            let kind = ExprKind::InList {
-                test: None,
-                all: false,
-                case: *case,
-                negated: false,
-                value: Box::new(operand.clone()),
-                list: vec![item],
-            };
-            out.push(Expr::new(kind, Type::Bool, operand.span));
+        let mapped = to_kusto(operand, at, positive)?;
+        // What is said already need not be said again (ES|QL asks for presence with every negation).
+        if operands.len() > MOST_COMPARED || !out.iter().any(|known| known.kind == mapped.kind) {
+            out.push(mapped);
         }
     }
-    out.into_iter().map(single).collect()
-}
-
-/// A list of one is a plain test.
-fn single(expr: Expr) -> Expr {
-    match expr.kind {
-        ExprKind::InList { ref list, ref value, .. } if list.len() == 1 && matches!(value.kind, ExprKind::Match { .. }) => {
-            (**value).clone()
-        }
-        _ => expr,
-    }
+    Ok(out)
 }
 
 /// Uses the `!` form of a predicate that has one.
@@ -152,6 +117,19 @@ impl Access {
             };
             Expr::new(ExprKind::Member { base: Box::new(base), member }, Type::Dynamic, self.span)
         })
+    }
+
+    /// Returns what is before or after a separator, where the text is that of the column.
+    pub(super) fn part(&self, separator: &str, end: End) -> Option<Expr> {
+        let place = match end {
+            End::First => 0,
+            End::Tail => -1,
+            End::Head | End::Last => return None,
+        };
+        let pieces = call("split", vec![self.value(), Expr::literal(separator, Type::String, self.span)], Type::Dynamic);
+        let index = Box::new(Expr::literal(i64::from(place), Type::Long, self.span));
+        let kind = ExprKind::Member { base: Box::new(pieces), member: Member::Index(index) };
+        Some(cast(Expr::new(kind, Type::Dynamic, self.span), Type::String))
     }
 
     /// Returns the value as it compares with a constant: what may be anything compares as text.
@@ -258,7 +236,7 @@ impl Access {
             [Text(text), Many] => self.test(StringTest::StartsWith, case, text),
             [Many, Text(text)] => self.test(StringTest::EndsWith, case, text),
             [Many, Text(text), Many] => self.test(StringTest::Contains, case, text),
-            _ => self.regex(&wildcard_regex(pattern), false, case),
+            parts => self.test(StringTest::Regex, Case::Sensitive, &compact(parts, case)),
         })
     }
 
@@ -311,6 +289,28 @@ impl Access {
         });
         super::logic::and(vec![self.presence(true), same], self.span)
     }
+}
+
+/// A pattern of several pieces as a regular expression; its ends are open where the pattern's are.
+fn compact(parts: &[PatternPart], case: Case) -> String {
+    let mut out = String::from(if case == Case::Insensitive { "(?is)" } else { "(?s)" });
+    let is_open = |part: Option<&PatternPart>| matches!(part, Some(PatternPart::Many));
+    let (opens, closes) = (is_open(parts.first()), is_open(parts.last()));
+    let inner = parts.get(usize::from(opens)..parts.len() - usize::from(closes)).unwrap_or(&[]);
+    if !opens {
+        out.push('^');
+    }
+    for part in inner {
+        match part {
+            PatternPart::Text(text) => out.push_str(&regex::escape(text)),
+            PatternPart::Many => out.push_str(".*"),
+            PatternPart::One => out.push('.'),
+        }
+    }
+    if !closes {
+        out.push('$');
+    }
+    out
 }
 
 /// Gives an expression a type by the conversion function of that type.

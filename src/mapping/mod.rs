@@ -14,6 +14,7 @@ mod derive;
 pub mod event;
 mod facts;
 pub mod format;
+mod gathered;
 mod kusto;
 mod load;
 mod logic;

@@ -11,7 +11,8 @@ use super::read::{described, refused};
 use super::scope::{Cell, Scope, lost};
 use super::transform::Problem;
 use crate::diagnostic::{Fidelity, Loss};
-use crate::ir::{Column, Expr, ExprKind, Named, Op, Plan, Schema};
+use crate::functions::kusto_aggregate;
+use crate::ir::{Aggregate, Column, Expand, Expr, ExprKind, Named, Op, Plan, Schema};
 use std::sync::Arc;
 
 impl Mapper<'_> {
@@ -28,6 +29,20 @@ impl Mapper<'_> {
             Op::Aggregate { .. } => self.aggregate(plan, positive),
             Op::Sort { .. } | Op::Limit { .. } | Op::Serialize { .. } | Op::Count { .. } | Op::Select { .. } => {
                 self.passing(plan, positive)
+            }
+            Op::Expand { input, columns, index, bag_as_array, limit } if self.writes_kusto() => {
+                let (input, mut scope) = self.node(input, positive)?;
+                let mut mapped = Vec::new();
+                for column in columns {
+                    let refuse = |p: Problem| refused(p.code, p.span, format!("{}; each of its values is a row", p.message));
+                    let expr = self.scalar(&column.expr, &scope).map_err(refuse)?;
+                    let ty = column.to.unwrap_or(expr.ty);
+                    scope.cells.insert(column.name.clone(), Cell::Column(column.name.clone(), ty));
+                    mapped.push(Expand { name: column.name.clone(), expr, to: column.to });
+                }
+                let schema = input.schema.clone();
+                let (index, bag_as_array, limit) = (index.clone(), *bag_as_array, *limit);
+                Ok((rebuilt(plan, Op::Expand { input, columns: mapped, index, bag_as_array, limit }, schema), scope))
             }
             Op::Join { .. } | Op::Union { .. } => self.combining(plan, positive),
             Op::FirstSeen(_) | Op::Threshold(_) | Op::Sequence(_) | Op::Sample(_) => self.detection(plan, positive),
@@ -160,12 +175,13 @@ impl Mapper<'_> {
         let mut kept = Vec::new();
         for aggregate in aggregates {
             let mut mapped = aggregate.clone();
-            let args: Result<Vec<Expr>, Problem> = aggregate.args.iter().map(|arg| self.scalar(arg, &scope)).collect();
-            match args {
+            match self.arguments(aggregate, &scope) {
                 Ok(args) => mapped.args = args,
                 Err(problem) => {
+                    // A limit on what is counted is more than a condition.
+                    let missing = Problem { fatal: true, ..problem.clone() };
                     for name in &aggregate.names {
-                        after.cells.insert(name.clone(), lost(problem.clone(), aggregate.span));
+                        after.cells.insert(name.clone(), lost(missing.clone(), aggregate.span));
                     }
                     self.lose(Loss::query(
                         problem.code,
@@ -196,6 +212,16 @@ impl Mapper<'_> {
         Ok((rebuilt(plan, Op::Aggregate { input, keys, aggregates: kept, post: outputs }, schema), after))
     }
 
+    /// Maps what an aggregate counts.
+    fn arguments(&mut self, aggregate: &Aggregate, scope: &Scope) -> Result<Vec<Expr>, Problem> {
+        if self.writes_kusto() && kusto_aggregate(&aggregate.function).is_none() {
+            let name = aggregate.function.rsplit('.').next().unwrap_or_default();
+            let message = format!("`{name}` has no counterpart that means the same");
+            return Err(Problem::new("function-not-in-target", aggregate.span, message));
+        }
+        aggregate.args.iter().map(|arg| self.scalar(arg, scope)).collect()
+    }
+
     /// Maps group keys: without one of them the groups would be others.
     pub(super) fn keys(&mut self, keys: &[Named], scope: &Scope) -> Result<(Vec<Named>, Scope), Loss> {
         let mut after = Scope::default();
@@ -206,6 +232,7 @@ impl Mapper<'_> {
                 .map_err(|problem| refused(problem.code, problem.span, format!("{}; it is a key", problem.message)))?;
             after.cells.insert(key.name.clone(), cell);
             mapped.push(named);
+            self.name_keyless(&key.expr, scope);
         }
         Ok((mapped, after))
     }

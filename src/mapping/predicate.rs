@@ -124,7 +124,7 @@ impl Direction<'_> {
             let target = target.fill(&numbers).text(self.to);
             let matcher = self.other_field(matcher, span)?;
             match (Rewrite { field, target: &target, span }).run(&matcher, self.from, self.to) {
-                Ok(mapped) => return Ok(mapped),
+                Ok(mapped) => return self.or_otherwise(field, &target, &matcher, mapped),
                 // What comes close is better than nothing.
                 Err(problem) if problem.instead.is_some() && first_problem.as_ref().is_none_or(|p: &Problem| p.instead.is_none()) => {
                     first_problem = Some(problem);
@@ -136,6 +136,21 @@ impl Direction<'_> {
             return Ok(halves);
         }
         Err(first_problem.unwrap_or_else(|| self.unmapped(name, span)))
+    }
+
+    /// A value that stands in another column where the first is empty is looked for there too.
+    fn or_otherwise(&self, field: &Field, target: &str, matcher: &Matcher, first: Expr) -> Result<Expr, Problem> {
+        let span = first.span;
+        let Some(other) = field.otherwise.as_ref().filter(|_| self.from == Dialect::Elastic && super::format::is_kusto(self.to)) else {
+            return Ok(first);
+        };
+        let second = (Rewrite { field, target: &other.text(self.to), span }).run(matcher, self.from, self.to)?;
+        let missing = super::logic::matches(target, Matcher::IsNull, span);
+        Ok(match matcher {
+            Matcher::IsNull => and(vec![first, second], span),
+            Matcher::Exists => or(vec![first, second], span),
+            _ => or(vec![first, and(vec![missing, second], span)], span),
+        })
     }
 
     /// A search in the whole event: in the field for the text of it, else in the columns of text that the source is known to have.

@@ -19,6 +19,9 @@ use crate::source::Span;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// Sources at most that an index pattern of many is read as.
+const MOST_SOURCES: usize = 3;
+
 /// A part with the predicate on it, in the target's words.
 struct Branch {
     at: PartRef,
@@ -30,17 +33,24 @@ impl Mapper<'_> {
     pub(super) fn read(&mut self, scans: &[&TableSource], predicate: Option<&Expr>, span: Span, positive: bool) -> Result<Node, Loss> {
         let parts = self.parts_of(scans, span)?;
         let original = predicate.map_or_else(|| constant(true, span), |p| if self.reads_kusto() { to_matches(p) } else { p.clone() });
-        let kept: Vec<(PartRef, Expr)> = parts
-            .into_iter()
-            .map(|at| (Facts::of(&at, self.from).apply(&original), at))
-            .filter(|(specialised, _)| truth_of(specialised) != Some(false))
-            .map(|(specialised, at)| (at, specialised))
-            .collect();
+        let possible = |parts: &[PartRef]| -> Vec<(PartRef, Expr)> {
+            let specialised = parts.iter().map(|at| (at.clone(), Facts::of(at, self.from).apply(&original)));
+            specialised.filter(|(_, specialised)| truth_of(specialised) != Some(false)).collect()
+        };
+        let (secondary, first): (Vec<_>, Vec<_>) = parts.into_iter().partition(|at| at.part.secondary && !self.reads_kusto());
+        let mut kept = possible(&first);
+        if kept.is_empty() {
+            // A second place of the same events may hold fields that the first has not.
+            kept = possible(&secondary);
+        }
         if kept.is_empty() {
             return Err(refused("no-source-left", span, "no table or data set can hold an event that the conditions allow"));
         }
-        let kept = self.one_of_each_activity(scans, kept, positive);
-        self.one_source_of_a_shared_index(scans, &kept, span)?;
+        let mut kept = self.one_of_each_activity(scans, kept, positive);
+        if self.only_shared(scans) {
+            kept = self.fewest_lost(kept, positive);
+            Self::few_sources(&kept, span)?;
+        }
         self.other_sources(scans, &kept, &original, span, positive);
         let here = self.available(kept, span, positive)?;
         let here = self.one_log_source(here, span, positive);
@@ -71,15 +81,12 @@ impl Mapper<'_> {
         Ok(parts)
     }
 
-    /// `filebeat-*` alone, with no data set in the query, could be any source.
-    fn one_source_of_a_shared_index(&self, scans: &[&TableSource], kept: &[(PartRef, Expr)], span: Span) -> Result<(), Loss> {
+    /// `filebeat-*` alone, with no data set in the query, could be any source: a few of them are read, others are named as left out.
+    fn few_sources(kept: &[(PartRef, Expr)], span: Span) -> Result<(), Loss> {
         let names: BTreeSet<&str> = kept.iter().map(|(at, _)| &*at.source.name).collect();
-        if names.len() > 1 && self.only_shared(scans) {
-            return Err(refused(
-                "index-of-several-sources",
-                span,
-                "the index patterns hold several sources and no condition names the data set",
-            ));
+        if names.len() > MOST_SOURCES {
+            let message = "the index patterns hold many sources and no condition names the data set";
+            return Err(refused("index-of-several-sources", span, message));
         }
         Ok(())
     }
@@ -111,7 +118,7 @@ impl Mapper<'_> {
 
     /// Tells whether a rule of the original's dialect reads a part.
     fn reads(&self, at: &PartRef) -> bool {
-        (self.reads_kusto() || !at.part.secondary) && (self.from != Dialect::Elastic || at.part.elastic)
+        self.from != Dialect::Elastic || at.part.elastic
     }
 
     /// Tells whether the target's dialect has a part.

@@ -1,6 +1,7 @@
 //! Which names a plan node hands on, and what each is on the target's side; scalar expressions are mapped through it.
 
 use super::event::implied;
+use super::format::{Field, is_kusto};
 use super::kusto::{Access, cast, to_kusto};
 use super::load::PartRef;
 use super::operand::path_of;
@@ -8,7 +9,7 @@ use super::path::Path;
 use super::plan::Mapper;
 use super::predicate::Direction;
 use super::transform::Problem;
-use crate::ir::{Dialect, Expr, ExprKind, Type};
+use crate::ir::{Case, Comparison, Dialect, Expr, ExprKind, Type};
 use crate::source::Span;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -108,35 +109,71 @@ impl Mapper<'_> {
 
     /// Reads a field on the other side; all parts must read it alike.
     fn read_field(&self, path: &Path, expr: &Expr, parts: &[PartRef]) -> Result<Expr, Problem> {
-        let mut found: Option<Expr> = None;
+        let mut found: Vec<(&PartRef, Expr)> = Vec::new();
         let mut missing = None;
         for at in parts {
-            let direction = Direction { at, from: self.from, to: self.to };
-            match read_in(&direction, path, expr) {
-                Ok(read) => match &found {
-                    Some(earlier) if *earlier != read => {
-                        let message = format!("`{}` is held differently in the tables of this source", path.text(self.from));
-                        return Err(Problem::new("tables-differ", expr.span, message));
-                    }
-                    _ => found = Some(read),
-                },
+            match read_in(&Direction { at, from: self.from, to: self.to }, path, expr) {
+                Ok(read) if found.iter().any(|(_, earlier)| *earlier == read) => {}
+                Ok(read) => found.push((at, read)),
                 Err(problem) => missing = Some(problem),
             }
         }
         // A part without the field leaves the column empty, as a union does.
-        match (found, missing) {
-            (Some(found), _) => Ok(found),
-            (None, Some(problem)) => Err(problem),
-            (None, None) => Err(Problem::new("field-not-in-target", expr.span, format!("`{}` has no source", path.text(self.from)))),
+        match (found.as_slice(), missing) {
+            ([(_, only)], _) => Ok(only.clone()),
+            ([], Some(problem)) => Err(problem),
+            ([], None) => Err(Problem::new("field-not-in-target", expr.span, format!("`{}` has no source", path.text(self.from)))),
+            (several, _) => self.by_table(path, expr, several, parts),
         }
+    }
+
+    /// Reads a field that the tables of a union hold differently: every row of Sentinel names its table in `Type`
+    /// (<https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns#type>).
+    fn by_table(&self, path: &Path, expr: &Expr, read: &[(&PartRef, Expr)], parts: &[PartRef]) -> Result<Expr, Problem> {
+        let differ = || {
+            let message = format!("`{}` is held differently in the tables of this source", path.text(self.from));
+            Problem::new("tables-differ", expr.span, message)
+        };
+        let Some(((_, first), others)) = read.split_first().filter(|_| self.writes_kusto()) else { return Err(differ()) };
+        let mut arms: Vec<(Expr, Expr)> = Vec::new();
+        let mut tables: Vec<(&Arc<str>, &Expr)> = Vec::new();
+        for at in parts {
+            let Some(table) = &at.part.table else { return Err(differ()) };
+            let Ok(own) = read_in(&Direction { at, from: self.from, to: self.to }, path, expr) else { continue };
+            let Some(own) = read.iter().map(|(_, known)| known).find(|known| **known == own) else { return Err(differ()) };
+            match tables.iter().find(|(known, _)| *known == table) {
+                // Parts of one table cannot be told apart by its name.
+                Some((_, known)) if *known != own => return Err(differ()),
+                Some(_) => {}
+                None => tables.push((table, own)),
+            }
+        }
+        for (table, own) in tables.into_iter().filter(|(_, own)| others.iter().any(|(_, other)| other == *own)) {
+            arms.push((is_table(table, expr.span), own.clone()));
+        }
+        let kind = ExprKind::Conditional { arms, otherwise: Box::new(first.clone()) };
+        Ok(Expr::new(kind, first.ty, expr.span))
     }
 
     fn match_inside(&mut self, expr: &Expr, scope: &Scope) -> Result<Expr, Problem> {
         let problem = || Problem::new("predicate-not-mapped", expr.span, "the condition reads no mapped source");
         let parts = scope.parts().ok_or_else(problem)?;
-        let at = parts.first().ok_or_else(problem)?;
-        let mapped = Direction { at, from: self.from, to: self.to }.matched(expr)?;
-        if self.writes_kusto() { to_kusto(&mapped, at, false) } else { Ok(mapped) }
+        let mut found: Vec<(&PartRef, Expr)> = Vec::new();
+        for at in parts.iter() {
+            let mapped = Direction { at, from: self.from, to: self.to }.matched(expr)?;
+            let mapped = if self.writes_kusto() { to_kusto(&mapped, at, false)? } else { mapped };
+            if !found.iter().any(|(_, known)| known.kind == mapped.kind) {
+                found.push((at, mapped));
+            }
+        }
+        match found.as_slice() {
+            [] => Err(problem()),
+            [(_, only)] => Ok(only.clone()),
+            several if self.writes_kusto() => {
+                Ok(Expr::any(several.iter().map(|(at, mapped)| Expr::all([in_table(at, expr.span), mapped.clone()], expr.span)), expr.span))
+            }
+            _ => Err(Problem::new("tables-differ", expr.span, "the sources of the condition hold the field differently")),
+        }
     }
 
     fn sub_plan(&mut self, expr: &Expr, scope: &Scope) -> Result<Expr, Problem> {
@@ -168,31 +205,62 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
     }
     let parsed = Path::parse(&text);
     let mut other_shape = false;
-    let mut candidates: Vec<(String, Type)> = Vec::new();
+    let mut candidates: Vec<(String, Type, &Field)> = Vec::new();
+    let mut part_of_whole = None;
     for field in source.fields.iter().filter(|field| field.is_in(&at.part)) {
         let Some(numbers) = field.path(from, source).and_then(|p| p.captures(&parsed)) else { continue };
         let Some(target) = field.path(to, source) else { continue };
         if !field.is_same(from, to) {
             other_shape = true;
+            let whole = Access::of(&target.fill(&numbers).text(to), at, expr.span);
+            part_of_whole = part_of_whole.or_else(|| {
+                field
+                    .part_of
+                    .as_ref()
+                    .filter(|_| is_kusto(to) && field.is_whole(to))
+                    .and_then(|(separator, end)| whole.part(separator, *end))
+            });
             continue;
         }
         let kind = match to {
             Dialect::Elastic => field.elastic.as_ref().map(|(_, kind)| kind.kusto()),
             _ => field.sentinel.as_ref().map(|(_, kind)| *kind),
         };
-        candidates.push((target.fill(&numbers).text(to), kind.unwrap_or(wanted)));
+        candidates.push((target.fill(&numbers).text(to), kind.unwrap_or(wanted), field));
     }
-    let same_kind = candidates.iter().find(|(_, kind)| *kind == wanted).or_else(|| candidates.first());
-    let Some((name, kind)) = same_kind else {
+    let same_kind = candidates.iter().find(|(_, kind, _)| *kind == wanted).or_else(|| candidates.first());
+    let Some((name, kind, field)) = same_kind else {
+        if let Some(part) = part_of_whole {
+            return Ok(part);
+        }
         let shape = || Problem::new("value-held-otherwise", expr.span, format!("`{text}` is held in another shape on the other side"));
         return Err(if other_shape { shape() } else { direction.unmapped(&text, expr.span) });
     };
     let read = match to {
-        Dialect::Sentinel | Dialect::Kql => Access::of(name, at, expr.span).value(),
+        Dialect::Sentinel | Dialect::Kql => {
+            let own = Access::of(name, at, expr.span).value();
+            match &field.otherwise {
+                Some(other) if from == Dialect::Elastic => {
+                    let ty = own.ty;
+                    super::kusto::call("coalesce", vec![own, Access::of(&other.text(to), at, expr.span).value()], ty)
+                }
+                _ => own,
+            }
+        }
         Dialect::Elastic | Dialect::Sigma => Expr::column(name, *kind, expr.span),
     };
     // A dynamic value stands for whatever is in it; everything else keeps the type that the query sees.
     Ok(if matches!(wanted, Type::Dynamic | Type::Unknown) { read } else { cast(read, wanted) })
+}
+
+/// Tells rows of a part's table from others.
+fn in_table(at: &PartRef, span: Span) -> Expr {
+    is_table(at.part.table.as_deref().unwrap_or_default(), span)
+}
+
+fn is_table(table: &str, span: Span) -> Expr {
+    let (left, right) = (Box::new(Expr::column("Type", Type::String, span)), Box::new(Expr::literal(table, Type::String, span)));
+    Expr::new(ExprKind::Compare { op: Comparison::Eq, case: Case::Sensitive, left, right }, Type::Bool, span)
 }
 
 /// Names a column that has no counterpart.

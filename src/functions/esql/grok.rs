@@ -76,6 +76,24 @@ impl Dissection {
         keys
     }
 
+    /// Returns a regular expression and the number of its group that holds a key's text; none where several parts make the text.
+    pub fn extraction(&self, key: &str) -> Option<(String, usize)> {
+        let (at, part) = self.parts.iter().enumerate().find(|(_, part)| part.name == key)?;
+        if part.appends || self.parts.iter().filter(|part| part.name == key).count() > 1 {
+            return None;
+        }
+        let mut regex = format!("(?s)^{}", regex::escape(&self.start));
+        for part in &self.parts {
+            let delimiter = regex::escape(&part.delimiter);
+            match (part.delimiter.is_empty(), part.padded) {
+                (true, _) => regex.push_str("(.*)"),
+                (false, false) => regex.push_str(&format!("(.*?){delimiter}")),
+                (false, true) => regex.push_str(&format!("(.*?)(?:{delimiter})+")),
+            }
+        }
+        Some((regex, at + 1))
+    }
+
     /// Returns the text of a key; none where the text does not match.
     fn value(&self, text: &str, key: &str, separator: &str) -> Option<String> {
         let mut rest = text.strip_prefix(self.start.as_str())?;
@@ -148,6 +166,19 @@ impl Grok {
     /// Tells whether a field is a number.
     pub fn is_number(&self, key: &str) -> bool {
         self.captures.iter().any(|capture| capture.field == key && !capture.ty.is_empty())
+    }
+
+    /// Returns the pattern as a regular expression and the number of the group that holds a field's text; none where several do or
+    /// the field is no text.
+    pub fn extraction(&self, key: &str) -> Option<(String, usize)> {
+        let mut captures = self.captures.iter().enumerate().filter(|(_, capture)| capture.field == key);
+        let (at, capture) = captures.next()?;
+        if captures.next().is_some() || !capture.ty.is_empty() {
+            return None;
+        }
+        let group = format!("g{at}");
+        let number = self.regex.capture_names().position(|name| name == Some(group.as_str()))?;
+        Some((self.regex.as_str().to_owned(), number))
     }
 
     /// Returns the values of a field where the pattern matches: several where it names the field several times.

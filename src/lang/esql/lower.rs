@@ -10,7 +10,7 @@ mod sources;
 mod stats;
 
 pub(super) use columns::columns_of_keep;
-pub(super) use expressions::{operator_of, sign_of};
+pub use expressions::{operator_of, sign_of};
 
 use super::ast::{Command, CommandKind, Expr, Name, Order, Query};
 use crate::diagnostic::Diagnostic;

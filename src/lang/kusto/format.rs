@@ -15,7 +15,7 @@ pub fn format(text: &str, options: &FormatOptions) -> Result<String, Vec<Diagnos
     let formatted = layout(text, options);
     let after = parse(&formatted);
     // The printed trees are equal exactly when the trees are, apart from places.
-    let same_tree = after.diagnostics.is_empty() && print::tokens(&before.query) == print::tokens(&after.query);
+    let same_tree = after.diagnostics.is_empty() && print::on_one_line(&before.query) == print::on_one_line(&after.query);
     if !same_tree || !comments(text).eq(comments(&formatted)) {
         let whole = Span::new(0, text.len());
         return Err(vec![Diagnostic::error("format-changes-query", whole, "formatting would change the query, so it is left alone")]);

@@ -69,5 +69,5 @@ pub use format::format;
 pub use layout::FormatOptions;
 pub use lower::{Environment, Lowered, lower};
 pub use parse::{Parsed, parse};
-pub use print::print;
+pub use print::{on_one_line, print};
 pub use raise::raise;

@@ -222,11 +222,11 @@ fn operator(op: Arithmetic) -> &'static str {
 }
 
 /// Returns the comparison of a row's name without its `esql.`.
-pub(in super::super) fn sign_of(name: &str) -> Option<Comparison> {
+pub fn sign_of(name: &str) -> Option<Comparison> {
     SIGNS.iter().find(|(_, row)| row.strip_prefix("esql.") == Some(name)).map(|(op, _)| *op)
 }
 
 /// Returns the arithmetic operator of a row's name without its `esql.`.
-pub(in super::super) fn operator_of(name: &str) -> Option<Arithmetic> {
+pub fn operator_of(name: &str) -> Option<Arithmetic> {
     OPERATORS.iter().find(|(_, row)| row.strip_prefix("esql.") == Some(name)).map(|(op, _)| *op)
 }

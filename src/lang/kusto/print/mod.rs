@@ -14,11 +14,11 @@ use super::names::{Reserved, reserved};
 
 /// Prints a query in its canonical form.
 pub fn print(query: &Query) -> String {
-    layout(&tokens(query), &FormatOptions::default())
+    layout(&on_one_line(query), &FormatOptions::default())
 }
 
-/// Writes a query's tokens on one line.
-pub(super) fn tokens(query: &Query) -> String {
+/// Writes a query's tokens on one line, close together.
+pub fn on_one_line(query: &Query) -> String {
     let mut printer = Printer { out: String::new() };
     printer.statements(&query.statements);
     printer.out

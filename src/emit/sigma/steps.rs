@@ -1,0 +1,153 @@
+//! Sequences and samples as a correlation over a rule for each step
+//! (<https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-correlation-rules-specification.md>).
+
+use super::{Correlation, INDENT, field, logsource};
+use crate::diagnostic::Loss;
+use crate::emit::{Refused, Target, form, identity, refuse, timing};
+use crate::ir::{Expr, Matcher, Op, Plan, Rule, Sample, Schema, Sequence, Step};
+use crate::lang::sigma;
+use crate::source::Span;
+use serde::Serialize;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The rule of a step behind the first.
+#[derive(Serialize)]
+pub(super) struct StepRule {
+    title: String,
+    name: String,
+    id: String,
+    logsource: Vec<(&'static str, String)>,
+    detection: String,
+}
+
+/// A key that the rules call differently: its name, and each rule's field.
+#[derive(Serialize)]
+pub(super) struct Alias {
+    name: String,
+    fields: Vec<(String, String)>,
+}
+
+/// Returns the first step's events and the correlation over all steps.
+pub(super) fn of_sequence(
+    sequence: &Sequence,
+    window: i64,
+    rule: &Rule,
+    losses: &mut Vec<Loss>,
+) -> Result<(Arc<Plan>, Correlation), Refused> {
+    if let Some(step) = sequence.steps.iter().find(|step| step.missing).or(sequence.until.as_ref()) {
+        return Err(refuse(
+            "missing-event-not-in-target",
+            step.span,
+            "a Sigma correlation cannot say that an event must not come in between",
+        ));
+    }
+    of_steps("temporal_ordered", &sequence.steps, sequence.maxspan.unwrap_or(window), rule, losses)
+}
+
+/// Returns the first step's events and the correlation over all steps, in any order.
+pub(super) fn of_sample(sample: &Sample, window: i64, rule: &Rule, losses: &mut Vec<Loss>) -> Result<(Arc<Plan>, Correlation), Refused> {
+    of_steps("temporal", &sample.steps, sample.window.unwrap_or(window), rule, losses)
+}
+
+fn of_steps(
+    kind: &'static str,
+    steps: &[Step],
+    window: i64,
+    rule: &Rule,
+    losses: &mut Vec<Loss>,
+) -> Result<(Arc<Plan>, Correlation), Refused> {
+    let Some((first, rest)) = steps.split_first() else {
+        return Err(refuse("sequence-not-in-target", Span::default(), "the sequence has no step"));
+    };
+    let own = identity::derived(rule, Target::Sigma);
+    let id = Uuid::new_v5(&own, b"correlation").to_string();
+    let (group_by, aliases) = keys(steps)?;
+    let mut correlation = Correlation {
+        id,
+        kind,
+        rules: Vec::new(),
+        group_by,
+        aliases,
+        timespan: timing::words(window),
+        least: None,
+        field: None,
+        steps: Vec::new(),
+    };
+    if rest.is_empty() {
+        // One step of several runs is a count.
+        correlation.kind = "event_count";
+        correlation.least = Some(u64::from(first.runs));
+        correlation.rules.push(name(0));
+        return Ok((first_events(first), correlation));
+    }
+    if let Some(step) = steps.iter().find(|step| step.runs > 1) {
+        return Err(refuse("runs-not-in-target", step.span, "a step of several runs has no counterpart in a Sigma correlation over steps"));
+    }
+    for (number, step) in steps.iter().enumerate() {
+        correlation.rules.push(name(number));
+        if number > 0 {
+            correlation.steps.push(step_rule(step, number, rule, &own, losses)?);
+        }
+    }
+    Ok((first_events(first), correlation))
+}
+
+fn name(number: usize) -> String {
+    format!("step_{}", number + 1)
+}
+
+fn step_rule(step: &Step, number: usize, rule: &Rule, own: &Uuid, losses: &mut Vec<Loss>) -> Result<StepRule, Refused> {
+    let (scan, predicate) = form::filter_over_scan(&step.input).ok_or_else(|| form::obstacle(&step.input, "a Sigma detection"))?;
+    let present = keys_present(step);
+    let Some(predicate) = predicate.or(present.as_ref()) else {
+        return Err(refuse("no-condition", step.span, "a Sigma detection needs a condition; the step takes every event"));
+    };
+    Ok(StepRule {
+        title: format!("{} (step {})", rule.meta.name.as_ref().map_or("Sequence", |name| &name.value), number + 1),
+        name: name(number),
+        id: Uuid::new_v5(own, name(number).as_bytes()).to_string(),
+        logsource: logsource(scan)?,
+        detection: sigma::print(&sigma::raise(predicate, losses)?, INDENT),
+    })
+}
+
+/// A step that takes every event takes those that have its keys; others are tied to nothing.
+fn keys_present(step: &Step) -> Option<Expr> {
+    let there: Vec<Expr> =
+        step.by.iter().filter_map(|key| Some(Expr::field_matches(field(key).ok()?, Matcher::Exists, step.span))).collect();
+    (!there.is_empty()).then(|| Expr::all(there, step.span))
+}
+
+/// The events of the first step.
+fn first_events(step: &Step) -> Arc<Plan> {
+    match (form::filter_over_scan(&step.input), keys_present(step)) {
+        (Some((_, None)), Some(predicate)) => {
+            let op = Op::Filter { input: step.input.clone(), predicate };
+            Plan::new(op, Schema::unknown(), step.span)
+        }
+        _ => step.input.clone(),
+    }
+}
+
+/// Fields that tie the steps together; those with several names get an alias.
+fn keys(steps: &[Step]) -> Result<(Vec<String>, Vec<Alias>), Refused> {
+    let (mut group_by, mut aliases): (Vec<String>, Vec<Alias>) = (Vec::new(), Vec::new());
+    for key in 0..steps.first().map_or(0, |step| step.by.len()) {
+        let mut fields = Vec::new();
+        for (number, step) in steps.iter().enumerate() {
+            let Some(value) = step.by.get(key) else { continue };
+            fields.push((name(number), field(value)?));
+        }
+        let mut names = fields.iter().map(|(_, field)| field);
+        let first = names.next().cloned().unwrap_or_default();
+        if names.all(|name| *name == first) {
+            group_by.push(first);
+        } else {
+            let name = format!("key_{}", key + 1);
+            group_by.push(name.clone());
+            aliases.push(Alias { name, fields });
+        }
+    }
+    Ok((group_by, aliases))
+}

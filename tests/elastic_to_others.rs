@@ -1,0 +1,165 @@
+//! Elastic's sequences and ES|QL rules in other dialects: the emitted query, and the verdicts of both on the same events.
+
+use isoglot::emit::{Emitted, Status, Target, emit};
+use isoglot::eval::world::World;
+use isoglot::evidence::{Comparison, compare, read_back};
+use isoglot::ir::Rule;
+use isoglot::ir::datetime::parse_datetime;
+use isoglot::mapping::Sources;
+use isoglot::rulefile::{self, ReadContext};
+use serde_json::{Value as Json, json};
+
+const NOW: &str = "2026-03-02T12:00:00Z";
+
+fn rule(language: &str, kind: &str, index: &str, query: &str) -> (Rule, String) {
+    let indices = if language == "esql" { String::new() } else { format!("index = [{index}]\n") };
+    let text = format!(
+        "[metadata]\ncreation_date = \"2026/01/01\"\n\n[rule]\nname = \"Made for this test\"\ndescription = \"A test.\"\nrisk_score = 21\n\
+         rule_id = \"5f0f9a5e-2c0b-4f0e-9d55-0d3f7a1b2c3d\"\nseverity = \"low\"\ninterval = \"1h\"\nfrom = \"now-1h\"\n\
+         type = \"{kind}\"\nlanguage = \"{language}\"\n{indices}query = '''\n{query}\n'''\n"
+    );
+    let file = rulefile::read("rule.toml", &text, &ReadContext::builtin());
+    let rule = file.rules.into_iter().next().unwrap_or_else(|| panic!("{query}: {:?}", file.diagnostics));
+    (rule, text)
+}
+
+fn sequence(query: &str) -> (Rule, String) {
+    rule("eql", "eql", "\"logs-endpoint.events.process-*\", \"logs-endpoint.events.network-*\"", query)
+}
+
+fn translated((rule, text): &(Rule, String), target: Target) -> (Emitted, Vec<Rule>) {
+    let mut emitted = emit(rule, text, target, Sources::builtin());
+    let back = read_back(&mut emitted, &ReadContext::builtin());
+    assert_ne!(emitted.status, Status::Refused, "{:?}", emitted.losses);
+    (emitted, back)
+}
+
+/// Checks that both give one verdict on events, or differ as said.
+fn check(original: &(Rule, String), target: Target, events: &[Json], fires: bool) {
+    let (emitted, back) = translated(original, target);
+    let mut world = World::default();
+    for event in events {
+        let dataset = event["event"]["dataset"].as_str().unwrap();
+        world.add(&format!("logs-{dataset}-default"), event.clone());
+    }
+    let now = parse_datetime(NOW).unwrap();
+    let verdict = compare(&original.0, &back, &emitted, &world, now, Sources::builtin());
+    assert_eq!(verdict, Comparison::Same { fires }, "{target:?}: {}", emitted.query.unwrap_or_default());
+}
+
+fn event(kind: &str, second: u32, id: &str, more: &Json) -> Json {
+    let mut event = json!({
+        "@timestamp": format!("2026-03-02T11:30:{second:02}Z"),
+        "event": { "dataset": format!("endpoint.events.{kind}"), "module": "endpoint", "kind": "event", "category": kind, "type": "start",
+                   "action": if kind == "process" { "start" } else { "connection_attempted" } },
+        "agent": { "type": "endpoint" }, "data_stream": { "dataset": format!("endpoint.events.{kind}") },
+        "host": { "id": "h1", "name": "pc42", "os": { "type": "windows" } },
+        "process": { "entity_id": id, "name": "rundll32.exe", "executable": "C:\\Windows\\System32\\rundll32.exe" }
+    });
+    for (key, value) in more.as_object().unwrap() {
+        event[key] = value.clone();
+    }
+    event
+}
+
+const CHILD: &str = r#"sequence with maxspan=10s
+  [process where event.type == "start" and process.name : "rundll32.exe"] by process.entity_id
+  [process where event.type == "start" and process.name : "cmd.exe"] by process.parent.entity_id"#;
+
+fn start(second: u32, id: &str) -> Json {
+    event("process", second, id, &json!({}))
+}
+
+fn child(second: u32, parent: &str) -> Json {
+    let process =
+        json!({ "entity_id": "c", "name": "cmd.exe", "executable": "C:\\Windows\\System32\\cmd.exe", "parent": { "entity_id": parent } });
+    event("process", second, "c", &json!({ "process": process }))
+}
+
+#[test]
+fn a_sequence_fires_in_order_within_its_span_on_one_key() {
+    let rule = sequence(CHILD);
+    check(&rule, Target::Sentinel, &[start(1, "a"), child(5, "a")], true);
+    check(&rule, Target::Sentinel, &[start(5, "a"), child(1, "a")], false);
+    check(&rule, Target::Sentinel, &[start(1, "a"), child(30, "a")], false);
+    check(&rule, Target::Sentinel, &[start(1, "a"), child(5, "b")], false);
+}
+
+#[test]
+fn a_sequence_is_a_join_with_an_earlier_step() {
+    let (emitted, _) = translated(&sequence(CHILD), Target::Sentinel);
+    let query = emitted.query.unwrap();
+    for piece in ["let Step1 = DeviceProcessEvents", "join kind=inner Step1 on", "Step1Time >= TimeGenerated - 10s", "DeviceId"] {
+        assert!(query.contains(piece), "{piece} is not in\n{query}");
+    }
+    assert!(emitted.losses.iter().any(|loss| loss.code == "sequence-as-join"), "{:?}", emitted.losses);
+}
+
+#[test]
+fn a_sequence_is_a_correlation_in_sigma() {
+    let (emitted, back) = translated(&sequence(CHILD), Target::Sigma);
+    let text = emitted.text.unwrap();
+    for piece in ["type: temporal_ordered", "- step_1", "step_2: ParentProcessGuid", "timespan: 10s"] {
+        assert!(text.contains(piece), "{piece} is not in\n{text}");
+    }
+    assert_eq!(back.len(), 3);
+}
+
+#[test]
+fn runs_of_a_step_are_counted_in_a_row() {
+    let rule = sequence("sequence by process.parent.entity_id with maxspan=10s\n  [process where process.name == \"cmd.exe\"] with runs=3");
+    let three = |seconds: [u32; 3]| seconds.map(|second| child(second, "a"));
+    check(&rule, Target::Sentinel, &three([1, 2, 3]), true);
+    check(&rule, Target::Sentinel, &three([1, 2, 40]), false);
+    check(&rule, Target::Sentinel, &[child(1, "a"), child(2, "a")], false);
+}
+
+#[test]
+fn an_event_that_must_not_come_is_refused() {
+    let query = "sequence by process.entity_id with maxspan=10s\n  [process where event.type == \"start\"]\n  ![network where true]";
+    let (rule, text) = sequence(query);
+    for target in [Target::Sentinel, Target::Sigma] {
+        let emitted = emit(&rule, &text, target, Sources::builtin());
+        assert_eq!(emitted.losses.first().map(|loss| loss.code), Some("missing-event-not-in-target"));
+    }
+}
+
+fn sign_in(second: u32, user: &str, code: i64) -> Json {
+    json!({
+        "@timestamp": format!("2026-03-02T11:30:{second:02}Z"),
+        "event": { "dataset": "azure.signinlogs", "module": "azure", "kind": "event", "category": "authentication", "type": "info" },
+        "data_stream": { "dataset": "azure.signinlogs" }, "cloud": { "provider": "azure" },
+        "azure": { "signinlogs": { "category": "SignInLogs",
+            "properties": { "is_interactive": true, "user_principal_name": user, "app_display_name": "Portal", "status": { "error_code": code } } } }
+    })
+}
+
+#[test]
+fn a_summary_of_esql_counts_as_before() {
+    let query = r#"from logs-azure.signinlogs-*
+| where azure.signinlogs.category == "SignInLogs" and azure.signinlogs.properties.status.error_code == 50126
+| stats Esql.failures = count(*), Esql.apps = values(azure.signinlogs.properties.app_display_name)
+  by azure.signinlogs.properties.user_principal_name
+| where Esql.failures >= 2 and not azure.signinlogs.properties.user_principal_name == "robot@contoso.example""#;
+    let rule = rule("esql", "esql", "", query);
+    check(&rule, Target::Sentinel, &[sign_in(1, "a@contoso.example", 50126), sign_in(2, "a@contoso.example", 50126)], true);
+    check(&rule, Target::Sentinel, &[sign_in(1, "a@contoso.example", 50126), sign_in(2, "b@contoso.example", 50126)], false);
+    check(&rule, Target::Sentinel, &[sign_in(1, "a@contoso.example", 0), sign_in(2, "a@contoso.example", 50126)], false);
+    let robots = [sign_in(1, "robot@contoso.example", 50126), sign_in(2, "robot@contoso.example", 50126)];
+    check(&rule, Target::Sentinel, &robots, false);
+}
+
+#[test]
+fn computed_columns_of_esql_are_computed_in_kusto() {
+    let query = r#"from logs-azure.signinlogs-*
+| eval Esql.user = to_lower(azure.signinlogs.properties.user_principal_name), Esql.bucket = date_trunc(1 hour, @timestamp)
+| stats Esql.count = count_distinct(azure.signinlogs.properties.app_display_name) by Esql.user, Esql.bucket
+| where Esql.count >= 1 and Esql.user like "*@contoso.example"
+| keep Esql.*"#;
+    let rule = rule("esql", "esql", "", query);
+    let (emitted, _) = translated(&rule, Target::Sentinel);
+    let query = emitted.query.as_deref().unwrap();
+    for piece in ["tolower(UserPrincipalName)", "bin(TimeGenerated, 1h)", "dcount(AppDisplayName)", "endswith_cs \"@contoso.example\""] {
+        assert!(query.contains(piece), "{piece} is not in\n{query}");
+    }
+}
