@@ -321,7 +321,12 @@ fn elastic_rules_keep_their_negations_values_types_and_sources_in_kusto() {
     ]);
     let window = "[rule.new_terms]\nfield = \"new_terms_fields\"\nvalue = [\"azure.signinlogs.properties.user_principal_name\"]\n\
                   [[rule.new_terms.history_window_start]]\nfield = \"history_window_start\"\nvalue = \"now-14d\"\n";
-    let new_terms = elastic("new_terms", "event.dataset:azure.signinlogs and event.outcome:success", "\"logs-azure.signinlogs-*\"", window);
+    let new_terms = elastic(
+        "new_terms",
+        "event.dataset:azure.signinlogs and azure.signinlogs.category:NonInteractiveUserSignInLogs",
+        "\"logs-azure.signinlogs-*\"",
+        window,
+    );
     check(&[sentinel(31, new_terms, (Exact, &["join kind=leftanti", "ago(14d)", "on UserPrincipalName"], NOTHING, NOTHING))]);
 }
 

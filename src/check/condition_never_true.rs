@@ -12,14 +12,6 @@
 //!   condition: selection and not filter_main_tool
 //! ```
 //!
-//! ```sigma bad
-//! detection:
-//!   selection:
-//!     TargetUserName: null
-//!     TargetUserName|endswith: '$'
-//!   condition: selection
-//! ```
-//!
 //! ```elastic bad
 //! query = 'event.type: start and process.name: (a or b) and not process.name: (a or b)'
 //! ```

@@ -10,6 +10,7 @@ use crate::mapping::format::{Constant, End, Field};
 use crate::mapping::path::{Path, read, write};
 use crate::mapping::{PartRef, Sources, implied, map_event, part};
 use crate::solve::{family, samples};
+use ipnet::IpNet;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -233,12 +234,14 @@ impl Shapes<'_> {
         Some(())
     }
 
-    /// Tells whether one of the two sides cannot hold such an event: columns and Sigma's fields hold one value, and where a document
-    /// has "", a column has nothing.
+    /// Tells whether one of the two sides cannot hold such an event: columns and Sigma's fields hold one value, where a document has
+    /// "", a column has nothing, and a field of addresses holds no network.
     fn is_strange(&self, event: &Json) -> bool {
         let is_kusto = matches!(self.raw, Dialect::Sentinel | Dialect::Kql);
         let Some(members) = event.as_object() else { return true };
-        members.values().any(|value| value.is_array() || (!is_kusto && *value == Json::String(String::new())))
+        let is_network = |value: &Json| value.as_str().is_some_and(|text| text.contains('/') && text.parse::<IpNet>().is_ok());
+        let is_empty = |value: &Json| !is_kusto && *value == Json::String(String::new());
+        members.values().any(|value| value.is_array() || is_empty(value) || is_network(value))
     }
 
     /// Tells whether a column of JSON holds another text.
