@@ -76,11 +76,11 @@ impl Together<'_> {
 
     /// Names the keys after the last step's columns. Without keys every pair of events is tied: by a constant.
     fn keys(&self, last: &Step) -> Vec<Named> {
-        let named = last.by.iter().enumerate().map(|(number, key)| match &key.kind {
-            ExprKind::Column(name) => Named { name: name.clone(), expr: key.clone() },
-            _ => Named { name: Arc::from(format!("Key{}", number + 1)), expr: key.clone() },
-        });
-        let named: Vec<Named> = named.collect();
+        let mut named: Vec<Named> = Vec::new();
+        for (number, key) in last.by.iter().enumerate() {
+            let own = key.column_name().filter(|name| !named.iter().any(|known| known.name == **name)).cloned();
+            named.push(Named { name: own.unwrap_or_else(|| Arc::from(format!("Key{}", number + 1))), expr: key.clone() });
+        }
         if named.is_empty() { vec![Named { name: Arc::from("AnyKey"), expr: Expr::literal(true, Type::Bool, self.span) }] } else { named }
     }
 

@@ -134,6 +134,9 @@ impl Mapper<'_> {
                 Err(problem) => self.lose_output(column, &problem, &mut after),
             }
         }
+        if kept.is_empty() {
+            return Ok((input, after));
+        }
         let mut schema = input.schema.clone();
         for column in &kept {
             schema.columns.retain(|old| old.name != column.name);
@@ -231,8 +234,11 @@ impl Mapper<'_> {
                 .named(key, scope)
                 .map_err(|problem| refused(problem.code, problem.span, format!("{}; it is a key", problem.message)))?;
             after.cells.insert(key.name.clone(), cell);
-            mapped.push(named);
             self.name_keyless(&key.expr, scope);
+            // Two fields of the original may be one column of the target.
+            if !mapped.iter().any(|known: &Named| known.name == named.name && known.expr.kind == named.expr.kind) {
+                mapped.push(named);
+            }
         }
         Ok((mapped, after))
     }

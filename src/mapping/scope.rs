@@ -135,6 +135,10 @@ impl Mapper<'_> {
             Problem::new("tables-differ", expr.span, message)
         };
         let Some(((_, first), others)) = read.split_first().filter(|_| self.writes_kusto()) else { return Err(differ()) };
+        // A column of two types in a union comes out under two names (union-operator.md).
+        if others.iter().any(|(_, other)| columns(other).iter().any(|column| columns(first).contains(column))) {
+            return Err(differ());
+        }
         let mut arms: Vec<(Expr, Expr)> = Vec::new();
         let mut tables: Vec<(&Arc<str>, &Expr)> = Vec::new();
         for at in parts {
@@ -251,6 +255,17 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
     };
     // A dynamic value stands for whatever is in it; everything else keeps the type that the query sees.
     Ok(if matches!(wanted, Type::Dynamic | Type::Unknown) { read } else { cast(read, wanted) })
+}
+
+/// Returns the columns that an expression reads.
+fn columns(expr: &Expr) -> Vec<Arc<str>> {
+    let mut found = Vec::new();
+    expr.walk(&mut |part| {
+        if let ExprKind::Column(name) = &part.kind {
+            found.push(name.clone());
+        }
+    });
+    found
 }
 
 /// Tells rows of a part's table from others.
