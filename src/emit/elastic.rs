@@ -96,9 +96,16 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
             Err(reasons) => attempts.push(reasons),
         }
     }
-    // The reason of a pipeline is what the richest form cannot say, that of a filter what the plainest cannot.
-    let is_pipeline = form::plan(rule).is_ok_and(|plan| form::is_pipeline(plan, rule.dialect, Dialect::Elastic));
-    Err(attempts.into_iter().nth(usize::from(is_pipeline)).unwrap_or_default())
+    // The reason of a pipeline is what the richest form cannot say, unless that is only that it has no such operator; that of a filter what
+    // is left after all forms.
+    let is_pipeline = form::is_pipeline(form::plan(rule)?, rule.dialect, Dialect::Elastic);
+    let is_coarse = |reasons: &Refused| reasons.iter().any(|loss| matches!(loss.code, "operator-not-mapped" | "source-not-in-target"));
+    let reason = match attempts.get(1) {
+        _ if !is_pipeline => 2,
+        Some(reasons) if is_coarse(reasons) => 0,
+        _ => 1,
+    };
+    Err(attempts.into_iter().nth(reason).unwrap_or_default())
 }
 
 /// A query, EQL, `new_terms` or threshold rule.
