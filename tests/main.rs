@@ -34,6 +34,7 @@ mod mapping;
 mod mapping_corpus;
 mod mutations;
 mod one_pass;
+mod pipelines;
 mod reading;
 mod real_rules;
 mod regression_events;

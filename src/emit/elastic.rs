@@ -1,5 +1,6 @@
 //! Elastic: query, EQL, new_terms and threshold rules in the layout of elastic/detection-rules.
 
+mod pipeline;
 mod query;
 
 use super::form::{self, Mapped};
@@ -82,15 +83,81 @@ struct Body {
     threshold: Option<Limits>,
 }
 
-/// Writes an Elastic rule file.
+/// Writes an Elastic rule file: of the forms that can say the detection the plainest. Conditions are left out only where none can.
 pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
+    let mut attempts = Vec::new();
+    for form in [write_recognised, write_esql, write_sayable] {
+        let mut named = Vec::new();
+        match form(rule, sources, &mut named) {
+            Ok(written) => {
+                losses.extend(named);
+                return Ok(written);
+            }
+            Err(reasons) => attempts.push(reasons),
+        }
+    }
+    // The reason of a pipeline is what the richest form cannot say, unless that is only that it has no such operator; that of a filter what
+    // is left after all forms.
+    let is_pipeline = form::is_pipeline(form::plan(rule)?, rule.dialect, Dialect::Elastic);
+    let is_coarse = |reasons: &Refused| reasons.iter().any(|loss| matches!(loss.code, "operator-not-mapped" | "source-not-in-target"));
+    let reason = match attempts.get(1) {
+        _ if !is_pipeline => 2,
+        Some(reasons) if is_coarse(reasons) => 0,
+        _ => 1,
+    };
+    Err(attempts.into_iter().nth(reason).unwrap_or_default())
+}
+
+/// A query, EQL, `new_terms` or threshold rule.
+fn write_recognised(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
     let mapped = form::mapped(rule, Dialect::Elastic, sources, losses)?;
     let timing = timing::of(rule, mapped.bounds, losses).within(mapped.window);
     let body = body(&mapped, timing, rule, losses)?;
-    let index = index(&body.input)?;
     let query = written_query(&body, losses)?;
+    finished(rule, sources, losses, (body, timing, query), &mapped)
+}
+
+/// An ES|QL rule.
+fn write_esql(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
+    let limit = trigger(rule)?;
+    let mapped = form::pipeline(rule, Dialect::Elastic, sources, losses)?;
+    if limit != 1 {
+        return Err(refuse("trigger-not-in-target", mapped.plan.span, format!("an ES|QL rule cannot ask for {limit} rows")));
+    }
+    let query = pipeline::in_esql(&mapped.plan, losses)?;
+    let timing = timing::of(rule, mapped.bounds, losses);
+    let body = Body { form: "esql", input: mapped.plan.clone(), lookback: timing.lookback, new_terms: None, threshold: None };
+    finished(rule, sources, losses, (body, timing, query), &mapped)
+}
+
+/// A query rule without the conditions that no form can say.
+fn write_sayable(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
+    let mapped = form::mapped(rule, Dialect::Elastic, sources, losses)?;
+    let timing = timing::of(rule, mapped.bounds, losses).within(mapped.window);
+    let body = body(&mapped, timing, rule, losses)?;
+    let scan = query::one_scan(&body.input).ok_or_else(|| form::obstacle(&body.input, "an Elastic query rule"))?;
+    let (_, Some(predicate)) = form::filter_over_scan(&scan).ok_or_else(|| form::obstacle(&scan, "an Elastic query rule"))? else {
+        return Err(form::obstacle(&scan, "an Elastic query rule"));
+    };
+    if body.form != "query" {
+        return Err(form::obstacle(&scan, "an Elastic query rule"));
+    }
+    let query = query::of_sayable(&scan, predicate, losses)?;
+    finished(rule, sources, losses, (body, timing, query), &mapped)
+}
+
+/// Puts the envelope around a query.
+fn finished(
+    rule: &Rule,
+    sources: &Sources,
+    losses: &mut Vec<Loss>,
+    (body, timing, query): (Body, Timing, Query),
+    mapped: &Mapped,
+) -> Result<Written, Refused> {
+    let index = index(&body.input)?;
+    let index = if query.language == Language::Esql { Vec::new() } else { index };
     losses.extend(slots::losses(rule, Target::Elastic));
-    let suppress_by = suppression(&mapped, losses);
+    let suppress_by = suppression(mapped, losses);
     let envelope = envelope(rule, sources, losses, Parts { body, timing, index, query: &query, suppress_by });
     let form = envelope.r#type;
     let text = template::render(TEMPLATE, envelope).map_err(|error| refuse("template-failed", Span::default(), error.to_string()))?;
@@ -101,9 +168,9 @@ fn written_query(body: &Body, losses: &mut Vec<Loss>) -> Result<Query, Refused> 
     if body.form == "eql" {
         return query::in_eql(&body.input, losses);
     }
-    let over_scan = form::filter_over_scan(&body.input).filter(|(scan, _)| matches!(scan.op, Op::Scan(_)));
-    let (_, predicate) = over_scan.ok_or_else(|| form::obstacle(&body.input, "an Elastic query rule"))?;
-    if body.form == "query" { query::of_filter(&body.input, predicate, losses) } else { query::in_kuery(predicate, losses) }
+    let input = query::one_scan(&body.input).ok_or_else(|| form::obstacle(&body.input, "an Elastic query rule"))?;
+    let predicate = form::filter_over_scan(&input).and_then(|(_, predicate)| predicate);
+    if body.form == "query" { query::of_filter(&input, predicate, losses) } else { query::in_kuery(predicate, losses) }
 }
 
 fn body(mapped: &Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) -> Result<Body, Refused> {
@@ -272,11 +339,11 @@ fn envelope(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, parts: Parts
         description: about::description(rule, None, losses),
         false_positives: all(&meta.false_positives),
         from: format!("now-{}", timing::words(parts.body.lookback)),
-        to: (parts.timing.until > 0 && matches!(parts.body.form, "query" | "eql"))
+        to: (parts.timing.until > 0 && matches!(parts.body.form, "query" | "eql" | "esql"))
             .then(|| format!("now-{}", timing::words(parts.timing.until))),
         index: parts.index,
         interval: timing::words(parts.timing.interval),
-        language: if parts.query.language == Language::Eql { "eql" } else { "kuery" },
+        language: language(parts.query),
         license: meta.license.as_ref().map(|license| license.value.clone()),
         name: about::name(rule, None, losses),
         references: all(&meta.references),
@@ -284,13 +351,22 @@ fn envelope(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, parts: Parts
         id: identity::derived(rule, Target::Elastic).to_string(),
         severity: severity.word,
         tags: about::tags(rule),
-        r#type: if parts.query.language == Language::Eql { "eql" } else { parts.body.form },
+        r#type: if parts.query.language == Language::Kuery { parts.body.form } else { language(parts.query) },
         query: parts.query.text.clone(),
         threats: attack::threats(meta, losses),
         suppress_by: parts.suppress_by,
         fields: investigation_fields(rule, sources),
         new_terms: parts.body.new_terms,
         threshold: parts.body.threshold,
+    }
+}
+
+/// What Kibana calls a query's language; rules of EQL and ES|QL are types of their own.
+fn language(query: &Query) -> &'static str {
+    match query.language {
+        Language::Eql => "eql",
+        Language::Esql => "esql",
+        _ => "kuery",
     }
 }
 

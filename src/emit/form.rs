@@ -3,7 +3,7 @@
 use super::{Refused, refuse};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::idiom::{self, Bounds, Shape};
-use crate::ir::{Dialect, Expr, ExprKind, Language, Named, Op, Plan, Rule, TableSource, Type};
+use crate::ir::{Dialect, Expr, ExprKind, FieldRef, Language, Named, Op, Plan, Rule, TableSource, Type};
 use crate::mapping::{self, PartRef, Sources};
 use crate::source::{Span, Spanned};
 use std::sync::Arc;
@@ -49,10 +49,39 @@ pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut V
         plan = shared.plan;
     }
     let plan = &plan;
-    let found = recognised(plan, rule.dialect);
+    let mut found = recognised(plan, rule.dialect, to);
+    if matches!(to, Dialect::Elastic | Dialect::Sigma)
+        && !matches!(plan.op, Op::Sequence(_) | Op::Sample(_))
+        && (found.shape == Shape::Pipeline || only_events(&found.plan, found.shape, to).is_err())
+    {
+        found = idiom::paired(plan, rule.dialect.time_column()).unwrap_or(found);
+    }
     if matches!(to, Dialect::Elastic | Dialect::Sigma) {
         only_events(&found.plan, found.shape, to)?;
     }
+    translated(plan, found, rule, to, sources, losses)
+}
+
+/// Tells whether nothing plainer than a pipeline was recognised in a plan.
+pub(super) fn is_pipeline(plan: &Arc<Plan>, dialect: Dialect, to: Dialect) -> bool {
+    recognised(plan, dialect, to).shape == Shape::Pipeline
+}
+
+/// Maps a pipeline, for targets that have pipelines themselves.
+pub(super) fn pipeline(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Mapped, Refused> {
+    let plan = plan(rule)?;
+    let found = idiom::pipeline(plan, rule.dialect.time_column());
+    translated(plan, found, rule, to, sources, losses)
+}
+
+fn translated(
+    plan: &Arc<Plan>,
+    found: idiom::Recognised,
+    rule: &Rule,
+    to: Dialect,
+    sources: &Sources,
+    losses: &mut Vec<Loss>,
+) -> Result<Mapped, Refused> {
     losses.extend(found.set_aside);
     if let Some(outputs) = &found.outputs {
         let names: Vec<&str> = outputs.iter().map(|column| &*column.name).collect();
@@ -84,8 +113,9 @@ pub(super) fn mapped(rule: &Rule, to: Dialect, sources: &Sources, losses: &mut V
     Ok(Mapped { plan, shape: found.shape, bounds: found.bounds, window: found.window, grouping })
 }
 
-fn recognised(plan: &Arc<Plan>, dialect: Dialect) -> idiom::Recognised {
-    idiom::recognise(plan, dialect.time_column())
+fn recognised(plan: &Arc<Plan>, dialect: Dialect, to: Dialect) -> idiom::Recognised {
+    let read = if matches!(to, Dialect::Elastic | Dialect::Sigma) { idiom::recognise_nearest } else { idiom::recognise };
+    read(plan, dialect.time_column())
 }
 
 /// Returns everything that a plan reads.
@@ -217,8 +247,70 @@ fn in_words(op: &Op) -> Option<(&'static str, &'static str)> {
     })
 }
 
+/// Leaves out what a language cannot say of a predicate, each part named as what that changes. Where nothing is left that asks more of
+/// an event than where it is from, the reason stands.
+pub(super) fn sayable(predicate: &Expr, says: &dyn Fn(&Expr) -> Result<(), Refused>) -> Result<(Expr, Vec<Loss>), Refused> {
+    if let Some(span) = sub_plan(predicate) {
+        return Err(refuse("sub-query-not-in-target", span, "a value is tested against the rows of another query, which is not kept"));
+    }
+    let mut losses = Vec::new();
+    let kept = weakened(predicate, says, &mut losses)?;
+    if losses.len() > conditions(&kept) && !is_selection(&kept) {
+        let message = format!("{} conditions of {} cannot be kept", losses.len(), losses.len() + conditions(&kept));
+        return Err(refuse("most-conditions-lost", predicate.span, message));
+    }
+    if is_selection(&kept) {
+        let reason = losses.first().map_or("", |loss: &Loss| &loss.message);
+        return Err(refuse("no-condition-left", predicate.span, format!("no condition could be kept: {reason}")));
+    }
+    Ok((kept, losses))
+}
+
+/// Counts the conditions that ask more of an event than where it is from.
+pub(super) fn conditions(predicate: &Expr) -> usize {
+    match &predicate.kind {
+        _ if is_selection(predicate) => 0,
+        ExprKind::And(items) => items.iter().map(conditions).sum(),
+        _ => 1,
+    }
+}
+
+fn weakened(expr: &Expr, says: &dyn Fn(&Expr) -> Result<(), Refused>, losses: &mut Vec<Loss>) -> Result<Expr, Refused> {
+    let Err(reasons) = says(expr) else { return Ok(expr.clone()) };
+    let (ExprKind::And(items) | ExprKind::Or(items)) = &expr.kind else { return Err(reasons) };
+    let is_all = matches!(expr.kind, ExprKind::And(_));
+    let fidelity = if is_all { Fidelity::Wider } else { Fidelity::Narrower };
+    let mut kept = Vec::new();
+    for item in items {
+        match weakened(item, says, losses) {
+            Ok(item) => kept.push(item),
+            Err(reasons) => losses.extend(
+                reasons
+                    .into_iter()
+                    .next()
+                    .map(|reason| Loss::query(reason.code, fidelity, item.span, format!("{}; the condition is left out", reason.message))),
+            ),
+        }
+    }
+    match (kept.is_empty(), is_all) {
+        (true, _) => Err(reasons),
+        (false, true) => Ok(Expr::all(kept, expr.span)),
+        (false, false) => Ok(Expr::any(kept, expr.span)),
+    }
+}
+
+/// Tells whether a condition only says which data set is read.
+pub(super) fn is_selection(predicate: &Expr) -> bool {
+    match &predicate.kind {
+        ExprKind::And(items) | ExprKind::Or(items) => items.iter().all(is_selection),
+        ExprKind::Match { field: FieldRef::Field(name), .. } => name.ends_with(".dataset"),
+        ExprKind::Literal(_) => true,
+        _ => false,
+    }
+}
+
 /// Tells whether an expression tests rows of another plan.
-fn sub_plan(expr: &Expr) -> Option<Span> {
+pub(super) fn sub_plan(expr: &Expr) -> Option<Span> {
     let mut found = None;
     expr.walk(&mut |inner| {
         if matches!(inner.kind, ExprKind::InPlan { .. } | ExprKind::Scalar(_)) && found.is_none() {

@@ -1,6 +1,6 @@
 //! New terms in Kusto's words: an anti-join of a recent window against a history window.
 
-use super::{Bounds, Flat, Recognised, Shape, flatten};
+use super::{Bounds, Flat, Reading, Recognised, Shape, flattened};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Expr, ExprKind, FirstSeen, JoinKey, JoinKind, Named, Op, Plan, WindowSide};
 use std::sync::Arc;
@@ -16,18 +16,18 @@ struct AntiJoin<'a> {
 
 /// Recognises `recent | join kind=leftanti (history) on keys` and `history | join kind=rightanti (recent) on keys`, further filters
 /// behind the join and a final `summarize arg_min(time, *) by keys` included.
-pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
+pub(super) fn recognise(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Recognised> {
     if let Op::FirstSeen(_) = plan.op {
         return Some(found(plan.clone(), None, Vec::new()));
     }
     let (plan, per_key) = match &plan.op {
         Op::Aggregate { input, keys, aggregates, post } if post.is_empty() => match aggregates.as_slice() {
-            [only] if &*only.function == "arg_min" && only.args.first().is_some_and(|arg| is_column(arg, time)) => (input, Some(keys)),
+            [only] if &*only.function == "arg_min" && only.args.first().is_some_and(|arg| is_column(arg, how.time)) => (input, Some(keys)),
             _ => return None,
         },
         _ => (plan, None),
     };
-    let mut join = anti_join(plan, time)?;
+    let mut join = anti_join(plan, how)?;
     let (history, recent) = (join.history.bounds, join.recent.bounds);
     // Without a bound on both sides there is no baseline to speak of.
     let (history_from, history_to, recent_from) = (history.from?, history.to?, recent.from?);
@@ -54,7 +54,7 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
         recent: side(&join.recent, recent_from, recent.to.unwrap_or((0, true))),
         keys: keys.0,
         history_keys: keys.1,
-        time: Arc::from(time),
+        time: Arc::from(how.time),
         explode_arrays: false,
         skip_missing,
         per_key: per_key.is_some(),
@@ -71,7 +71,7 @@ fn found(plan: Arc<Plan>, outputs: Option<Vec<Named>>, set_aside: Vec<Loss>) -> 
 }
 
 /// Finds the anti-join at the bottom of filters and computed columns, which then belong to the recent side.
-fn anti_join<'a>(plan: &'a Arc<Plan>, time: &str) -> Option<AntiJoin<'a>> {
+fn anti_join<'a>(plan: &'a Arc<Plan>, how: Reading<'_>) -> Option<AntiJoin<'a>> {
     match &plan.op {
         Op::Join { left, right, kind, keys, lookup: false } => {
             let (recent, history, swapped) = match kind {
@@ -79,30 +79,30 @@ fn anti_join<'a>(plan: &'a Arc<Plan>, time: &str) -> Option<AntiJoin<'a>> {
                 JoinKind::RightAnti => (right, left, true),
                 _ => return None,
             };
-            Some(AntiJoin { recent: flatten(recent, time)?, history: baseline(history, time)?, keys, swapped })
+            Some(AntiJoin { recent: flattened(recent, how)?, history: baseline(history, how)?, keys, swapped })
         }
         Op::Filter { input, predicate } => {
-            let mut join = anti_join(input, time)?;
+            let mut join = anti_join(input, how)?;
             let resolved = join.recent.resolve(predicate);
             join.recent.predicates.push(resolved);
             Some(join)
         }
-        Op::Sort { input, .. } | Op::Project { input, .. } | Op::Select { input, .. } => anti_join(input, time),
+        Op::Sort { input, .. } | Op::Project { input, .. } | Op::Select { input, .. } => anti_join(input, how),
         _ => None,
     }
 }
 
 /// The history side: a filtered source reduced to its keys.
-fn baseline(plan: &Arc<Plan>, time: &str) -> Option<Flat> {
+pub(super) fn baseline(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Flat> {
     match &plan.op {
         Op::Aggregate { input, keys, .. } | Op::Distinct { input, columns: keys } if !keys.is_empty() => {
-            let mut flat = flatten(input, time)?;
+            let mut flat = flattened(input, how)?;
             let resolved: Vec<Named> = keys.iter().map(|key| Named { name: key.name.clone(), expr: flat.resolve(&key.expr) }).collect();
             flat.computed.retain(|old| resolved.iter().all(|new| new.name != old.name));
             flat.computed.extend(resolved.into_iter().filter(|c| !matches!(&c.expr.kind, ExprKind::Column(name) if *name == c.name)));
             Some(flat)
         }
-        _ => flatten(plan, time),
+        _ => flattened(plan, how),
     }
 }
 

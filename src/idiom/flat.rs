@@ -3,17 +3,24 @@
 //! `extend` and `project` aliases are substituted into what follows; time bounds are set apart. Anything that makes rows out
 //! of several rows ends the walk.
 
-use super::{Bounds, Recognised, Shape};
+use super::elements::Expanded;
+use super::window::is_filled_in;
+use super::{Bounds, Reading, Recognised, Shape, parsed};
 use crate::diagnostic::{Fidelity, Loss};
-use crate::ir::{Expr, ExprKind, Named, Op, Plan, Type};
+use crate::ir::{Expr, ExprKind, JoinKind, Named, Op, Plan, Type, Value};
 use crate::source::Span;
 use std::sync::Arc;
 
 /// Operators at most below a union that is flattened: branches that share their parts would otherwise double with each union.
 const MOST_OPERATORS: usize = 500;
 
+/// The loss of an outer join's columns.
+pub(super) const ENRICHMENT: &str = "enrichment";
 /// The loss of a union's repeated rows.
 pub(super) const RESULTS_ONCE: &str = "results-once";
+
+/// The code of a column that only the other side of a join has: a condition on it needs the join.
+const JOINED_COLUMN: &str = "join-not-in-target";
 
 /// A pipeline over one source, flattened.
 #[derive(Clone, Debug)]
@@ -30,6 +37,8 @@ pub struct Flat {
     pub kept: Option<Vec<Arc<str>>>,
     /// What was set aside.
     pub set_aside: Vec<Loss>,
+    /// Arrays whose elements became rows, as far as what that changes is not named yet.
+    pub(super) expanded: Vec<Expanded>,
 }
 
 impl Flat {
@@ -40,7 +49,7 @@ impl Flat {
         {
             return column.expr.clone();
         }
-        expr.map_children(&mut |child| self.resolve(child))
+        listed(expr.map_children(&mut |child| self.resolve(child)))
     }
 
     /// Returns all conditions as one; `None` where there are none.
@@ -83,19 +92,25 @@ pub(super) fn filtered(input: &Arc<Plan>, mut predicates: Vec<Expr>) -> Arc<Plan
 }
 
 /// Flattens a pipeline; `None` where an operator combines rows or reads a second table.
-pub fn flatten(plan: &Arc<Plan>, time: &str) -> Option<Flat> {
+pub(super) fn flattened(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Flat> {
+    let mut flat = walked(plan, how)?;
+    flat.name_elements();
+    Some(flat)
+}
+
+fn walked(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Flat> {
     match &plan.op {
         Op::Scan(_) => Some(source(plan)),
         Op::Union { inputs, .. } if inputs.iter().all(|input| matches!(input.op, Op::Scan(_))) => Some(source(plan)),
-        Op::Union { inputs, source_column: None, .. } => one_source(plan, inputs, time),
+        Op::Union { inputs, source_column: None, .. } => one_source(plan, inputs, how),
         Op::Filter { input, predicate } => {
-            let mut flat = flatten(input, time)?;
+            let mut flat = walked(input, how)?;
             let resolved = flat.resolve(predicate);
-            flat.add(resolved, time);
+            flat.add(resolved, how);
             Some(flat)
         }
         Op::Extend { input, columns } => {
-            let mut flat = flatten(input, time)?;
+            let mut flat = walked(input, how)?;
             flat.compute(columns);
             if let Some(kept) = &mut flat.kept {
                 kept.extend(columns.iter().map(|column| column.name.clone()));
@@ -103,30 +118,54 @@ pub fn flatten(plan: &Arc<Plan>, time: &str) -> Option<Flat> {
             Some(flat)
         }
         Op::Project { input, columns } => {
-            let mut flat = flatten(input, time)?;
+            let mut flat = walked(input, how)?;
             flat.compute(columns);
             flat.kept = Some(columns.iter().map(|column| column.name.clone()).collect());
             Some(flat)
         }
         Op::Select { input, rename, .. } if rename.is_empty() => {
-            let mut flat = flatten(input, time)?;
+            let mut flat = walked(input, how)?;
             flat.set_aside("output-columns", plan.span, "the order and choice of columns is about display");
             Some(flat)
         }
         Op::Sort { input, .. } => {
-            let mut flat = flatten(input, time)?;
+            let mut flat = walked(input, how)?;
             flat.set_aside("row-order", plan.span, "the order of results is about display");
             Some(flat)
         }
-        Op::Serialize { input, columns } if columns.is_empty() => flatten(input, time),
+        Op::Serialize { input, columns } if columns.is_empty() => walked(input, how),
         Op::Limit { input, .. } => {
-            let mut flat = flatten(input, time)?;
+            let mut flat = walked(input, how)?;
             flat.set_aside.push(Loss::query("row-limit", Fidelity::Wider, plan.span, "the limit on the number of results is not kept"));
             Some(flat)
         }
         Op::Special { name, inputs, .. } if &**name == "render" => {
-            let mut flat = flatten(inputs.first()?, time)?;
+            let mut flat = walked(inputs.first()?, how)?;
             flat.set_aside("chart", plan.span, "the chart is about display");
+            Some(flat)
+        }
+        Op::Expand { input, columns, index: None, bag_as_array: false, .. } if how.near => {
+            let mut flat = walked(input, how)?;
+            flat.expand(columns, plan.span);
+            Some(flat)
+        }
+        Op::Apply { input, columns, body, index: None, .. } if how.near => {
+            let mut flat = walked(input, how)?;
+            flat.expand(columns, plan.span);
+            flat.apply(body, how)
+        }
+        Op::Parse { input, expr, mode, flags, parts, filter } if how.near => {
+            let mut flat = walked(input, how)?;
+            let parsed = parsed::columns(&flat.resolve(expr), *mode, flags, parts, plan.span)?;
+            if *filter {
+                flat.add(parsed.matches, how);
+            }
+            flat.replace(parsed.columns);
+            Some(flat)
+        }
+        Op::Join { left, kind: JoinKind::LeftOuter, .. } if how.near => {
+            let mut flat = walked(left, how)?;
+            flat.enrich(plan, left);
             Some(flat)
         }
         _ => None,
@@ -134,33 +173,82 @@ pub fn flatten(plan: &Arc<Plan>, time: &str) -> Option<Flat> {
 }
 
 fn source(plan: &Arc<Plan>) -> Flat {
-    Flat { scan: plan.clone(), predicates: Vec::new(), bounds: Bounds::default(), computed: Vec::new(), kept: None, set_aside: Vec::new() }
+    Flat {
+        scan: plan.clone(),
+        predicates: Vec::new(),
+        bounds: Bounds::default(),
+        computed: Vec::new(),
+        kept: None,
+        set_aside: Vec::new(),
+        expanded: Vec::new(),
+    }
 }
 
 impl Flat {
-    fn add(&mut self, predicate: Expr, time: &str) {
+    pub(super) fn add(&mut self, predicate: Expr, how: Reading<'_>) {
         if let ExprKind::And(operands) = predicate.kind {
             for operand in operands {
-                self.add(operand, time);
+                self.add(operand, how);
             }
-        } else if let Some(bounds) = Bounds::read(&predicate, time) {
+        } else if let Some(bounds) = Bounds::read(&predicate, how.time) {
             self.bounds = self.bounds.and(bounds);
+        } else if how.near && is_filled_in(&predicate, how.time) {
+            let message = "the stretch of time is filled in by hand in the original; the rule's look-back takes its place";
+            self.set_aside.push(Loss::query("time-filled-in", Fidelity::Schedule, predicate.span, message));
         } else {
             self.predicates.push(predicate);
         }
     }
 
     /// Takes computed columns in; all of them see the columns before.
-    fn compute(&mut self, columns: &[Named]) {
-        let resolved: Vec<Named> =
-            columns.iter().map(|column| Named { name: column.name.clone(), expr: self.resolve(&column.expr) }).collect();
+    pub(super) fn compute(&mut self, columns: &[Named]) {
+        let resolved = columns.iter().map(|column| Named { name: column.name.clone(), expr: self.resolve(&column.expr) }).collect();
+        self.replace(resolved);
+    }
+
+    /// Takes columns in that are said in the scan's columns already.
+    pub(super) fn replace(&mut self, resolved: Vec<Named>) {
         self.computed.retain(|old| resolved.iter().all(|new| new.name != old.name));
         // A column that stands for itself needs no entry.
         self.computed.extend(resolved.into_iter().filter(|c| !matches!(&c.expr.kind, ExprKind::Column(name) if *name == c.name)));
     }
 
+    /// An outer join adds columns to every row and takes none away: it decides nothing as long as nobody tests them.
+    fn enrich(&mut self, join: &Plan, left: &Plan) {
+        let added = join.schema.columns.iter().filter(|column| left.schema.column(&column.name).is_none());
+        let foreign = added.map(|column| {
+            let kind = ExprKind::Opaque { text: column.name.clone(), code: JOINED_COLUMN };
+            Named { name: column.name.clone(), expr: Expr::new(kind, column.ty, join.span) }
+        });
+        let foreign = foreign.collect();
+        self.replace(foreign);
+        self.set_aside(ENRICHMENT, join.span, "the columns that an outer join adds to each result are not kept");
+    }
+
     fn set_aside(&mut self, code: &'static str, span: Span, message: &str) {
         self.set_aside.push(Loss::query(code, Fidelity::Metadata, span, message));
+    }
+}
+
+/// A value looked up in rows that the query itself writes is looked up in a list.
+fn listed(expr: Expr) -> Expr {
+    let ExprKind::InPlan { test, all, case, negated, value, plan } = &expr.kind else { return expr };
+    let Some(list) = first_column(plan) else { return expr };
+    let ty = plan.schema.columns.first().map_or(Type::Unknown, |column| column.ty);
+    let list = list.into_iter().map(|item| Expr::literal(item, ty, expr.span)).collect();
+    let kind = ExprKind::InList { test: *test, all: *all, case: *case, negated: *negated, value: value.clone(), list };
+    Expr { kind, ..expr }
+}
+
+/// The values of the first column of rows in the query.
+fn first_column(plan: &Plan) -> Option<Vec<Value>> {
+    match &plan.op {
+        Op::Literal(rows) => rows.iter().map(|row| row.first().cloned()).collect(),
+        Op::Project { input, columns } | Op::Distinct { input, columns } if columns.len() == 1 => {
+            let ExprKind::Column(name) = &columns.first()?.expr.kind else { return None };
+            (input.schema.columns.first()?.name == *name).then(|| first_column(input)).flatten()
+        }
+        _ => None,
     }
 }
 
@@ -172,12 +260,12 @@ fn fits(plan: &Plan, left: &mut usize) -> bool {
 }
 
 /// A union of filters over one source is their alternative; of an event that several of them take, one result remains.
-fn one_source(plan: &Plan, inputs: &[Arc<Plan>], time: &str) -> Option<Flat> {
+fn one_source(plan: &Plan, inputs: &[Arc<Plan>], how: Reading<'_>) -> Option<Flat> {
     let mut left = MOST_OPERATORS;
     if !inputs.iter().all(|input| fits(input, &mut left)) {
         return None;
     }
-    let mut branches = inputs.iter().map(|input| flatten(input, time)).collect::<Option<Vec<Flat>>>()?.into_iter();
+    let mut branches = inputs.iter().map(|input| flattened(input, how)).collect::<Option<Vec<Flat>>>()?.into_iter();
     let mut first = branches.next()?;
     let mut either = vec![first.whole()?];
     for branch in branches {
@@ -194,10 +282,10 @@ fn one_source(plan: &Plan, inputs: &[Arc<Plan>], time: &str) -> Option<Flat> {
 }
 
 /// Recognises a detection of single events, with a final grouping that only decides the number of rows.
-pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
-    let (flat, grouping) = match grouped(plan, time) {
+pub(super) fn recognise(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Recognised> {
+    let (flat, grouping) = match grouped(plan, how) {
         Some((flat, grouping)) => (flat, Some(grouping)),
-        None => (flatten(plan, time)?, None),
+        None => (flattened(plan, how)?, None),
     };
     Some(Recognised {
         plan: flat.plan(),
@@ -212,21 +300,21 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
 
 /// `… | summarize … by keys` or `… | distinct keys` at the end, possibly with display operators behind it: a group comes out as
 /// soon as one event goes in, so the same events fire.
-fn grouped(plan: &Arc<Plan>, time: &str) -> Option<(Flat, Vec<Named>)> {
+fn grouped(plan: &Arc<Plan>, how: Reading<'_>) -> Option<(Flat, Vec<Named>)> {
     match &plan.op {
         Op::Aggregate { input, keys, .. } if !keys.is_empty() => {
-            let flat = flatten(input, time)?;
+            let flat = flattened(input, how)?;
             let resolved = keys.iter().map(|key| Named { name: key.name.clone(), expr: flat.resolve(&key.expr) }).collect();
             Some((flat, resolved))
         }
         Op::Distinct { input, columns } => {
-            let flat = flatten(input, time)?;
+            let flat = flattened(input, how)?;
             let resolved = columns.iter().map(|key| Named { name: key.name.clone(), expr: flat.resolve(&key.expr) }).collect();
             Some((flat, resolved))
         }
-        Op::Extend { input, .. } | Op::Project { input, .. } | Op::Select { input, .. } => grouped(input, time),
+        Op::Extend { input, .. } | Op::Project { input, .. } | Op::Select { input, .. } => grouped(input, how),
         Op::Sort { input, .. } => {
-            let (mut flat, keys) = grouped(input, time)?;
+            let (mut flat, keys) = grouped(input, how)?;
             flat.set_aside("row-order", plan.span, "the order of results is about display");
             Some((flat, keys))
         }

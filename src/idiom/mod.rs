@@ -4,16 +4,25 @@
 //! comes back as losses of the kind `metadata`, for emitters whose targets have no place for it.
 
 mod correlation;
+mod elements;
 pub mod esql;
 mod expand;
 mod first_seen;
 mod flat;
 pub mod joined;
+mod paired;
+mod parsed;
+mod pipeline;
 mod threshold;
+mod time_order;
 mod window;
 
 pub use expand::expand;
-pub use flat::{Flat, flatten};
+pub use flat::Flat;
+use flat::flattened;
+pub use paired::paired;
+pub use pipeline::pipeline;
+pub use threshold::count_column;
 pub use window::{Bounds, furthest_look_back, ticks_before_now};
 
 use crate::diagnostic::Loss;
@@ -57,9 +66,33 @@ const HUNTING_TIME: &str = "Timestamp";
 
 /// Looks for an idiom in a plan over events whose time is in the column `time`; a query of Advanced hunting may bound its own column.
 pub fn recognise(plan: &Arc<Plan>, time: &str) -> Recognised {
-    let found = recognise_by(plan, time);
-    if found.bounds.is_empty() && time == Dialect::Sentinel.time_column() {
-        let hunting = recognise_by(plan, HUNTING_TIME);
+    read(plan, Reading { time, near: false })
+}
+
+/// Looks for the idiom that comes nearest: rows for elements, parsed columns and joins that only add columns are read as what they ask of
+/// an event, and what that changes is set aside by name. For translation alone; what is found does not match the same events.
+pub fn recognise_nearest(plan: &Arc<Plan>, time: &str) -> Recognised {
+    read(plan, Reading { time, near: true })
+}
+
+/// Flattens a pipeline; `None` where an operator combines rows or reads a second table.
+pub fn flatten(plan: &Arc<Plan>, time: &str) -> Option<Flat> {
+    flattened(plan, Reading { time, near: false })
+}
+
+/// How a plan is read.
+#[derive(Clone, Copy, Debug)]
+struct Reading<'a> {
+    /// The column of an event's time.
+    time: &'a str,
+    /// Whether what comes near counts, with its losses.
+    near: bool,
+}
+
+fn read(plan: &Arc<Plan>, how: Reading<'_>) -> Recognised {
+    let found = read_by(plan, how);
+    if found.bounds.is_empty() && how.time == Dialect::Sentinel.time_column() {
+        let hunting = read_by(plan, Reading { time: HUNTING_TIME, ..how });
         if !hunting.bounds.is_empty() {
             return hunting;
         }
@@ -67,12 +100,12 @@ pub fn recognise(plan: &Arc<Plan>, time: &str) -> Recognised {
     found
 }
 
-fn recognise_by(plan: &Arc<Plan>, time: &str) -> Recognised {
-    let found = correlation::recognise(plan, time);
+fn read_by(plan: &Arc<Plan>, how: Reading<'_>) -> Recognised {
+    let found = correlation::recognise(plan, how.time);
     found
-        .or_else(|| first_seen::recognise(plan, time))
-        .or_else(|| threshold::recognise(plan, time))
-        .or_else(|| flat::recognise(plan, time))
+        .or_else(|| first_seen::recognise(plan, how))
+        .or_else(|| threshold::recognise(plan, how))
+        .or_else(|| flat::recognise(plan, how))
         .unwrap_or_else(|| Recognised {
             plan: plan.clone(),
             shape: Shape::Pipeline,

@@ -1,15 +1,17 @@
 //! Threshold in Kusto's words: `summarize count() by keys | where count_ >= n`.
 
-use super::{Recognised, Shape, flatten};
+use super::elements::{ELEMENTS_ONCE, reads_element};
+use super::flat::ENRICHMENT;
+use super::{Reading, Recognised, Shape, flattened};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Aggregate, Comparison, Expr, ExprKind, Named, Op, Plan, Threshold, Value};
 use crate::source::Span;
 use std::sync::Arc;
 
 /// Recognises a grouped count with a lower limit, optionally with distinct counts that have one too.
-pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
+pub(super) fn recognise(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Recognised> {
     if let Op::Threshold(threshold) = &plan.op {
-        let flat = flatten(&threshold.input, time)?;
+        let flat = flattened(&threshold.input, how)?;
         let inner = Threshold { input: flat.plan(), ..(**threshold).clone() };
         let plan = Plan::new(Op::Threshold(Box::new(inner)), plan.schema.clone(), plan.span);
         return Some(Recognised {
@@ -27,10 +29,14 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
     if !post.is_empty() || limits.is_empty() {
         return None;
     }
-    let mut flat = flatten(input, time)?;
+    let mut flat = flattened(input, how)?;
     // Rows that a union repeats would count twice.
     if flat.set_aside.iter().any(|loss| loss.code == super::flat::RESULTS_ONCE) {
         return None;
+    }
+    if let Some(rows) = flat.set_aside.iter().find(|loss| [ELEMENTS_ONCE, ENRICHMENT].contains(&loss.code)) {
+        let message = "an event counts once in its group, however many rows the original makes of it";
+        flat.set_aside.push(Loss::query("events-counted-once", Fidelity::Narrower, rows.span, message));
     }
     flat.set_aside.extend(set_aside);
     let mut count = 1;
@@ -46,9 +52,9 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
     // Other aggregates (lists of what was seen) only show; a group's fate hangs on the limits alone.
     let mut keys = keys.iter().map(|key| Named { name: key.name.clone(), expr: flat.resolve(&key.expr) }).collect::<Vec<_>>();
     let mut window = None;
-    if let Some(at) = keys.iter().position(|key| bin_of(&key.expr, time).is_some()) {
+    if let Some(at) = keys.iter().position(|key| bin_of(&key.expr, how.time).is_some()) {
         let bin = keys.remove(at);
-        let length = bin_of(&bin.expr, time)?;
+        let length = bin_of(&bin.expr, how.time)?;
         let message = "groups of fixed stretches of time become a window of that length, which also sees what lies across two stretches";
         flat.set_aside.push(Loss::query("fixed-stretches", Fidelity::Wider, bin.expr.span, message));
         window = Some(length);
@@ -149,6 +155,7 @@ fn bin_of(expr: &Expr, time: &str) -> Option<i64> {
 /// A key that is a field, not a computation (a time bin makes several groups of one key).
 fn is_plain(expr: &Expr) -> bool {
     match &expr.kind {
+        _ if reads_element(expr) => false,
         ExprKind::Column(_) => true,
         ExprKind::Member { base, .. } | ExprKind::Convert(base) => is_plain(base),
         ExprKind::Call { function, args } => &**function == "tostring" && args.first().is_some_and(is_plain),
@@ -156,8 +163,8 @@ fn is_plain(expr: &Expr) -> bool {
     }
 }
 
-/// Builds the `count()` column.
-pub(super) fn count_column(name: &str) -> Aggregate {
+/// Returns the aggregate of a `count()` column.
+pub fn count_column(name: &str) -> Aggregate {
     Aggregate {
         names: vec![Arc::from(name)],
         function: Arc::from("count"),

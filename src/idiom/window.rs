@@ -46,6 +46,17 @@ impl Bounds {
     }
 }
 
+/// Tells whether a predicate bounds the column `time` by a text that is filled in by hand before the query is run
+/// (`todatetime('{{StartTimeISO}}')` of Azure-Sentinel's hunting queries).
+pub(super) fn is_filled_in(predicate: &Expr, time: &str) -> bool {
+    let (mut of_time, mut blank) = (false, false);
+    predicate.walk(&mut |part| match &part.kind {
+        ExprKind::Literal(Value::String(text)) => blank |= text.starts_with("{{") && text.ends_with("}}"),
+        _ => of_time |= is_time(part, time),
+    });
+    of_time && blank
+}
+
 fn stricter(a: Option<(i64, bool)>, b: Option<(i64, bool)>, wins: fn((i64, bool), (i64, bool)) -> bool) -> Option<(i64, bool)> {
     match (a, b) {
         (Some(a), Some(b)) if a.0 == b.0 => Some((a.0, a.1 && b.1)),

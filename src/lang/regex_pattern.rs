@@ -1,6 +1,6 @@
 //! Regular expressions that say no more than a wildcard pattern, for languages without regular expressions.
 
-use crate::ir::{Pattern, PatternPart};
+use crate::ir::{Pattern, PatternPart, StringTest, text::is_term_char};
 
 /// How the boundary of a term is written by who lowers Kusto's `has` for languages without terms.
 const BEFORE_TERM: &str = r"(?:^|[\W_])";
@@ -13,6 +13,20 @@ pub(crate) struct Nearest {
     pub(crate) pattern: Pattern,
     /// Whether it matches more than the expression: the boundaries of a term are lost.
     pub(crate) wider: bool,
+}
+
+/// Returns the expression that finds a term test's needle (`mapping::term_regex` writes the same for predicates on fields).
+pub(crate) fn escaped_term(test: StringTest, needle: &str) -> String {
+    let starts = matches!(test, StringTest::Has | StringTest::HasPrefix) && needle.chars().next().is_some_and(is_term_char);
+    let ends = matches!(test, StringTest::Has | StringTest::HasSuffix) && needle.chars().next_back().is_some_and(is_term_char);
+    format!("{}{}{}", if starts { BEFORE_TERM } else { "" }, regex::escape(needle), if ends { AFTER_TERM } else { "" })
+}
+
+/// Returns the expression between the boundaries of a term: whether one stands before it, itself, whether one stands behind it.
+pub(crate) fn term_body(regex: &str) -> Option<(bool, &str, bool)> {
+    let (rest, starts) = regex.strip_prefix(BEFORE_TERM).map_or((regex, false), |rest| (rest, true));
+    let (body, ends) = rest.strip_suffix(AFTER_TERM).map_or((rest, false), |body| (body, true));
+    (starts || ends).then_some((starts, body, ends))
 }
 
 /// Returns the pattern that a regular expression of literals, `.`, `.*`, anchors and term boundaries stands for.

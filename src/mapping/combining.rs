@@ -88,7 +88,7 @@ impl Mapper<'_> {
             Op::FirstSeen(first_seen) => self.first_seen(first_seen, positive)?,
             Op::Threshold(threshold) => {
                 let (input, scope) = self.node(&threshold.input, positive)?;
-                let (keys, mut after) = self.keys(&threshold.keys, &scope)?;
+                let (keys, mut after) = self.group_keys(&threshold.keys, &scope)?;
                 let mut cardinality = Vec::new();
                 for (named, number) in &threshold.cardinality {
                     let (mapped, cells) = self.keys(std::slice::from_ref(named), &scope)?;

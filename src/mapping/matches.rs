@@ -15,9 +15,9 @@ use std::sync::Arc;
 const MAX_ARMS: usize = 16;
 
 /// When a predicate is true, and when it is false if that is not simply its opposite.
-struct Truth {
-    yes: Expr,
-    no: Option<Expr>,
+pub(super) struct Truth {
+    pub(super) yes: Expr,
+    pub(super) no: Option<Expr>,
 }
 
 impl Truth {
@@ -59,7 +59,9 @@ fn truth(expr: &Expr) -> Truth {
         }
         ExprKind::Between { negated, value, low, high } => flip(*negated, between(expr, value, low, high)),
         ExprKind::Conditional { arms, otherwise } if arms.len() <= MAX_ARMS => conditional(arms, otherwise, span),
-        ExprKind::Call { function, args } => emptiness(function, args, span).unwrap_or_else(|| scalar(expr)),
+        ExprKind::Call { function, args } => {
+            emptiness(function, args, span).or_else(|| super::network::of_call(function, args, span)).unwrap_or_else(|| scalar(expr))
+        }
         ExprKind::Column(_) | ExprKind::Member { .. } => match operand(expr) {
             Operand::Field(field) if expr.ty == Type::Bool => boolean(&field, true, span),
             _ => scalar(expr),
@@ -120,6 +122,13 @@ fn compare(expr: &Expr, op: Comparison, case: Case, left: &Expr, right: &Expr) -
         return truth(&pushed);
     }
     match (operand(left), operand(right)) {
+        // `f(x) == false`: against a constant never null.
+        (Operand::Other, Operand::Constant(Value::Bool(wanted)))
+            if left.ty == Type::Bool && matches!(op, Comparison::Eq | Comparison::Ne) =>
+        {
+            let (truth, negated) = (truth(left), op == Comparison::Ne);
+            Some(flip(negated, Truth::total(if wanted { truth.yes } else { truth.into_no() })))
+        }
         (Operand::Field(field), Operand::Constant(value)) => compare_constant(&field, op, case, &value, span),
         (Operand::Constant(value), Operand::Field(field)) => compare_constant(&field, mirrored(op), case, &value, span),
         (Operand::Field(a), Operand::Field(b)) if matches!(op, Comparison::Eq | Comparison::Ne) => {
@@ -177,7 +186,7 @@ fn compare_constant(field: &FieldOperand, op: Comparison, case: Case, value: &Va
     })
 }
 
-fn name(field: &FieldOperand) -> String {
+pub(super) fn name(field: &FieldOperand) -> String {
     field.path.text(Dialect::Sentinel)
 }
 

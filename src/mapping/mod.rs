@@ -20,6 +20,7 @@ mod load;
 mod logic;
 mod matches;
 mod names;
+mod network;
 mod operand;
 mod operators;
 pub mod path;

@@ -12,7 +12,7 @@ pub fn field_name(expr: &Expr, parts: &[PartRef], from: Dialect, to: Dialect) ->
         let named = |field: &&super::format::Field| field.path(from, &at.source).is_some_and(|path| path.text(from) == wanted);
         // A part of a value groups and shows something else than the whole.
         let mut known = fields.filter(named).filter(|field| field.part_of.is_none() || field.is_same(from, to));
-        known.find_map(|field| field.path(to, &at.source)).map(|path| path.text(to))
+        known.find_map(|field| field.path(to, &at.source)).filter(|path| !path.is_open()).map(|path| path.text(to))
     })
 }
 

@@ -70,6 +70,10 @@ fn call(function: &str, args: &[Expr]) -> Operand {
             _ => Operand::Other,
         };
     }
+    if function == "pack_array" {
+        let constants = args.iter().map(|arg| if let Operand::Constant(value) = operand(arg) { Some(value) } else { None });
+        return constants.collect::<Option<Vec<Value>>>().map_or(Operand::Other, |items| Operand::Constant(Value::array(items)));
+    }
     let conversion = CONVERSIONS.iter().find(|(name, _)| *name == function);
     match (conversion, operand(first)) {
         (Some((_, ty)), Operand::Field(field)) if args.len() == 1 => Operand::Field(FieldOperand { ty: *ty, ..field }),

@@ -164,7 +164,7 @@ impl Mapper<'_> {
 
     fn distinct(&mut self, plan: &Plan, input: &Arc<Plan>, columns: &[Named], positive: bool) -> Result<Node, Loss> {
         let (input, scope) = self.node(input, positive)?;
-        let (columns, after) = self.keys(columns, &scope)?;
+        let (columns, after) = self.group_keys(columns, &scope)?;
         let schema = Schema::closed(columns.iter().map(|c| Column::new(&c.name, c.expr.ty)).collect());
         Ok((rebuilt(plan, Op::Distinct { input, columns }, schema), after))
     }
@@ -174,10 +174,11 @@ impl Mapper<'_> {
             return Err(refused("operator-not-mapped", plan.span, "the operator is no aggregation"));
         };
         let (input, scope) = self.node(input, positive)?;
-        let (keys, mut after) = self.keys(keys, &scope)?;
+        let (keys, mut after) = self.group_keys(keys, &scope)?;
         let mut kept = Vec::new();
         for aggregate in aggregates {
-            let mut mapped = aggregate.clone();
+            let mut mapped = self.kept_arguments(aggregate, &scope, &mut after);
+            let aggregate = &mapped.clone();
             match self.arguments(aggregate, &scope) {
                 Ok(args) => mapped.args = args,
                 Err(problem) => {
@@ -225,7 +226,46 @@ impl Mapper<'_> {
         aggregate.args.iter().map(|arg| self.scalar(arg, scope)).collect()
     }
 
-    /// Maps group keys: without one of them the groups would be others.
+    /// `arg_max(time, a, b)` fills a column for each argument: one that cannot be kept takes no other with it.
+    fn kept_arguments(&mut self, aggregate: &Aggregate, scope: &Scope, after: &mut Scope) -> Aggregate {
+        if aggregate.args.len() < 2 || aggregate.args.len() != aggregate.names.len() {
+            return aggregate.clone();
+        }
+        let mut kept = Aggregate { names: Vec::new(), args: Vec::new(), ..aggregate.clone() };
+        for (at, (name, arg)) in aggregate.names.iter().zip(&aggregate.args).enumerate() {
+            match self.scalar(arg, scope) {
+                Err(problem) if at > 0 => {
+                    after.cells.insert(name.clone(), lost(problem.clone(), aggregate.span));
+                }
+                _ => {
+                    kept.names.push(name.clone());
+                    kept.args.push(arg.clone());
+                }
+            }
+        }
+        kept
+    }
+
+    /// Maps the keys of groups: one of several that cannot be kept makes the groups larger, which is named.
+    pub(super) fn group_keys(&mut self, keys: &[Named], scope: &Scope) -> Result<(Vec<Named>, Scope), Loss> {
+        let (there, gone): (Vec<Named>, Vec<Named>) = keys.iter().cloned().partition(|key| self.named(key, scope).is_ok());
+        if there.is_empty() || gone.is_empty() {
+            return self.keys(keys, scope);
+        }
+        let (mapped, mut after) = self.keys(&there, scope)?;
+        for key in gone {
+            let Err(problem) = self.named(&key, scope) else { continue };
+            if problem.fatal {
+                return Err(refused(problem.code, problem.span, problem.message));
+            }
+            let message = format!("{}; groups are made without it", problem.message);
+            self.lose(Loss::query("group-key-left-out", Fidelity::Different, key.expr.span, message));
+            after.cells.insert(key.name.clone(), lost(problem, key.expr.span));
+        }
+        Ok((mapped, after))
+    }
+
+    /// Maps keys: without one of them the groups would be others.
     pub(super) fn keys(&mut self, keys: &[Named], scope: &Scope) -> Result<(Vec<Named>, Scope), Loss> {
         let mut after = Scope::default();
         let mut mapped = Vec::new();

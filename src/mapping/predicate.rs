@@ -6,11 +6,11 @@ use super::event::implied;
 use super::format::{End, Field};
 use super::load::PartRef;
 use super::logic::{and, constant, or};
-use super::path::Path;
+use super::path::{Path, Step};
 use super::read::refused;
 use super::transform::{Problem, Rewrite};
 use crate::diagnostic::{Fidelity, Loss};
-use crate::ir::{Dialect, Expr, ExprKind, FieldRef, Matcher, Type};
+use crate::ir::{Dialect, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, Type};
 use crate::source::Span;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -124,7 +124,7 @@ impl Direction<'_> {
             let target = target.fill(&numbers).text(self.to);
             let matcher = self.other_field(matcher, span)?;
             match (Rewrite { field, target: &target, span }).run(&matcher, self.from, self.to) {
-                Ok(mapped) => return self.or_otherwise(field, &target, &matcher, mapped),
+                Ok(mapped) => return self.any_element(self.or_otherwise(field, &target, &matcher, mapped)?, &target),
                 // What comes close is better than nothing.
                 Err(problem) if problem.instead.is_some() && first_problem.as_ref().is_none_or(|p: &Problem| p.instead.is_none()) => {
                     first_problem = Some(problem);
@@ -150,6 +150,40 @@ impl Direction<'_> {
             Matcher::IsNull => and(vec![first, second], span),
             Matcher::Exists => or(vec![first, second], span),
             _ => or(vec![first, and(vec![missing, second], span)], span),
+        })
+    }
+
+    /// A condition on any element of an array, as the target says it: Elastic's fields by pattern, Sigma's by the name without numbers.
+    fn any_element(&self, mapped: Expr, target: &str) -> Result<Expr, Problem> {
+        let path = Path::parse(target);
+        if !path.is_open() || super::format::is_kusto(self.to) {
+            return Ok(mapped);
+        }
+        let name = |field: &FieldRef| match field {
+            FieldRef::Field(name) if **name == *target && self.to == Dialect::Sigma => {
+                let steps = path.steps.iter().filter(|step| !matches!(step, Step::Each)).cloned().collect();
+                FieldRef::Field(Arc::from(Path { steps }.text(self.to)))
+            }
+            FieldRef::Field(name) if **name == *target => FieldRef::Pattern(elements_pattern(target)),
+            other => other.clone(),
+        };
+        let span = mapped.span;
+        let renamed = on_fields(&mapped, &name);
+        if self.to == Dialect::Sigma || !self.has_deeper(&path) {
+            return Ok(renamed);
+        }
+        let message = format!("`{target}` stands for deeper fields of that name too");
+        let mut problem = Problem::new("any-element-by-name", span, message);
+        problem.instead = Some(Box::new((renamed, Fidelity::Wider)));
+        Err(problem)
+    }
+
+    /// Tells whether the `*` of a path takes in other, deeper fields of the source.
+    fn has_deeper(&self, path: &Path) -> bool {
+        let source = &self.at.source;
+        source.fields.iter().filter_map(|field| field.path(self.to, source)).any(|other| {
+            let (first, last) = (path.steps.first(), path.steps.last());
+            other.steps.len() > path.steps.len() && other.is_open() && other.steps.first() == first && other.steps.last() == last
         })
     }
 
@@ -230,7 +264,7 @@ impl Direction<'_> {
     }
 
     /// `file.hash.*` stands for the fields of the source whose names match.
-    fn pattern(&self, pattern: &crate::ir::Pattern, matcher: &Matcher, span: Span) -> Result<Expr, Problem> {
+    fn pattern(&self, pattern: &Pattern, matcher: &Matcher, span: Span) -> Result<Expr, Problem> {
         let source = &self.at.source;
         let paths = source.fields.iter().filter(|f| f.is_in(&self.at.part)).filter_map(|f| f.path(self.from, source));
         let wanted = Matcher::Wildcard { pattern: pattern.clone(), case: crate::ir::Case::Sensitive };
@@ -270,11 +304,29 @@ impl Direction<'_> {
     }
 }
 
-fn part_text(part: &crate::ir::PatternPart) -> &str {
+fn elements_pattern(target: &str) -> Pattern {
+    let mut parts = Vec::new();
+    for (at, piece) in target.split('*').enumerate() {
+        parts.extend((at > 0).then_some(PatternPart::Many));
+        parts.extend((!piece.is_empty()).then(|| PatternPart::Text(Arc::from(piece))));
+    }
+    Pattern { parts }
+}
+
+fn on_fields(expr: &Expr, name: &dyn Fn(&FieldRef) -> FieldRef) -> Expr {
+    match &expr.kind {
+        ExprKind::Match { field, matcher } => {
+            Expr { kind: ExprKind::Match { field: name(field), matcher: matcher.clone() }, ..expr.clone() }
+        }
+        _ => expr.map_children(&mut |child| on_fields(child, name)),
+    }
+}
+
+fn part_text(part: &PatternPart) -> &str {
     match part {
-        crate::ir::PatternPart::Text(text) => text,
-        crate::ir::PatternPart::Many => "*",
-        crate::ir::PatternPart::One => "?",
+        PatternPart::Text(text) => text,
+        PatternPart::Many => "*",
+        PatternPart::One => "?",
     }
 }
 

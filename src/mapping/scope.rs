@@ -14,6 +14,9 @@ use crate::source::Span;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// Advanced hunting's own name of an event's time, which Sentinel's copies of its tables keep beside `TimeGenerated`.
+const HUNTING_TIME: &str = "Timestamp";
+
 /// What a name of the original is on the other side.
 #[derive(Clone, Debug)]
 pub(super) enum Cell {
@@ -78,6 +81,9 @@ impl Mapper<'_> {
         }
         match &expr.kind {
             ExprKind::Match { .. } => self.match_inside(expr, scope),
+            ExprKind::Opaque { text, code: code @ "join-not-in-target" } => {
+                Err(Problem::fatal(code, expr.span, format!("`{text}` is a column of the other side of a join, which is not kept")))
+            }
             ExprKind::Opaque { text, code } => Err(Problem::fatal(code, expr.span, format!("`{text}` is not understood"))),
             ExprKind::InPlan { .. } | ExprKind::Scalar(_) => self.sub_plan(expr, scope),
             _ => {
@@ -231,6 +237,13 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
             _ => field.sentinel.as_ref().map(|(_, kind)| *kind),
         };
         candidates.push((target.fill(&numbers).text(to), kind.unwrap_or(wanted), field));
+    }
+    if let Some((name, ..)) = candidates.iter().find(|(name, ..)| Path::parse(name).is_open()) {
+        let message = format!("`{name}` asks about any element of an array, which is no single value");
+        return Err(Problem::new("any-element-not-in-target", expr.span, message));
+    }
+    if candidates.is_empty() && !other_shape && text == HUNTING_TIME && super::format::is_kusto(from) {
+        return read_in(direction, &Path::name("TimeGenerated"), expr);
     }
     let same_kind = candidates.iter().find(|(_, kind, _)| *kind == wanted).or_else(|| candidates.first());
     let Some((name, kind, field)) = same_kind else {

@@ -8,6 +8,8 @@ mod condition;
 mod regex;
 mod value;
 
+pub(in crate::lang) use regex::lucene;
+
 use super::ast::{Event, Expr, ExprKind, Pipe, Query, QueryKind, Sequence, Term};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{self, Case, FieldRef, Matcher, Op, Plan, SortKey, Step, Value};

@@ -5,6 +5,8 @@
 
 mod aggregates;
 mod expressions;
+mod functions;
+mod matches;
 
 use super::ast::{self, Command, CommandKind, Name, Query, Renaming};
 use super::lower::columns_of_keep;
@@ -24,6 +26,7 @@ pub fn raise(plan: &Arc<Plan>, types: &dyn Fn(&str) -> FieldType) -> Result<(Que
         commands: Vec::new(),
         on_source: true,
         never_null: Vec::new(),
+        lists: Vec::new(),
         hidden: Vec::new(),
         calls: Vec::new(),
         losses: Vec::new(),
@@ -40,6 +43,8 @@ struct Raiser<'a> {
     on_source: bool,
     /// Columns that always have a value: counts.
     never_null: Vec<Arc<str>>,
+    /// Columns that hold a list: `VALUES`.
+    lists: Vec<Arc<str>>,
     /// Keys that were expanded before rows are grouped, which `STATS` does itself: hidden column, value.
     hidden: Vec<(Arc<str>, Expr)>,
     /// Aggregates that stand inside expressions: hidden column, call.

@@ -15,16 +15,16 @@ const NAMED: &[&str] = &[r"\w", r"\W", r"\d", r"\D", r"\s", r"\S"];
 
 /// An expression in Lucene's syntax.
 #[derive(Debug, PartialEq)]
-pub(super) struct Written {
-    pub(super) text: String,
+pub(in crate::lang) struct Written {
+    pub(in crate::lang) text: String,
     /// Whether case counts not.
-    pub(super) any_case: bool,
+    pub(in crate::lang) any_case: bool,
     /// Whether a class holds ASCII only, where the original's holds every script.
-    pub(super) ascii: bool,
+    pub(in crate::lang) ascii: bool,
 }
 
 /// Writes an expression that covers the whole text; `None` where Lucene cannot say it.
-pub(super) fn lucene(regex: &str, anchored: bool) -> Option<Written> {
+pub(in crate::lang) fn lucene(regex: &str, anchored: bool) -> Option<Written> {
     let (regex, any_case) = regex.strip_prefix("(?i)").map_or((regex, false), |rest| (rest, true));
     let parsed = regex_syntax::Parser::new().parse(regex).ok()?;
     let mut items = match parsed.into_kind() {

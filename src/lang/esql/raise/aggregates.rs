@@ -14,10 +14,10 @@ const SAME: &[(&str, &str)] = &[
     ("count_distinct", "COUNT_DISTINCT"),
     ("dcount", "COUNT_DISTINCT"),
     ("make_set", "VALUES"),
+    ("makeset", "VALUES"),
     ("max", "MAX"),
     ("min", "MIN"),
-    ("take_any", "MIN"),
-    ("any", "MIN"),
+    ("sum", "SUM"),
 ];
 
 /// Kusto's aggregates with a condition behind the argument.
@@ -28,6 +28,8 @@ const CONDITIONAL: &[(&str, &str)] = &[
     ("make_set_if", "VALUES"),
     ("maxif", "MAX"),
     ("minif", "MIN"),
+    ("anyif", "MIN"),
+    ("take_anyif", "MIN"),
 ];
 
 impl Raiser<'_> {
@@ -44,6 +46,8 @@ impl Raiser<'_> {
             said.extend(self.aggregate(aggregate));
         }
         self.on_source = false;
+        let holds_list = |call: &&Aggregate| matches!(&*call.function, "make_set" | "makeset" | "make_list" | "makelist" | "make_set_if");
+        self.lists = aggregates.iter().filter(holds_list).flat_map(|call| call.names.iter().cloned()).collect();
         self.never_null = aggregates.iter().filter(|call| counts(&call.function)).flat_map(|call| call.names.iter().cloned()).collect();
         self.say(CommandKind::Stats(Stats { inline: false, aggregates: said, by }), span);
         if !post.is_empty() {
@@ -104,7 +108,19 @@ impl Raiser<'_> {
         match (function, call.args.as_slice()) {
             ("count", _) => vec![self.named_call(name, "COUNT", &[], None, span)],
             ("countif", [condition]) => vec![self.named_call(name, "COUNT", &[], Some(condition), span)],
-            ("make_list", [value, ..]) => {
+            ("sumif", [value, condition]) => {
+                // A group without such rows adds up to nothing, not to null.
+                let zero = Expr::literal(0_i64, value.ty, span);
+                let arms = vec![(condition.clone(), value.clone())];
+                let kind = ExprKind::Conditional { arms, otherwise: Box::new(zero) };
+                vec![self.named_call(name, "SUM", &[Expr::new(kind, value.ty, span)], None, span)]
+            }
+            ("percentile", [value, percent]) => vec![self.named_call(name, "PERCENTILE", &[value.clone(), percent.clone()], None, span)],
+            ("any" | "take_any", values) => {
+                let pairs = values.iter().zip(&call.names);
+                pairs.map(|(value, name)| self.named_call(name, "MIN", std::slice::from_ref(value), None, span)).collect()
+            }
+            ("make_list" | "makelist", [value, ..]) => {
                 let message = "a list comes out with each value once, sorted";
                 self.lose("list-becomes-set", Fidelity::Metadata, span, message);
                 vec![self.named_call(name, "VALUES", std::slice::from_ref(value), None, span)]

@@ -3,43 +3,34 @@
 use super::{Raiser, named};
 use crate::functions;
 use crate::ir::datetime::print_datetime;
-use crate::ir::{Arithmetic, Case, Comparison, Expr, ExprKind, StringTest, Type, Value};
+use crate::ir::{Arithmetic, Case, Comparison, Expr, ExprKind, Type, Value};
 use crate::lang::esql::ast;
 use crate::lang::esql::lower::{operator_of, sign_of};
 use crate::lang::kuery;
 use crate::source::{Span, Spanned};
 
-/// Kusto's functions that mean the same, nulls included.
-const SAME: &[(&str, &str)] = &[
-    ("bin", "DATE_TRUNC"),
-    ("ceiling", "CEIL"),
-    ("coalesce", "COALESCE"),
-    ("now", "NOW"),
-    ("strlen", "LENGTH"),
-    ("tobool", "TO_BOOLEAN"),
-    ("todatetime", "TO_DATETIME"),
-    ("todouble", "TO_DOUBLE"),
-    ("tolong", "TO_LONG"),
-    ("tolower", "TO_LOWER"),
-    ("toreal", "TO_DOUBLE"),
-    ("tostring", "TO_STRING"),
-    ("toupper", "TO_UPPER"),
-];
-
-fn node(kind: ast::ExprKind, span: Span) -> ast::Expr {
+pub(super) fn node(kind: ast::ExprKind, span: Span) -> ast::Expr {
     ast::Expr { kind, span }
 }
 
-fn call(name: &str, args: Vec<ast::Expr>, span: Span) -> ast::Expr {
+pub(super) fn call(name: &str, args: Vec<ast::Expr>, span: Span) -> ast::Expr {
     node(ast::ExprKind::Call { name: Spanned::new(name.to_owned(), span), args, star: false, options: Vec::new() }, span)
 }
 
-fn is_null(value: ast::Expr, negated: bool, span: Span) -> ast::Expr {
+pub(super) fn is_null(value: ast::Expr, negated: bool, span: Span) -> ast::Expr {
     node(ast::ExprKind::IsNull { negated, value: Box::new(value) }, span)
 }
 
-fn text(value: &str, span: Span) -> ast::Expr {
+pub(super) fn text(value: &str, span: Span) -> ast::Expr {
     node(ast::ExprKind::Text { value: value.to_owned(), raw: value.contains(['\\', '"']) }, span)
+}
+
+/// Ticks of a millisecond.
+const TICKS_PER_MILLISECOND: i64 = 10_000;
+
+/// Letters as `TO_LOWER` leaves them.
+pub(super) fn folded_text(text: &str) -> String {
+    text.to_lowercase()
 }
 
 /// Tells whether a predicate asks for fields of events alone.
@@ -55,12 +46,13 @@ fn is_of_fields(expr: &Expr) -> bool {
 impl Raiser<'_> {
     /// A predicate that rows are kept by.
     pub(super) fn condition(&mut self, expr: &Expr) -> ast::Expr {
-        if is_of_fields(expr) {
+        if is_of_fields(expr) && (self.is_searchable(expr) || !matches!(expr.kind, ExprKind::And(_))) {
             return self.search(expr);
         }
         match &expr.kind {
             ExprKind::And(items) => {
-                let (fields, rest): (Vec<&Expr>, Vec<&Expr>) = items.iter().partition(|item| is_of_fields(item));
+                let (fields, rest): (Vec<&Expr>, Vec<&Expr>) =
+                    items.iter().partition(|item| is_of_fields(item) && self.is_searchable(item));
                 let whole = (!fields.is_empty()).then(|| Expr::all(fields.into_iter().cloned(), expr.span));
                 let mut said: Vec<ast::Expr> = whole.iter().map(|whole| self.search(whole)).collect();
                 said.extend(rest.into_iter().map(|item| self.condition(item)));
@@ -70,8 +62,21 @@ impl Raiser<'_> {
         }
     }
 
+    /// Tells whether a search says a predicate on fields as it is.
+    fn is_searchable(&self, expr: &Expr) -> bool {
+        let mut kept = Vec::new();
+        self.on_source
+            && kuery::raise(expr, self.types, &mut kept).is_ok()
+            && !kept.iter().any(|loss: &crate::diagnostic::Loss| loss.fidelity.is_approximate())
+    }
+
     /// `KQL("…")`: the predicate in the language whose meaning it has.
     fn search(&mut self, expr: &Expr) -> ast::Expr {
+        if !self.is_searchable(expr)
+            && let Some(said) = self.matched(expr)
+        {
+            return said;
+        }
         if !self.on_source {
             self.refuse("search-behind-source", expr.span, "a search of fields stands right behind the source only");
         }
@@ -102,6 +107,19 @@ impl Raiser<'_> {
             ExprKind::Match { .. } => self.search(expr),
             ExprKind::Convert(inner) => self.value(inner),
             ExprKind::Negate(inner) => node(ast::ExprKind::Negate(Box::new(self.value(inner))), span),
+            ExprKind::Arithmetic { op: Arithmetic::Subtract, left, right } if left.ty == Type::DateTime && right.ty == Type::DateTime => {
+                // A length of time is its milliseconds: ES|QL has no such values.
+                let args = vec![text("milliseconds", span), self.value(right), self.value(left)];
+                call("DATE_DIFF", args, span)
+            }
+            ExprKind::Member { base, member } => match self.piece(base, member, span) {
+                Some(said) => said,
+                None => self.not_said(expr, "a member of a dynamic value"),
+            },
+            ExprKind::InList { test: Some(test), all, case, negated, value, list } => {
+                let each: Vec<ast::Expr> = list.iter().map(|item| self.test(*test, *case, false, value, item, span)).collect();
+                negated_if(*negated, joined(each, if *all { ast::ExprKind::And } else { ast::ExprKind::Or }, span))
+            }
             ExprKind::Arithmetic { op, left, right } if *op != Arithmetic::Modulo => {
                 let (left, right) = (Box::new(self.value(left)), Box::new(self.value(right)));
                 node(ast::ExprKind::Arithmetic { op: *op, left, right }, span)
@@ -132,12 +150,12 @@ impl Raiser<'_> {
         }
     }
 
-    fn not_said(&mut self, expr: &Expr, what: &str) -> ast::Expr {
+    pub(super) fn not_said(&mut self, expr: &Expr, what: &str) -> ast::Expr {
         self.refuse("expression-not-in-esql", expr.span, format!("ES|QL cannot say {what}"));
         node(ast::ExprKind::Null, expr.span)
     }
 
-    fn literal(&mut self, value: &Value, span: Span) -> ast::Expr {
+    pub(super) fn literal(&mut self, value: &Value, span: Span) -> ast::Expr {
         let kind = match value {
             Value::Null => ast::ExprKind::Null,
             Value::Bool(value) => ast::ExprKind::Bool(*value),
@@ -159,19 +177,19 @@ impl Raiser<'_> {
         node(kind, span)
     }
 
-    fn folded(&mut self, expr: &Expr, case: Case) -> ast::Expr {
+    pub(super) fn folded(&mut self, expr: &Expr, case: Case) -> ast::Expr {
         match (&expr.kind, case) {
-            (ExprKind::Literal(Value::String(value)), Case::Insensitive) => text(&value.to_lowercase(), expr.span),
+            (ExprKind::Literal(Value::String(value)), Case::Insensitive) => text(&folded_text(value), expr.span),
             (_, Case::Insensitive) => {
-                let value = self.value(expr);
+                let value = self.subject(expr);
                 call("TO_LOWER", vec![value], expr.span)
             }
-            (_, Case::Sensitive) => self.value(expr),
+            (_, Case::Sensitive) => self.subject(expr),
         }
     }
 
     /// Tells whether an expression always has a value.
-    fn has_value(&self, expr: &Expr) -> bool {
+    pub(super) fn has_value(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Literal(value) => !value.is_null(),
             ExprKind::Column(name) => self.never_null.contains(name),
@@ -181,7 +199,7 @@ impl Raiser<'_> {
     }
 
     /// Gives a test of ES|QL, which is null for null, the truth that Kusto's has there.
-    fn total(&self, found: ast::Expr, of_null: bool, operands: &[&Expr], span: Span) -> ast::Expr {
+    pub(super) fn total(&self, found: ast::Expr, of_null: bool, operands: &[&Expr], span: Span) -> ast::Expr {
         if operands.iter().all(|operand| self.has_value(operand)) {
             return found;
         }
@@ -190,7 +208,12 @@ impl Raiser<'_> {
 
     /// Kusto's `==` is false and `!=` true where one side is null; orderings are null there in both.
     fn compare(&mut self, op: Comparison, case: Case, left: &Expr, right: &Expr, span: Span) -> ast::Expr {
-        let (first, second) = (Box::new(self.folded(left, case)), Box::new(self.folded(right, case)));
+        let lasts = left.ty == Type::TimeSpan || right.ty == Type::TimeSpan;
+        let side = |this: &mut Self, expr: &Expr| match &expr.kind {
+            ExprKind::Literal(Value::TimeSpan(ticks)) if lasts => node(ast::ExprKind::Integer(ticks / TICKS_PER_MILLISECOND), expr.span),
+            _ => this.folded(expr, case),
+        };
+        let (first, second) = (Box::new(side(self, left)), Box::new(side(self, right)));
         let found = node(ast::ExprKind::Compare { op, left: first, right: second }, span);
         match op {
             Comparison::Eq => self.total(found, false, &[left, right], span),
@@ -199,72 +222,8 @@ impl Raiser<'_> {
         }
     }
 
-    /// Kusto takes a missing text for "".
-    fn test(&mut self, test: StringTest, case: Case, negated: bool, left: &Expr, right: &Expr, span: Span) -> ast::Expr {
-        let function = match test {
-            StringTest::Contains => "CONTAINS",
-            StringTest::StartsWith => "STARTS_WITH",
-            StringTest::EndsWith => "ENDS_WITH",
-            _ => {
-                return self.not_said(&Expr::literal(Value::Null, Type::Unknown, span), "a test for terms or a partial regular expression");
-            }
-        };
-        let (subject, wanted) = (self.folded(left, case), self.folded(right, case));
-        let is_empty = matches!(&right.kind, ExprKind::Literal(Value::String(text)) if text.is_empty());
-        let found = call(function, vec![subject, wanted], span);
-        negated_if(negated, self.total(found, is_empty, &[left, right], span))
-    }
-
-    fn function(&mut self, function: &str, args: &[Expr], expr: &Expr, span: Span) -> ast::Expr {
-        if let Some(own) = function.strip_prefix("esql.") {
-            return self.own(own, args, span);
-        }
-        let same = SAME.iter().find(|(known, _)| *known == function).map(|(_, esql)| *esql);
-        match (function, args) {
-            ("isnull", [value]) => is_null(self.value(value), false, span),
-            ("isnotnull", [value]) => is_null(self.value(value), true, span),
-            ("isempty" | "isnotempty", [value]) => {
-                let filled = call("COALESCE", vec![self.value(value), text("", span)], span);
-                let op = if function == "isempty" { Comparison::Eq } else { Comparison::Ne };
-                node(ast::ExprKind::Compare { op, left: Box::new(filled), right: Box::new(text("", span)) }, span)
-            }
-            ("ago", [value]) => {
-                let (left, right) = (Box::new(call("NOW", Vec::new(), span)), Box::new(self.value(value)));
-                node(ast::ExprKind::Arithmetic { op: Arithmetic::Subtract, left, right }, span)
-            }
-            ("bin", [value, size]) if size.ty == Type::TimeSpan => {
-                let args = vec![self.value(size), self.value(value)];
-                call("DATE_TRUNC", args, span)
-            }
-            ("bin", _) => self.not_said(expr, "`bin` of numbers"),
-            ("strcat", _) => {
-                let filled = |this: &mut Self, arg: &Expr| {
-                    let value = this.value(arg);
-                    if this.has_value(arg) {
-                        value
-                    } else {
-                        call("COALESCE", vec![call("TO_STRING", vec![value], span), text("", span)], span)
-                    }
-                };
-                let args = args.iter().map(|arg| filled(self, arg)).collect();
-                call("CONCAT", args, span)
-            }
-            _ if same.is_some() => {
-                let args = args.iter().map(|arg| self.value(arg)).collect();
-                call(same.unwrap_or_default(), args, span)
-            }
-            _ => match functions::by_name(function).and_then(|row| row.esql.first()) {
-                Some(name) => {
-                    let args = args.iter().map(|arg| self.value(arg)).collect();
-                    call(&name.to_ascii_uppercase(), args, span)
-                }
-                None => self.not_said(expr, &format!("the function `{function}`")),
-            },
-        }
-    }
-
     /// A row of ES|QL itself: its operator, or a call of it.
-    fn own(&mut self, name: &str, args: &[Expr], span: Span) -> ast::Expr {
+    pub(super) fn own(&mut self, name: &str, args: &[Expr], span: Span) -> ast::Expr {
         let mut values: Vec<ast::Expr> = args.iter().map(|arg| self.value(arg)).collect();
         if let (Some(op), [left, right]) = (sign_of(name), values.as_slice()) {
             return node(ast::ExprKind::Compare { op, left: Box::new(left.clone()), right: Box::new(right.clone()) }, span);
@@ -290,7 +249,7 @@ impl Raiser<'_> {
     }
 }
 
-fn joined(mut items: Vec<ast::Expr>, kind: fn(Vec<ast::Expr>) -> ast::ExprKind, span: Span) -> ast::Expr {
+pub(super) fn joined(mut items: Vec<ast::Expr>, kind: fn(Vec<ast::Expr>) -> ast::ExprKind, span: Span) -> ast::Expr {
     match items.pop() {
         Some(only) if items.is_empty() => only,
         last => {
@@ -300,7 +259,7 @@ fn joined(mut items: Vec<ast::Expr>, kind: fn(Vec<ast::Expr>) -> ast::ExprKind, 
     }
 }
 
-fn negated_if(negated: bool, expr: ast::Expr) -> ast::Expr {
+pub(super) fn negated_if(negated: bool, expr: ast::Expr) -> ast::Expr {
     let span = expr.span;
     if negated { node(ast::ExprKind::Not(Box::new(expr)), span) } else { expr }
 }

@@ -1,0 +1,131 @@
+//! Kusto pipelines in Elastic and Sigma: groups, joins, elements of arrays, unions. What is written, what is named, and that original and
+//! translation give the same verdict on the same events.
+
+use isoglot::diagnostic::Fidelity;
+use isoglot::emit::{Emitted, Status, Target, emit};
+use isoglot::eval::world::World;
+use isoglot::evidence::{Comparison, compare, read_back};
+use isoglot::ir::Rule;
+use isoglot::ir::datetime::parse_datetime;
+use isoglot::mapping::Sources;
+use isoglot::rulefile::{ReadContext, read};
+use serde_json::{Value as Json, json};
+
+const NOW: &str = "2026-11-20T12:00:00Z";
+
+fn translated(query: &str, to: Target) -> (Rule, Vec<Rule>, Emitted) {
+    let body = query.replace('\n', "\n  ");
+    let text = format!(
+        "id: 6c3a5e1e-7c1b-4f5e-9a51-0d3f5d1c2b31\nname: A pipeline\ndescription: A pipeline.\nseverity: High\nqueryFrequency: 1h\n\
+         queryPeriod: 1h\ntriggerOperator: gt\ntriggerThreshold: 0\ntactics: []\nrelevantTechniques: []\nquery: |\n  {body}\n\
+         version: 1.0.0\nkind: Scheduled\n"
+    );
+    let context = ReadContext::builtin();
+    let rule = read("pipeline.yaml", &text, &context).rules.remove(0);
+    let mut emitted = emit(&rule, &text, to, Sources::builtin());
+    let back = read_back(&mut emitted, &context);
+    (rule, back, emitted)
+}
+
+/// A pipeline is written with these words, and these losses and no others change what it fires on.
+fn check(query: &str, to: Target, says: &[&str], named: &[&str]) {
+    let (_, _, emitted) = translated(query, to);
+    let written = emitted.query.clone().unwrap_or_default() + &emitted.text.clone().unwrap_or_default();
+    let missing: Vec<&&str> = says.iter().filter(|text| !written.contains(**text)).collect();
+    assert!(missing.is_empty(), "{query}\ndoes not say {missing:?}:\n{written}\n{:?}", emitted.losses);
+    let mut losses: Vec<&str> = emitted.losses.iter().filter(|loss| loss.fidelity.is_approximate()).map(|loss| loss.code).collect();
+    losses.sort_unstable();
+    losses.dedup();
+    assert_eq!(losses, named, "{query}\n{written}\n{:?}", emitted.losses);
+}
+
+/// A pipeline is refused, for this reason.
+fn check_refused(query: &str, to: Target, reason: &str) {
+    let (_, _, emitted) = translated(query, to);
+    assert_eq!(
+        (emitted.status, emitted.losses.first().map(|loss| (loss.code, loss.fidelity))),
+        (Status::Refused, Some((reason, Fidelity::Refused)))
+    );
+}
+
+/// Original and translation agree on events of one table.
+fn check_verdict(query: &str, table: &str, events: &[Json], fires: bool) {
+    let (rule, back, emitted) = translated(query, Target::Elastic);
+    let mut world = World::default();
+    for event in events {
+        world.add(table, event.clone());
+    }
+    let compared = compare(&rule, &back, &emitted, &world, parse_datetime(NOW).unwrap(), Sources::builtin());
+    assert_eq!(compared, Comparison::Same { fires }, "{query}\n{}", emitted.query.unwrap_or_default());
+}
+
+fn sign_in(minute: u32, user: &str, address: &str, result: &str) -> Json {
+    json!({"TimeGenerated": format!("2026-11-20T11:{minute:02}:00Z"), "UserPrincipalName": user, "IPAddress": address, "ResultType": result,
+           "Category": "SignInLogs", "AppDisplayName": "Azure Portal"})
+}
+
+#[test]
+fn tested_groups_become_esql() {
+    let spray = "SigninLogs | where ResultType != '0' | summarize Users = make_set(UserPrincipalName) by IPAddress | where array_length(Users) >= 3";
+    check(spray, Target::Elastic, &["STATS Users = VALUES(", "COALESCE(MV_COUNT(Users), 0) >= 3", "type = \"esql\""], &[]);
+    let events: Vec<Json> = (1..=3).map(|n| sign_in(n, &format!("user{n}@contoso.example"), "203.0.113.7", "50126")).collect();
+    check_verdict(spray, "SigninLogs", &events, true);
+    check_verdict(spray, "SigninLogs", events.get(..2).unwrap_or_default(), false);
+
+    let share = "SigninLogs | summarize Failed = countif(ResultType != '0'), All = count() by IPAddress | where Failed * 2 > All";
+    let failed = || sign_in(1, "a@contoso.example", "203.0.113.7", "50126");
+    let passed = || sign_in(2, "a@contoso.example", "203.0.113.7", "0");
+    check_verdict(share, "SigninLogs", &[failed(), failed(), passed()], true);
+    check_verdict(share, "SigninLogs", &[failed(), passed(), passed()], false);
+}
+
+#[test]
+fn text_tests_of_computed_columns_keep_their_case() {
+    let query = "SigninLogs | summarize Apps = make_set(AppDisplayName), Failures = count() by UserPrincipalName | where Apps has 'portal' and Failures > 1";
+    check(query, Target::Elastic, &["MV_CONCAT(Apps", "RLIKE"], &["class-of-ascii"]);
+    let event = sign_in(1, "a@contoso.example", "203.0.113.7", "50126");
+    check_verdict(query, "SigninLogs", &[event.clone(), event.clone()], true);
+    check_verdict(query, "SigninLogs", &[event], false);
+}
+
+#[test]
+fn elements_of_arrays_are_asked_for_by_any_number() {
+    let query =
+        "AuditLogs | where OperationName == 'Add owner to application' | mv-expand TargetResources\n| where TargetResources.type == 'User'";
+    check(query, Target::Elastic, &["azure.auditlogs.properties.target_resources.*.type:User"], &[]);
+    check(query, Target::Sigma, &["TargetResources.type|cased: 'User'"], &[]);
+    check(
+        "AuditLogs | where OperationName == 'Add owner to application' | mv-expand TargetResources\n| where TargetResources.type != 'User'",
+        Target::Sigma,
+        &["TargetResources.type"],
+        &["negated-element"],
+    );
+}
+
+#[test]
+fn an_outer_join_is_left_out_only_where_nobody_tests_it() {
+    let join = "SigninLogs | where ResultType == '50126' | join kind=leftouter (AuditLogs | project CorrelationId, OperationName1 = OperationName) on CorrelationId";
+    check(join, Target::Sigma, &["ResultType: '50126'"], &[]);
+    check_refused(&format!("{join} | where OperationName1 == 'x'"), Target::Sigma, "join-not-in-target");
+}
+
+#[test]
+fn two_events_with_one_key_become_a_sequence() {
+    let query = "SecurityEvent | where EventID == 4720 | project Created = TimeGenerated, Computer, TargetUserName\n\
+                 | join kind=inner (SecurityEvent | where EventID == 4726 | project Deleted = TimeGenerated, Computer, TargetUserName) on Computer, TargetUserName\n\
+                 | where Deleted - Created < 10m and Deleted > Created";
+    let says = ["sequence by", "with maxspan=10m", "event.code == \"4720\"", "event.code == \"4726\""];
+    check(query, Target::Elastic, &says, &["part-not-selectable"]);
+}
+
+#[test]
+fn a_union_of_tables_becomes_one_list_of_indices() {
+    let query = "union (SigninLogs | where ResultType == '50126'), (AuditLogs | where OperationName == 'Add user')";
+    check(query, Target::Elastic, &["FROM logs-azure.signinlogs-*, logs-azure.auditlogs-*", "event.dataset:azure.auditlogs"], &[]);
+}
+
+#[test]
+fn what_is_lost_of_a_pipeline_is_named() {
+    let most = "Syslog | extend Field = extract('a(.)', 1, SyslogMessage), Other = extract('b(.)', 1, SyslogMessage)\n| where ProcessName == 'squid' and Field == 'x' and Other == 'y'";
+    check_refused(most, Target::Elastic, "most-conditions-lost");
+}
