@@ -95,7 +95,7 @@ impl Together<'_> {
             return (rows, self.time.clone());
         }
         let first: Arc<str> = Arc::from("FirstRunTime");
-        let rows = self.in_a_row(&rows, keys, step, (self.time, &first));
+        let rows = Self::in_a_row(&rows, keys, step, (self.time, &first));
         let reach = self.maxspan.map(|maxspan| self.near(&first, maxspan, step.span));
         (filtered(&rows, reach.into_iter().collect()), first)
     }
@@ -115,7 +115,7 @@ impl Together<'_> {
         let mut from = to.clone();
         if step.runs > 1 {
             from = Arc::from(format!("Step{}Start", number + 1));
-            rows = self.in_a_row(&rows, keys, step, (&to, &from));
+            rows = Self::in_a_row(&rows, keys, step, (&to, &from));
         }
         let name = Some(Arc::from(format!("Step{}", number + 1)));
         let named = Plan { op: rows.op.clone(), schema: rows.schema.clone(), span: rows.span, name };
@@ -124,7 +124,7 @@ impl Together<'_> {
 
     /// `sort by keys asc, time asc | where prev(keys, n - 1) are the same | extend first = prev(time, n - 1)`
     /// (<https://learn.microsoft.com/kusto/query/prev-function>): the shortest stretch that ends with an event of n in a row.
-    fn in_a_row(&self, rows: &Arc<Plan>, keys: &[Named], step: &Step, (time, first): (&Arc<str>, &Arc<str>)) -> Arc<Plan> {
+    fn in_a_row(rows: &Arc<Plan>, keys: &[Named], step: &Step, (time, first): (&Arc<str>, &Arc<str>)) -> Arc<Plan> {
         let span = step.span;
         let column = |name: &Arc<str>, ty| Expr::column(name, ty, span);
         let back = |value: Expr| {

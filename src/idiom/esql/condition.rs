@@ -122,14 +122,12 @@ impl Reader {
     fn test(&mut self, name: &str, args: &[Expr], span: Span) -> Option<Truth> {
         let (subject, rest) = args.split_first()?;
         if name == "is null" {
-            return Some(match self.field(subject) {
-                Some(field) => Truth::total(Expr::field_matches(&field.name, Matcher::IsNull, span)),
-                None => {
-                    let text = matches!(subject.ty, Type::Unknown | Type::String | Type::Dynamic);
-                    let function = Arc::from(if text { "isempty" } else { "isnull" });
-                    Truth::total(Expr::new(ExprKind::Call { function, args: vec![self.value(subject)] }, Type::Bool, span))
-                }
-            });
+            if let Some(field) = self.field(subject) {
+                return Some(Truth::total(Expr::field_matches(&field.name, Matcher::IsNull, span)));
+            }
+            let text = matches!(subject.ty, Type::Unknown | Type::String | Type::Dynamic);
+            let function = Arc::from(if text { "isempty" } else { "isnull" });
+            return Some(Truth::total(Expr::new(ExprKind::Call { function, args: vec![self.value(subject)] }, Type::Bool, span)));
         }
         // `MATCH` with a distance has no counterpart.
         if name == "match" && rest.len() > 1 {
