@@ -106,7 +106,7 @@ impl Provider for Events {
 fn sequences(count: usize) {
     let events: Vec<Json> = (0..count).map(event).collect();
     let provider = Events(Rows::from(table_io::from_events(&events)));
-    let settings = Settings { threads: 1, ..Settings::default() };
+    let settings = Settings { threads: 1, ..Settings::at(0) };
     for query in QUERIES {
         let plan = eql::lower(&eql::parse(query).unwrap(), &TableSource::Index(vec!["logs-*".into()]));
         let start = Instant::now();

@@ -252,8 +252,8 @@ fn pipelines_keep_their_thresholds_their_joins_and_their_windows() {
         16,
         "SigninLogs | where ResultType == '0' | join kind=inner (AuditLogs | where Result == 'failure' | extend UserPrincipalName = \
          tostring(InitiatedBy.user.userPrincipalName)) on UserPrincipalName",
-        (Refused, NOTHING, NOTHING, &["join-not-in-target"]),
-        (Refused, NOTHING, NOTHING, &["join-not-in-target"]),
+        (Exact, &["type: temporal", "service: auditlogs", "step_2: InitiatedBy.user.userPrincipalName"], NOTHING, NOTHING),
+        (Exact, &["sample", "by azure.signinlogs.properties.user_principal_name", "azure.auditlogs"], NOTHING, NOTHING),
     ));
     check(&both(
         17,

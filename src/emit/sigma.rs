@@ -67,16 +67,15 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
     let Some(predicate) = predicate else {
         return Err(refuse("no-condition", scan.span, "a Sigma detection needs a condition; the original takes every event"));
     };
-    let detection = match sigma::raise(predicate, losses) {
-        Ok(raised) => raised,
-        Err(_) => {
-            let says = |condition: &Expr| sigma::raise(condition, &mut Vec::new()).map(|_| ());
-            let (kept, dropped) = form::sayable(predicate, &says)?;
-            losses.extend(dropped);
-            sigma::raise(&kept, losses)?
-        }
+    let detection = if let Ok(raised) = sigma::raise(predicate, losses) {
+        raised
+    } else {
+        let says = |condition: &Expr| sigma::raise(condition, &mut Vec::new()).map(|_| ());
+        let (kept, dropped) = form::sayable(predicate, &says)?;
+        losses.extend(dropped);
+        sigma::raise(&kept, losses)?
     };
-    let detection = sigma::print(&detection, INDENT);
+    let detection = sigma::print(&detection, INDENT).trim_end().to_owned();
     losses.extend(slots::losses(rule, Target::Sigma));
     if (rule.schedule.is_some() || !mapped.bounds.is_empty()) && correlation.is_none() {
         let message = "Sigma has no schedule: how often the rule runs and how far it looks back is up to the backend";

@@ -87,9 +87,12 @@ pub(super) fn pairs(original: &Half, translation: &Half, now: i64, sources: &Sou
         let is_named = matches!(scan, TableSource::Table(_));
         parts.filter(|part| (is_named || !part.part.secondary) && !is_replaced(part, &read)).take(MOST_PARTS).collect::<Vec<_>>()
     };
+    let tried: Vec<PartRef> = scans(&original.filter).into_iter().flat_map(of_scan).collect();
     let mut out = Vec::new();
-    for part in scans(&original.filter).into_iter().flat_map(of_scan) {
-        let world = Shapes { raw: raw.dialect, other: other.dialect, part: &part, now };
+    for part in &tried {
+        let is_rival = |other: &PartRef| other.source.name != part.source.name && other.activity() == part.activity();
+        let has_rival = part.activity().is_some() && tried.iter().any(is_rival);
+        let world = Shapes { raw: raw.dialect, other: other.dialect, part, has_rival, now };
         let from_raw = raw_events.iter().filter_map(|event| world.pair(event, &[]));
         let from_other = other_events.iter().filter_map(|event| world.pair_of_other(event));
         for (raw, other) in from_raw.chain(from_other) {
@@ -145,6 +148,8 @@ struct Shapes<'a> {
     raw: Dialect,
     other: Dialect,
     part: &'a PartRef,
+    /// Whether another source reports the same activity: events with fields that only that one has are its.
+    has_rival: bool,
     now: i64,
 }
 
@@ -173,6 +178,9 @@ impl Shapes<'_> {
         // An empty column is what Elastic's pipelines and Sigma's events have no field for.
         drop_empty(&mut raw);
         self.drop_foreign(&mut raw);
+        if self.has_rival && !self.maps_all(&raw) {
+            return None;
+        }
         self.complete_wholes(&mut raw)?;
         complete(&mut raw, implied(self.part, self.raw), self.raw)?;
         let mut other = map_event(&raw, self.raw, self.other, self.part);
@@ -249,6 +257,18 @@ impl Shapes<'_> {
         let is_json = |value: &Json| value.as_str().is_none_or(|text| text.trim_start().starts_with(['{', '[']));
         let is_kusto = matches!(dialect, Dialect::Sentinel | Dialect::Kql);
         is_kusto && self.part.part.json_text.iter().any(|column| event.get(column).is_some_and(|value| !is_json(value)))
+    }
+
+    /// Tells whether every field of a raw event has a counterpart, or a value that the part implies.
+    fn maps_all(&self, raw: &Json) -> bool {
+        let (source, constants) = (&self.part.source, implied(self.part, self.raw));
+        let fields = || source.fields.iter().filter(|field| field.is_in(&self.part.part) && field.path(self.other, source).is_some());
+        let is_mapped = |name: &String| {
+            let path = path(name, self.raw);
+            constants.contains_key(name)
+                || fields().any(|field| field.path(self.raw, source).is_some_and(|own| own.captures(&path).is_some()))
+        };
+        raw.as_object().is_some_and(|members| members.keys().all(is_mapped))
     }
 
     /// Tells whether the map, or the source itself, says what a field of the other side holds.

@@ -139,8 +139,8 @@ mod tests {
     use crate::ir::{Arithmetic, Case, Comparison, Expr, ExprKind, TICKS_PER_SECOND, Type, Value};
     use crate::source::Span;
 
-    fn time(name: &str) -> Box<Expr> {
-        Box::new(Expr::column(name, Type::DateTime, Span::default()))
+    fn time(name: &str) -> Expr {
+        Expr::column(name, Type::DateTime, Span::default())
     }
 
     fn check(op: Comparison, left: Expr, right: Expr, expected: (Option<usize>, Option<i64>, bool)) {
@@ -153,14 +153,14 @@ mod tests {
 
     #[test]
     fn a_comparison_of_times_says_which_event_comes_first() {
-        check(Comparison::Lt, *time("left"), *time("right"), (Some(0), None, false));
-        check(Comparison::Ge, *time("left"), *time("right"), (Some(1), None, false));
+        check(Comparison::Lt, time("left"), time("right"), (Some(0), None, false));
+        check(Comparison::Ge, time("left"), time("right"), (Some(1), None, false));
     }
 
     #[test]
     fn a_difference_below_a_length_bounds_one_side_alone() {
         let minute = 60 * TICKS_PER_SECOND;
-        let kind = ExprKind::Arithmetic { op: Arithmetic::Subtract, left: time("right"), right: time("left") };
+        let kind = ExprKind::Arithmetic { op: Arithmetic::Subtract, left: Box::new(time("right")), right: Box::new(time("left")) };
         let length = Expr::literal(Value::TimeSpan(minute), Type::TimeSpan, Span::default());
         check(Comparison::Lt, Expr::new(kind, Type::TimeSpan, Span::default()), length, (None, Some(minute), true));
     }

@@ -83,17 +83,13 @@ impl Builder {
         self.losses.push(Loss::query(code, fidelity, span, message));
     }
 
-    fn on(&self, op: Op, span: Span) -> Arc<Plan> {
-        Plan::new(op, Schema::unknown(), span)
-    }
-
     /// Takes a step if ES|QL can say it; else returns why not.
     fn try_step(&mut self, op: Op, span: Span) -> Result<(), Loss> {
         if let Some(lost) = op.expressions().into_iter().find_map(|expr| self.reads_lost(expr)) {
             let message = format!("the column `{lost}` is not kept");
             return Err(Loss::query("column-not-kept", Fidelity::Refused, span, message));
         }
-        let tried = self.on(op, span);
+        let tried = Plan::new(op, Schema::unknown(), span);
         match esql::raise(&tried, &query::types) {
             Ok(_) => {
                 self.plan = tried;
@@ -143,7 +139,7 @@ impl Builder {
                 self.try_step(Op::Limit { input, count: count.clone() }, step.span).map_err(|reason| vec![reason])?;
             }
             Op::Serialize { columns, .. } if columns.is_empty() => {}
-            _ => return Err(form::obstacle(&self.on(step.op.clone(), step.span), "an ES|QL rule")),
+            _ => return Err(form::obstacle(&Plan::new(step.op.clone(), Schema::unknown(), step.span), "an ES|QL rule")),
         }
         Ok(())
     }

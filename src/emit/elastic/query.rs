@@ -70,7 +70,7 @@ pub(super) fn one_scan(plan: &Arc<Plan>) -> Option<Arc<Plan>> {
             either.push(predicate.clone());
         }
     }
-    let scan = Plan::new(Op::Scan(TableSource::Index(patterns.into())), Schema::unknown(), plan.span);
+    let scan = Plan::new(Op::Scan(TableSource::Index(patterns)), Schema::unknown(), plan.span);
     Some(Plan::new(Op::Filter { input: scan, predicate: Expr::any(either, plan.span) }, Schema::unknown(), plan.span))
 }
 
