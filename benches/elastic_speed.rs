@@ -45,14 +45,14 @@ fn rules(folder: &str) {
         let reading = start.elapsed();
         let checked: usize =
             read.iter().zip(&files).flat_map(|(file, text)| file.rules.iter().map(move |rule| check_rule(rule, text, catalog).len())).sum();
-        let checking = start.elapsed() - reading;
+        let checking = start.elapsed().saturating_sub(reading);
         for (file, text) in read.iter().zip(&files) {
             for rule in &file.rules {
                 rule.queries.iter().for_each(|query| drop(black_box(printed(query.language, &query.text))));
                 black_box(emit(rule, text, Target::Elastic, sources));
             }
         }
-        let printing = start.elapsed() - reading - checking;
+        let printing = start.elapsed().saturating_sub(reading + checking);
         let total = start.elapsed().as_secs_f64();
         println!(
             "{} files: {total:.2} s (read {:.2}, checked {:.2} with {checked} findings, printed {:.2})",
@@ -128,7 +128,7 @@ fn event(number: usize) -> Json {
         "host": {"id": format!("h{}", mixed % 997)},
         "user": {"name": format!("u{}", mixed % 13)},
         "process": {"name": NAMES[mixed / 3 % 5], "pid": mixed % 5000},
-        "file": {"extension": if mixed % 7 == 0 { "exe" } else { "txt" }},
-        "destination": {"port": if mixed % 5 == 0 { 443 } else { 80 }},
+        "file": {"extension": if mixed.is_multiple_of(7) { "exe" } else { "txt" }},
+        "destination": {"port": if mixed.is_multiple_of(5) { 443 } else { 80 }},
     })
 }

@@ -63,8 +63,7 @@ fn file(example: &Example) -> (&'static str, String) {
         // An ES|QL query names its indices itself.
         let is_esql = example.text.contains("type = \"esql\"");
         let rest = template.iter().filter(|part| {
-            !(is_esql && part.starts_with("index"))
-                && !own.contains(&key(part))
+            !(own.contains(&key(part)) || is_esql && part.starts_with("index"))
                 && !(is_nrt && (part.starts_with("query") || part.starts_with("trigger")) && !part.starts_with("query:"))
         });
         rest.map(|part| format!("{part}\n")).collect::<String>()
