@@ -343,6 +343,30 @@ fn searches_look_at_any_value() {
 }
 
 #[test]
+fn subqueries_stand_beside_indices() {
+    let page = "esql-from-subquery";
+    check(page, "FROM logs-process-*, (FROM logs-auth-* | WHERE user.name == \"bob\") | STATS c = COUNT(*)", "c", json!([[2]]));
+    // A column that one side has is null on the other.
+    check(page, "FROM (ROW a = 1, b = 2), (ROW a = 3, c = 4) | SORT a | KEEP a, b, c", "a | b | c", json!([[1, 2, null], [3, null, 4]]));
+    // Rows that are alike stay.
+    check(page, "FROM (ROW a = 1), (ROW a = 1) | STATS c = COUNT(*) BY a", "c | a", json!([[2, 1]]));
+    check(
+        page,
+        "FROM (FROM logs-auth-* | STATS c = COUNT(*) BY user.name), (FROM logs-process-* | STATS c = COUNT(*)) | STATS s = SUM(c)",
+        "s",
+        json!([[5]]),
+    );
+}
+
+#[test]
+fn settings_that_are_the_defaults_change_nothing() {
+    let page = "commands/set";
+    check(page, "SET time_zone = \"UTC\"; SET unmapped_fields = \"nullify\"; ROW a = 1", "a", json!([[1]]));
+    refused("SET time_zone = \"+05:00\"; ROW a = NOW()", "command-not-run");
+    refused("SET project_routing = \"_alias:x\"; FROM logs-*", "command-not-run");
+}
+
+#[test]
 fn rows_end_at_the_default_limit() {
     let rows = vec!["1"; 1200].join(", ");
     check("commands/limit", &format!("ROW a = [{rows}] | MV_EXPAND a | STATS COUNT(*)"), "COUNT(*)", json!([[1200]]));
@@ -447,7 +471,8 @@ fn the_queries_of_the_corpus_run_on_synthetic_documents() {
         for command in &tree.commands {
             match &command.kind {
                 esql::ast::CommandKind::From { sources, .. } => {
-                    let index = sources[0].value.replace('*', "x");
+                    let esql::ast::Source::Index(index) = &sources[0] else { panic!("{}", row["id"]) };
+                    let index = index.value.replace('*', "x");
                     events.iter().for_each(|event| asked.add(&index, event.clone()));
                 }
                 esql::ast::CommandKind::Enrich { policy, .. } => {

@@ -7,6 +7,8 @@
 mod condition;
 mod scalar;
 
+pub(super) use scalar::canonical;
+
 use super::ast::{Event, Expr, ExprKind, Pipe, Query, QueryKind, Sequence, Term};
 use crate::ir::{self, Case, Matcher, Op, Plan, Sample, Schema, SortKey, Step, TableSource, Type};
 use crate::source::Span;

@@ -1,5 +1,6 @@
 //! EQL text to its tree.
 
+mod calls;
 mod demands;
 
 use super::ast::{Event, Expr, ExprKind, Lookup, Part, Pipe, Query, QueryKind, Sequence, Term};
@@ -43,7 +44,7 @@ pub fn parse(text: &str) -> Result<Query, Diagnostic> {
     }
     let query = kind.map(|kind| Query { kind, pipes }).ok_or_else(|| incomplete(Span::new(0, text.len())))?;
     demands::check(&query)?;
-    Ok(query)
+    calls::wrong(&query).map_or(Ok(query), Err)
 }
 
 /// What people call the grammar's rules.

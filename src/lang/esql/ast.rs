@@ -6,8 +6,39 @@ use crate::source::{Span, Spanned};
 /// A query: a source command and what is piped behind it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query {
+    /// `SET name = value;` in front of the commands.
+    pub settings: Vec<Setting>,
     /// The commands in order.
     pub commands: Vec<Command>,
+}
+
+/// `SET time_zone = "UTC";`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// Its name.
+    pub name: Name,
+    /// What it is set to.
+    pub value: SettingValue,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a setting is set to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SettingValue {
+    /// `"UTC"`
+    Constant(Expr),
+    /// `{"rows": 10000}`
+    Options(Vec<(String, Expr)>),
+}
+
+/// Where rows come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// An index pattern.
+    Index(Spanned<String>),
+    /// `(FROM other | WHERE condition)`
+    Subquery(Vec<Command>),
 }
 
 /// A command with its place.
@@ -24,8 +55,8 @@ pub struct Command {
 pub enum CommandKind {
     /// `FROM logs-* METADATA _id`
     From {
-        /// Index patterns.
-        sources: Vec<Spanned<String>>,
+        /// Index patterns and subqueries.
+        sources: Vec<Source>,
         /// Metadata fields.
         metadata: Vec<Name>,
     },

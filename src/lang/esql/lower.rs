@@ -12,7 +12,7 @@ mod stats;
 pub(super) use columns::columns_of_keep;
 pub use expressions::{operator_of, sign_of};
 
-use super::ast::{Command, CommandKind, Expr, Name, Order, Query};
+use super::ast::{Command, CommandKind, Expr, ExprKind, Name, Order, Query, Setting, SettingValue};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{self, Expand, Op, Plan, Schema, SortKey, Type};
 use crate::schema::Catalog;
@@ -48,12 +48,8 @@ pub fn lower(query: &Query, text: &str, environment: Environment<'_>) -> Lowered
         temporaries: 0,
         diagnostics: Vec::new(),
     };
-    let mut plan: Option<Arc<Plan>> = None;
-    for command in &query.commands {
-        let next = lowering.command(plan.take(), command);
-        lowering.scope = next.schema.clone();
-        plan = Some(next);
-    }
+    let unread = query.settings.iter().find(|setting| !is_default(setting));
+    let plan = lowering.pipeline(&query.commands, unread);
     let failed = lowering.diagnostics.iter().any(|d| d.severity == crate::diagnostic::Severity::Error);
     Lowered { plan: plan.filter(|_| !failed), diagnostics: lowering.diagnostics }
 }
@@ -78,7 +74,33 @@ struct Lowering<'a> {
     diagnostics: Vec<Diagnostic>,
 }
 
+/// Settings that say what goes without saying (`commands/set`): times are UTC's, and a field that no event has is null.
+fn is_default(setting: &Setting) -> bool {
+    let SettingValue::Constant(Expr { kind: ExprKind::Text { value, .. }, .. }) = &setting.value else { return false };
+    let is_one_of = |known: &[&str]| known.iter().any(|known| value.eq_ignore_ascii_case(known));
+    match setting.name.text.to_ascii_lowercase().as_str() {
+        "time_zone" => is_one_of(&["UTC", "Z", "+00:00", "GMT"]),
+        "unmapped_fields" => is_one_of(&["default", "fail", "nullify"]),
+        _ => false,
+    }
+}
+
 impl Lowering<'_> {
+    /// Lowers commands one by one, each over the columns of the one before; a setting that is not read is put behind the source.
+    fn pipeline(&mut self, commands: &[Command], unread: Option<&Setting>) -> Option<Arc<Plan>> {
+        let mut plan: Option<Arc<Plan>> = None;
+        for command in commands {
+            let is_source = plan.is_none();
+            let mut next = self.command(plan.take(), command);
+            if let Some(setting) = unread.filter(|_| is_source) {
+                next = self.unread(Some(next), &format!("SET {}", setting.name.text), setting.span);
+            }
+            self.scope = next.schema.clone();
+            plan = Some(next);
+        }
+        plan
+    }
+
     fn command(&mut self, input: Option<Arc<Plan>>, command: &Command) -> Arc<Plan> {
         let span = command.span;
         let Some(input) = input else { return self.source(command) };
@@ -155,7 +177,7 @@ impl Lowering<'_> {
 
     /// The text of a literal; anything else is an error.
     fn constant_text(&mut self, expr: &Expr) -> Option<String> {
-        if let super::ast::ExprKind::Text { value, .. } = &expr.kind {
+        if let ExprKind::Text { value, .. } = &expr.kind {
             return Some(value.clone());
         }
         self.error("constant-expected", expr.span, "a text in quotes is expected".to_owned());

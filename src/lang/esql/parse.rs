@@ -2,12 +2,12 @@
 
 mod expressions;
 
-use super::ast::{Aggregate, Command, CommandKind, Expr, Field, Name, Order, Query, Renaming, Stats};
+use super::ast::{Aggregate, Command, CommandKind, Expr, Field, Name, Order, Query, Renaming, Setting, SettingValue, Source, Stats};
 use super::text;
 use crate::diagnostic::Diagnostic;
 use crate::lang::pest::{MAX_NESTING, span, syntax_error};
 use crate::source::{Span, Spanned};
-use expressions::{condition, constant, literal, name, options, value};
+use expressions::{condition, constant, dotted, literal, name, options, value};
 use pest::Parser as _;
 use pest::iterators::Pair;
 
@@ -28,12 +28,32 @@ pub fn parse(text: &str) -> Result<Query, Diagnostic> {
     refuse_deep_nesting(text)?;
     crate::lang::pest::set_fuse();
     let pairs = Grammar::parse(Rule::query, text).map_err(|error| syntax_error(&error, text, word))?;
-    let mut commands = Vec::new();
-    for pair in pairs.filter(|pair| pair.as_rule() != Rule::EOI) {
+    let (set, piped): (Vec<_>, Vec<_>) = pairs.filter(|pair| pair.as_rule() != Rule::EOI).partition(|pair| pair.as_rule() == Rule::setting);
+    let settings = set.into_iter().map(setting).collect::<Result<_, _>>()?;
+    Ok(Query { settings, commands: pipeline(piped)? })
+}
+
+fn pipeline<'a>(pairs: impl IntoIterator<Item = Pair<'a, Rule>>) -> Result<Vec<Command>, Diagnostic> {
+    let one = |pair: Pair<'a, Rule>| {
         let span = place(&pair);
-        commands.push(Command { kind: command(pair)?, span });
+        Ok(Command { kind: command(pair)?, span })
+    };
+    pairs.into_iter().map(one).collect()
+}
+
+fn setting(pair: Pair<'_, Rule>) -> Result<Setting, Diagnostic> {
+    let span = place(&pair);
+    let (mut key, mut value) = (None, None);
+    for pair in pair.into_inner() {
+        match pair.as_rule() {
+            Rule::backtick | Rule::plain => key = Some(dotted([pair.clone()], place(&pair))),
+            Rule::equals => {}
+            Rule::options => value = Some(SettingValue::Options(options(pair)?)),
+            _ => value = Some(SettingValue::Constant(constant(pair)?)),
+        }
     }
-    Ok(Query { commands })
+    let (name, value) = key.zip(value).ok_or_else(|| incomplete(span))?;
+    Ok(Setting { name, value, span })
 }
 
 /// Refuses brackets and comments nested deeper than [`MAX_NESTING`]. Brackets in texts, names and comments do not count.
@@ -109,6 +129,8 @@ fn word(rule: Rule) -> &'static str {
         Rule::number | Rule::signed | Rule::digits => "a number",
         Rule::name | Rule::pattern | Rule::plain => "a field",
         Rule::index => "an index",
+        Rule::subquery => "a subquery in brackets",
+        Rule::setting => "`SET`",
         Rule::equals => "`=`",
         Rule::sum | Rule::test | Rule::condition | Rule::field | Rule::aggregate | Rule::value => "a value",
         Rule::from | Rule::row => "`FROM` or `ROW`",
@@ -144,7 +166,7 @@ fn place(pair: &Pair<'_, Rule>) -> Span {
 
 fn command(pair: Pair<'_, Rule>) -> Result<CommandKind, Diagnostic> {
     Ok(match pair.as_rule() {
-        Rule::from => from(pair),
+        Rule::from => from(pair)?,
         Rule::row => CommandKind::Row(fields(first(pair)?)?),
         Rule::where_command => CommandKind::Where(condition(first(pair)?)?),
         Rule::eval => CommandKind::Eval(fields(first(pair)?)?),
@@ -176,15 +198,19 @@ fn source(pair: &Pair<'_, Rule>) -> Spanned<String> {
     Spanned::new(text::read(pair.as_str()), span(pair.as_span()))
 }
 
-fn from(pair: Pair<'_, Rule>) -> CommandKind {
+fn from(pair: Pair<'_, Rule>) -> Result<CommandKind, Diagnostic> {
     let (mut sources, mut metadata) = (Vec::new(), Vec::new());
     for pair in pair.into_inner() {
         match pair.as_rule() {
             Rule::metadata => metadata = pair.into_inner().map(|pair| name(&pair)).collect(),
-            _ => sources.push(source(&pair)),
+            Rule::subquery => {
+                let inner = pair.into_inner().filter(|pair| !matches!(pair.as_rule(), Rule::open | Rule::close));
+                sources.push(Source::Subquery(pipeline(inner)?));
+            }
+            _ => sources.push(Source::Index(source(&pair))),
         }
     }
-    CommandKind::From { sources, metadata }
+    Ok(CommandKind::From { sources, metadata })
 }
 
 fn fields(pair: Pair<'_, Rule>) -> Result<Vec<Field>, Diagnostic> {

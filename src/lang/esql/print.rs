@@ -2,15 +2,15 @@
 
 mod expressions;
 
-use super::ast::{Aggregate, CommandKind, Field, Name, Order, Query, Stats};
+use super::ast::{Aggregate, Command, CommandKind, Field, Name, Order, Query, SettingValue, Source, Stats};
 use super::text;
 use crate::source::Spanned;
 use expressions::{entries, expression, operand};
 
 /// Words that cannot stand as a bare name (`keyword` of the grammar).
 const KEYWORDS: &[&str] = &[
-    "and", "as", "asc", "by", "desc", "false", "in", "is", "like", "metadata", "not", "null", "nulls", "on", "or", "rlike", "true",
-    "where", "with",
+    "and", "asc", "by", "desc", "false", "first", "in", "is", "last", "like", "not", "null", "nulls", "on", "or", "rlike", "true", "where",
+    "with",
 ];
 
 /// Tells whether a word needs backticks to be a name.
@@ -21,20 +21,41 @@ pub(super) fn is_keyword(word: &str) -> bool {
 /// Prints a query; parsing the text gives the same tree again.
 pub fn print(query: &Query) -> String {
     let mut out = String::new();
-    for (at, one) in query.commands.iter().enumerate() {
-        if at > 0 {
-            out.push_str("\n| ");
+    for setting in &query.settings {
+        out.push_str("SET ");
+        name(&setting.name, &mut out);
+        out.push_str(" = ");
+        match &setting.value {
+            SettingValue::Constant(value) => expression(value, &mut out),
+            SettingValue::Options(options) => entries(options, &mut out),
         }
-        command(&one.kind, &mut out);
+        out.push_str(";\n");
     }
+    pipeline(&query.commands, "\n| ", &mut out);
     out
+}
+
+fn pipeline(commands: &[Command], separator: &str, out: &mut String) {
+    for (at, one) in commands.iter().enumerate() {
+        if at > 0 {
+            out.push_str(separator);
+        }
+        command(&one.kind, out);
+    }
 }
 
 fn command(kind: &CommandKind, out: &mut String) {
     match kind {
         CommandKind::From { sources, metadata } => {
             out.push_str("FROM ");
-            list(sources, out, source);
+            list(sources, out, |one, out| match one {
+                Source::Index(name) => source(name, out),
+                Source::Subquery(commands) => {
+                    out.push('(');
+                    pipeline(commands, " | ", out);
+                    out.push(')');
+                }
+            });
             if !metadata.is_empty() {
                 out.push_str(" METADATA ");
                 list(metadata, out, name);

@@ -8,7 +8,7 @@ mod expressions;
 mod functions;
 mod matches;
 
-use super::ast::{self, Command, CommandKind, Name, Query, Renaming};
+use super::ast::{self, Command, CommandKind, Name, Query, Renaming, Source};
 use super::lower::columns_of_keep;
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Expr, ExprKind, Named, Op, Plan, SortKey, TableSource, Value};
@@ -33,7 +33,7 @@ pub fn raise(plan: &Arc<Plan>, types: &dyn Fn(&str) -> FieldType) -> Result<(Que
     };
     raiser.plan(plan);
     let (refused, kept): (Vec<_>, Vec<_>) = raiser.losses.into_iter().partition(|loss| loss.fidelity == Fidelity::Refused);
-    if refused.is_empty() { Ok((Query { commands: raiser.commands }, kept)) } else { Err(refused) }
+    if refused.is_empty() { Ok((Query { settings: Vec::new(), commands: raiser.commands }, kept)) } else { Err(refused) }
 }
 
 struct Raiser<'a> {
@@ -116,7 +116,7 @@ impl Raiser<'_> {
     }
 
     fn from(&mut self, patterns: &[Arc<str>], metadata: Vec<Name>, span: Span) {
-        let sources = patterns.iter().map(|pattern| Spanned::new(pattern.to_string(), span)).collect();
+        let sources = patterns.iter().map(|pattern| Source::Index(Spanned::new(pattern.to_string(), span))).collect();
         self.say(CommandKind::From { sources, metadata }, span);
     }
 

@@ -72,6 +72,22 @@ fn texts_keep_their_form() {
 }
 
 #[test]
+fn settings_and_subqueries_print() {
+    check("set time_zone=\"UTC\"; from a", "SET time_zone = \"UTC\";\nFROM a");
+    check("set approximation={\"rows\":10000};set x=true;row a=1", "SET approximation = {\"rows\": 10000};\nSET x = true;\nROW a = 1");
+    check("from a,(from b metadata _id|where x|limit 3),c", "FROM a, (FROM b METADATA _id | WHERE x | LIMIT 3), c");
+    check("from (from (row a = 1))", "FROM (FROM (ROW a = 1))");
+}
+
+#[test]
+fn a_word_is_a_keyword_only_where_the_lexer_has_it() {
+    // `AS` and `METADATA` belong to RENAME and FROM alone; `FIRST` and `LAST` are functions, and no names (lexer/Expression.g4).
+    check("from a | where as.id == metadata.id", "FROM a\n| WHERE as.id == metadata.id");
+    check("from a | stats f = first(x, t), l = last(x, t)", "FROM a\n| STATS f = first(x, t), l = last(x, t)");
+    check("from a | keep `first`, is.x", "FROM a\n| KEEP `first`, `is`.x");
+}
+
+#[test]
 fn commands_that_are_not_read_are_kept() {
     check("from a | fork (where x == 1 | limit 2) (where y)", "FROM a\n| FORK (where x == 1 | limit 2) (where y)");
     check("from a | change_point v on t", "FROM a\n| CHANGE_POINT v on t");
@@ -89,6 +105,12 @@ fn broken_queries_are_refused() {
     // esql-syntax, "Identifiers": other characters need backticks.
     refused("from a | where b-1.x == ", 18);
     refused("from a | keep x-y", 15);
+    refused("from a | keep 5", 14);
+    refused("from a | keep x.1y", 16);
+    refused("from a | eval a@b = 1", 15);
+    refused("from a | where user.not == 1", 20);
+    refused("from a | where last == 1", 15);
+    refused("from a | eval x.1 = 2", 16);
     // operators: equality is `==`.
     refused("from a | where x = 1", 17);
     refused("from a | where x == 1 or", 24);
@@ -111,6 +133,11 @@ fn broken_queries_are_refused() {
     refused("from a | mv_expand x + 1", 21);
     refused("from a | lookup join l", 22);
     refused("from a metadata", 15);
+    refused("from a, (where x)", 9);
+    refused("from a, (from b", 15);
+    // commands/set.
+    refused("set x = 1 from a", 10);
+    refused("set x from a", 6);
     refused("row a == 1, = 2", 12);
 }
 

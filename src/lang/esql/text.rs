@@ -52,10 +52,11 @@ pub(super) fn write(text: &str, raw: bool, out: &mut String) {
 
 /// Writes a dotted name, with backticks around the parts that need them.
 pub(super) fn write_name(text: &str, is_pattern: bool, out: &mut String) {
-    let is_plain = |(at, part): (usize, &str)| {
-        let word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '@') || (is_pattern && c == '*');
-        let starts = part.starts_with(|c: char| (at > 0 && word(c)) || (word(c) && !c.is_ascii_digit()));
-        starts && part.chars().all(word) && (at > 0 || !(matches!(part, "_" | "@") || super::print::is_keyword(part)))
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_' || (is_pattern && c == '*');
+    let is_plain = |part: &str| {
+        let rest = part.strip_prefix('@').unwrap_or(part);
+        let starts = !rest.is_empty() && (rest.len() < part.len() || !rest.starts_with(|c: char| c.is_ascii_digit()));
+        starts && rest.chars().all(word) && part != "_" && !super::print::is_keyword(part)
     };
     // A name that is the text of an expression (`AVG(a.b)`) is one name, not a path.
     if !is_pattern && text.contains(['(', ' ', '"']) {
@@ -66,7 +67,7 @@ pub(super) fn write_name(text: &str, is_pattern: bool, out: &mut String) {
         if at > 0 {
             out.push('.');
         }
-        if is_plain((at, part)) { out.push_str(part) } else { quote(part, out) }
+        if is_plain(part) { out.push_str(part) } else { quote(part, out) }
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn is_boolean_function(name: &str) -> bool {
 }
 
 /// Spells a function's name as the reference does: shipped rules have `startswith~` and `cidrmatch` too.
-pub(super) fn canonical(name: &str) -> &str {
+pub(in crate::lang::eql) fn canonical(name: &str) -> &str {
     let plain = functions::all().iter().flat_map(|row| row.eql).copied();
     let known = plain.chain(OPERATORS.iter().map(|(name, _)| *name)).chain(TESTS.iter().copied());
     known.into_iter().find(|known| known.eq_ignore_ascii_case(name)).unwrap_or(name)

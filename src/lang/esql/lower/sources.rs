@@ -1,9 +1,9 @@
 //! `FROM`, `ROW`, and the commands that bring rows of other sources in: `ENRICH`, `LOOKUP JOIN`, `COMPLETION`.
 
-use super::super::ast::{Command, CommandKind, Expr, ExprKind, Name};
+use super::super::ast::{Command, CommandKind, Expr, ExprKind, Name, Source};
 use super::Lowering;
 use super::columns::put;
-use crate::ir::{self, Column, Named, Op, Plan, Schema, TableSource, Type, Value};
+use crate::ir::{self, Column, Named, Op, Plan, Schema, TableSource, Type, UnionColumns, Value};
 use crate::source::{Span, Spanned};
 use std::sync::Arc;
 
@@ -43,7 +43,31 @@ impl Lowering<'_> {
         }
     }
 
-    fn from(&mut self, sources: &[Spanned<String>], metadata: &[Name], span: Span) -> Arc<Plan> {
+    /// Subqueries run on their own, their rows stand beside those of the indices; a column that only some of them have is null elsewhere
+    /// (`esql-from-subquery`).
+    fn from(&mut self, sources: &[Source], metadata: &[Name], span: Span) -> Arc<Plan> {
+        let indices: Vec<&Spanned<String>> =
+            sources.iter().filter_map(|source| if let Source::Index(name) = source { Some(name) } else { None }).collect();
+        let mut inputs: Vec<Arc<Plan>> = (!indices.is_empty()).then(|| self.indices(&indices, metadata, span)).into_iter().collect();
+        for source in sources {
+            if let Source::Subquery(commands) = source {
+                self.scope = Schema::unknown();
+                inputs.extend(self.pipeline(commands, None));
+            }
+        }
+        if let [only] = inputs.as_slice() {
+            return only.clone();
+        }
+        let mut schema = Schema { open: inputs.iter().any(|input| input.schema.open), ..Schema::closed(Vec::new()) };
+        for column in inputs.iter().flat_map(|input| &input.schema.columns) {
+            if schema.column(&column.name).is_none() {
+                schema.columns.push(column.clone());
+            }
+        }
+        Plan::new(Op::Union { inputs, columns: UnionColumns::Outer, source_column: None, fuzzy: false }, schema, span)
+    }
+
+    fn indices(&mut self, sources: &[&Spanned<String>], metadata: &[Name], span: Span) -> Arc<Plan> {
         let patterns = sources.iter().flat_map(|source| source.value.split(',')).map(|pattern| Arc::from(pattern.trim())).collect();
         let scan = Plan::new(Op::Scan(TableSource::Index(patterns)), Schema::unknown(), span);
         let mut schema = Schema::unknown();

@@ -18,8 +18,13 @@ const MAX_TERMS: usize = 250;
 
 /// Reads a name; a `*` outside of backticks makes it a pattern.
 pub(super) fn name(pair: &Pair<'_, Rule>) -> Name {
+    dotted(pair.clone().into_inner(), place(pair))
+}
+
+/// Reads a name of these parts.
+pub(super) fn dotted<'a>(parts: impl IntoIterator<Item = Pair<'a, Rule>>, span: Span) -> Name {
     let (mut name, mut is_pattern) = (String::new(), false);
-    for part in pair.clone().into_inner() {
+    for part in parts {
         if !name.is_empty() {
             name.push('.');
         }
@@ -30,7 +35,7 @@ pub(super) fn name(pair: &Pair<'_, Rule>) -> Name {
             name.push_str(part.as_str());
         }
     }
-    Name { text: name, is_pattern, span: place(pair) }
+    Name { text: name, is_pattern, span }
 }
 
 /// Reads a condition: `AND` binds closer than `OR`.
