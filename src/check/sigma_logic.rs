@@ -4,7 +4,7 @@ use crate::eval::matching::WildcardPattern;
 use crate::ir::{Case, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, Type, Value};
 use crate::lang::sigma::ast::{Condition, ConditionKind, Detection};
 use crate::lang::sigma::{self, is_meant};
-use crate::solve::{Family, relate};
+use crate::solve::{Family, beyond};
 use crate::source::{Span, Spanned};
 
 /// Conditions on fields at most, of which a proof is tried.
@@ -38,7 +38,8 @@ pub(super) fn of_condition(detection: &Detection, condition: &Condition) -> Expr
 /// Tells whether all events, or none, satisfy a predicate: proven.
 pub(super) fn is_always(predicate: &Expr, value: bool) -> bool {
     let constant = Expr::literal(Value::Bool(value), Type::Bool, predicate.span);
-    relate(&constant, predicate, Family::Documents, 0).is_equivalent()
+    let (narrow, wide) = if value { (&constant, predicate) } else { (predicate, &constant) };
+    beyond(narrow, wide, Family::Documents, 0).is_nothing()
 }
 
 /// Tells whether every event of the first predicate is one of the second: proven, and tried only where their fields promise it.
@@ -55,7 +56,7 @@ pub(super) fn implies(narrow: &Expr, wide: &Expr) -> bool {
                     other == field && sign == positive && (covers(matcher, narrower) || covers(narrower, matcher))
                 })
         });
-    promises && relate(narrow, wide, Family::Documents, 0).only_old.is_nothing()
+    promises && beyond(narrow, wide, Family::Documents, 0).is_nothing()
 }
 
 /// Tells whether one field is asked for and excluded in a way that may leave nothing, or everything.

@@ -2,6 +2,7 @@
 
 use super::batch::{self, Answer, Question};
 use super::convert_out::Folder;
+use super::files::{self, Folders};
 use super::terminal::{self, Terminal};
 use super::translate::{self, RuleFile, Translated};
 use super::{Failure, Status, input, languages};
@@ -99,7 +100,7 @@ impl From<Required> for Level {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, Failure> {
-    let sources = super::files::sources(arguments.sources.as_deref())?;
+    let sources = files::sources(arguments.sources.as_deref())?;
     let context = super::workspace::context()?;
     if arguments.layout == Layout::Ndjson && arguments.to != Some(Target::Elastic) {
         return Err(Failure::new("`--layout ndjson` is a layout of Elastic rules").with_help("add `--to elastic`"));
@@ -109,12 +110,13 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
         return Ok(Status::Clean);
     };
     let paths: Vec<String> = input::files(&arguments.paths)?.into_iter().filter(|path| !translate::is_fixture(path)).collect();
+    let folders = Folders::default();
     let progress = terminal.progress(paths.len());
     let done: Result<Vec<_>, Failure> = paths
         .par_iter()
         .map(|path| {
             let file = translate::read(path, &context)?;
-            let cases = if file.rules.is_empty() { Vec::new() } else { translate::cases(path)? };
+            let cases = if file.rules.is_empty() { Vec::new() } else { translate::cases(path, &folders)? };
             let one = |rule| translate::translate(rule, &file.text, target, &sources, &context, &cases);
             let translated: Vec<Translated> = file.rules.iter().map(one).collect();
             progress.inc(1);

@@ -1,6 +1,7 @@
 //! `isoglot diff`: what changed between two versions of rules, in meaning.
 
 use super::batch::{self, Answer, Question};
+use super::files::Folders;
 use super::terminal::{self, Terminal};
 use super::translate::{self, RuleFile};
 use super::{Failure, Status, git, input, languages};
@@ -156,7 +157,7 @@ fn compare(pair: &Pair) -> Result<Vec<Compared>, Failure> {
     }
     out.extend(news.into_iter().map(|new| Compared { old: None, new: Some(new), diff: None }));
     if let Some(path) = path.filter(|_| out.iter().any(|one| one.diff.as_ref().is_some_and(|diff| !diff.is_empty()))) {
-        let cases = if Path::new(&path).exists() { translate::cases(&path)? } else { Vec::new() };
+        let cases = if Path::new(&path).exists() { translate::cases(&path, &Folders::default())? } else { Vec::new() };
         for one in &mut out {
             if let (Some((_, old)), Some((_, new)), Some(diff)) = (&one.old, &one.new, one.diff.take()) {
                 one.diff = Some(diff.observed(observe(old, new, &cases)));

@@ -4,8 +4,10 @@ use super::{Failure, input};
 use crate::mapping::Sources;
 use crate::source;
 use flate2::read::MultiGzDecoder;
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Unpacked bytes of one .gz file at most: a fixture is no history.
 const MOST_UNPACKED: u64 = 1 << 30;
@@ -27,12 +29,22 @@ pub(super) fn unpacked(path: &str) -> Result<input::Text, Failure> {
     Ok(source::decode(&bytes).map_err(|fault| (String::new(), fault.into())))
 }
 
-/// The rule files and fixtures of a folder itself, not of folders in it, sorted.
-pub(super) fn siblings(folder: &str) -> Result<Vec<String>, Failure> {
-    let all = input::files(&[folder.to_owned()])?;
-    let is_direct =
-        |path: &String| path.rsplit_once('/').map_or(".", |(parent, _)| parent).trim_start_matches("./") == folder.trim_start_matches("./");
-    Ok(all.into_iter().filter(is_direct).collect())
+/// What folders hold, each looked at once: thousands of rules may lie in one.
+#[derive(Debug, Default)]
+pub(super) struct Folders(Mutex<BTreeMap<String, Arc<[String]>>>);
+
+impl Folders {
+    /// The rule files and fixtures of a folder itself, not of folders in it, sorted.
+    pub(super) fn siblings(&self, folder: &str) -> Result<Arc<[String]>, Failure> {
+        // A thread that panicked leaves whole entries behind.
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(files) = known.get(folder) {
+            return Ok(Arc::clone(files));
+        }
+        let files = input::of_folder(folder)?.into();
+        known.insert(folder.to_owned(), Arc::clone(&files));
+        Ok(files)
+    }
 }
 
 /// Every file below a folder, sorted; none where there is no such folder.

@@ -49,6 +49,12 @@ pub(super) fn files(paths: &[String]) -> Result<Vec<String>, Failure> {
     Ok(stdin.into_iter().cloned().chain(found.iter().map(|path| display(path))).collect())
 }
 
+/// Lists the rule files of a folder itself, not of folders in it, sorted.
+pub(super) fn of_folder(folder: &str) -> Result<Vec<String>, Failure> {
+    let found = load::folder(Path::new(folder)).map_err(|error| Failure::new(format!("cannot read {error}")))?;
+    Ok(found.iter().map(|path| display(path)).collect())
+}
+
 /// A path as messages name it: with `/`, and without a leading `./`.
 fn display(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");

@@ -1,5 +1,6 @@
 //! `isoglot snapshot`: what every rule becomes in every target, as files that people review.
 
+use super::files::Folders;
 use super::terminal::Terminal;
 use super::translate;
 use super::{Failure, Status, files, input};
@@ -28,9 +29,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, Failure> {
-    let context = ReadContext::builtin();
+    let (context, folders) = (ReadContext::builtin(), Folders::default());
     let paths: Vec<String> = input::files(&arguments.paths)?.into_iter().filter(|path| !translate::is_fixture(path)).collect();
-    let files: Result<Vec<Vec<(String, String)>>, Failure> = paths.par_iter().map(|path| of_file(path, &context)).collect();
+    let files: Result<Vec<Vec<(String, String)>>, Failure> = paths.par_iter().map(|path| of_file(path, &context, &folders)).collect();
     let wanted: BTreeMap<String, String> = files?.into_iter().flatten().collect();
     let present = present(&arguments.out)?;
     let changed: Vec<&String> = wanted.iter().filter(|(name, text)| present.get(*name) != Some(text)).map(|(name, _)| name).collect();
@@ -59,10 +60,10 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
 }
 
 /// The snapshots of one rule file: the translation and what it lost, for each target.
-fn of_file(path: &str, context: &ReadContext<'_>) -> Result<Vec<(String, String)>, Failure> {
+fn of_file(path: &str, context: &ReadContext<'_>, folders: &Folders) -> Result<Vec<(String, String)>, Failure> {
     let file = translate::read(path, context)?;
     let Some(rule) = file.rules.last() else { return Ok(Vec::new()) };
-    let cases = translate::cases(path)?;
+    let cases = translate::cases(path, folders)?;
     let folder = name(path);
     let mut out = Vec::new();
     for target in Target::ALL.into_iter().filter(|target| target.dialect() != rule.dialect) {

@@ -3,7 +3,7 @@
 use super::format::Format;
 use super::terminal::{self, Terminal};
 use super::translate::{self, RuleFile};
-use super::{Failure, Status, files, input};
+use super::{Failure, Status, input};
 use crate::diagnostic::Diagnostic;
 use crate::emit::{Status as Fate, Target};
 use crate::evidence::Comparison;
@@ -99,7 +99,7 @@ fn fixtures(paths: &[String]) -> Result<Vec<String>, Failure> {
     let mut found: Vec<String> = Vec::new();
     for path in input::files(paths)? {
         let beside = if paths.contains(&path) && !translate::is_fixture(&path) {
-            files::siblings(path.rsplit_once('/').map_or(".", |(folder, _)| folder))?
+            input::of_folder(path.rsplit_once('/').map_or(".", |(folder, _)| folder))?
         } else {
             vec![path]
         };
@@ -148,7 +148,7 @@ fn rules(path: &str, suite: &Suite) -> Result<Vec<String>, Failure> {
         return Ok(suite.rules.iter().map(|name| translate::beside(path, name)).collect());
     }
     let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
-    Ok(files::siblings(folder)?.into_iter().filter(|path| !translate::is_fixture(path)).collect())
+    Ok(input::of_folder(folder)?.into_iter().filter(|path| !translate::is_fixture(path)).collect())
 }
 
 fn original(rule: &Rule, suite: &Suite, done: &mut Done, findings: &mut Vec<Diagnostic>) {

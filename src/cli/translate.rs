@@ -1,6 +1,7 @@
 //! What `convert`, `test --to` and `snapshot` share: rules of files, their fixtures, and one translation with its evidence.
 
-use super::{Failure, files, input};
+use super::files::{self, Folders};
+use super::{Failure, input};
 use crate::emit::{self, Emitted, Status, Target};
 use crate::evidence::{self, Comparison, Evidence, Level};
 use crate::fixtures::{Case, Suite};
@@ -82,12 +83,12 @@ pub(super) fn beside(path: &str, name: &str) -> String {
 }
 
 /// The cases of all fixtures beside a rule file that test it, each with its instant.
-pub(super) fn cases(rule_path: &str) -> Result<Vec<(Case, i64)>, Failure> {
+pub(super) fn cases(rule_path: &str, folders: &Folders) -> Result<Vec<(Case, i64)>, Failure> {
     let folder = rule_path.rsplit_once('/').map_or(".", |(folder, _)| folder);
     let mut found = Vec::new();
-    for path in files::siblings(folder)?.into_iter().filter(|path| is_fixture(path)) {
-        if let Ok(suite) = fixture(&path)?.suite {
-            let tests_it = suite.rules.is_empty() || suite.rules.iter().any(|name| same_path(&beside(&path, name), rule_path));
+    for path in folders.siblings(folder)?.iter().filter(|path| is_fixture(path)) {
+        if let Ok(suite) = fixture(path)?.suite {
+            let tests_it = suite.rules.is_empty() || suite.rules.iter().any(|name| same_path(&beside(path, name), rule_path));
             if tests_it {
                 found.extend(suite.cases.into_iter().map(|case| (case, suite.now)));
             }

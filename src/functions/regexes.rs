@@ -5,7 +5,7 @@ use super::row::{Row, prepared};
 use super::text::SearchRange;
 use super::{Args, Prepared};
 use crate::ir::convert::{convert, to_long};
-use crate::ir::{Type, Value};
+use crate::ir::{Case, Type, Value, regexes};
 use regex::Regex;
 
 /// The rows.
@@ -70,7 +70,8 @@ impl Regexes {
 }
 
 fn compile(pattern: &str) -> Result<Regex, String> {
-    Regex::new(pattern).map_err(|error| format!("invalid regular expression: {}", error.to_string().lines().last().unwrap_or_default()))
+    regexes::compiled(pattern, Case::Sensitive)
+        .map_err(|error| format!("invalid regular expression: {}", error.to_string().lines().last().unwrap_or_default()))
 }
 
 fn as_is(pattern: &str) -> String {

@@ -18,6 +18,7 @@ pub mod order;
 mod parts;
 mod plan;
 mod plan_json;
+pub mod regexes;
 mod rule;
 mod table_source;
 pub mod text;

@@ -179,7 +179,7 @@ impl Mapper<'_> {
         let path = super::path::Path::name(name);
         parts.iter().find_map(|at| {
             let mut fields = at.source.fields.iter().filter(|field| field.is_in(&at.part));
-            let is_key = |own: super::path::Path| own.text(self.from) == path.text(self.from);
+            let is_key = |own: &super::path::Path| own.text(self.from) == path.text(self.from);
             let field = fields.find(|field| field.sentinel.is_some() && field.path(self.from, &at.source).is_some_and(is_key))?;
             Some(super::kusto::Access::of(&field.within.as_ref()?.text(self.to), at, key.span).value())
         })

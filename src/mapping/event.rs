@@ -17,10 +17,10 @@ pub fn map_event(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Json
     for field in at.source.fields.iter().filter(|field| field.is_in(&at.part)) {
         let (Some(source), Some(target)) = (field.path(from, &at.source), field.path(to, &at.source)) else { continue };
         if source.is_everything() || target.is_everything() {
-            keep_names(event, &mut out, (&source, from), (&target, to), at);
+            keep_names(event, &mut out, (source, from), (target, to), at);
             continue;
         }
-        let mut found = read(event, &source);
+        let mut found = read(event, source);
         if let Some(other) = field.otherwise.as_ref().filter(|_| is_kusto(from) && to == Dialect::Elastic)
             && found.iter().all(|(_, value)| value.is_null() || value.as_str() == Some(""))
         {
@@ -113,14 +113,14 @@ pub fn implied(at: &PartRef, dialect: Dialect) -> BTreeMap<String, Constant> {
 
 impl Field {
     /// Returns the field's path in a dialect.
-    pub fn path(&self, dialect: Dialect, source: &Source) -> Option<Path> {
-        let sentinel = || self.sentinel.as_ref().map(|(path, _)| path.clone());
+    pub fn path(&self, dialect: Dialect, source: &Source) -> Option<&Path> {
+        let sentinel = || self.sentinel.as_ref().map(|(path, _)| path);
         match dialect {
             Dialect::Sentinel | Dialect::Kql => sentinel(),
-            Dialect::Elastic => self.elastic.as_ref().map(|(path, _)| path.clone()),
+            Dialect::Elastic => self.elastic.as_ref().map(|(path, _)| path),
             Dialect::Sigma => match source.sigma_fields {
-                SigmaNames::Own => self.sigma.clone(),
-                SigmaNames::Sentinel => self.sigma.clone().or_else(sentinel),
+                SigmaNames::Own => self.sigma.as_ref(),
+                SigmaNames::Sentinel => self.sigma.as_ref().or_else(sentinel),
             },
         }
     }
@@ -184,14 +184,14 @@ fn joined(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Vec<(Path, 
     let mut out = Vec::new();
     for head in halves(End::Head) {
         let text = |field: &Field| {
-            let (_, value) = read(event, &field.path(from, &at.source)?).into_iter().next()?;
+            let (_, value) = read(event, field.path(from, &at.source)?).into_iter().next()?;
             let spelled = super::spelling::spell(value.as_str()?, &field.spellings, from);
             Some(if is_kusto(from) == is_kusto(to) { value.as_str()?.to_owned() } else { spelled })
         };
         let whole = head.path(to, &at.source);
         let tail = halves(End::Tail).find(|tail| tail.path(to, &at.source) == whole);
         if let (Some(whole), Some(first), Some(last), Some((separator, _))) = (whole, text(head), tail.and_then(text), &head.part_of) {
-            out.push((whole, Json::from(format!("{first}{separator}{last}"))));
+            out.push((whole.clone(), Json::from(format!("{first}{separator}{last}"))));
         }
     }
     out

@@ -7,8 +7,7 @@ use super::format::{Constant, Dataset, Source};
 use super::load::PartRef;
 use super::logic::{and, constant, not, or, truth_of};
 use super::path::Path;
-use crate::ir::{Case, Dialect, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, Value, order, text};
-use regex::RegexBuilder;
+use crate::ir::{Case, Dialect, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, Value, order, regexes, text};
 use std::collections::BTreeMap;
 
 /// What is known of a part's fields in one dialect.
@@ -94,7 +93,7 @@ impl<'a> Facts<'a> {
         }
         let path = Path::parse(name);
         let source = &self.at.source;
-        let names = |p: Path| !p.is_everything() && p.captures(&path).is_some();
+        let names = |p: &Path| !p.is_everything() && p.captures(&path).is_some();
         let mut named = source.fields.iter().filter(|f| f.path(self.dialect, source).is_some_and(names)).peekable();
         if named.peek().is_some() && !named.any(|field| field.is_in(&self.at.part)) { Known::Missing } else { Known::Nothing }
     }
@@ -158,6 +157,5 @@ pub(super) fn wildcard_regex(pattern: &Pattern) -> String {
 }
 
 fn regex_matches(regex: &str, case: Case, text: &str) -> Option<bool> {
-    let compiled = RegexBuilder::new(regex).case_insensitive(case == Case::Insensitive).build().ok()?;
-    Some(compiled.is_match(text))
+    Some(regexes::compiled(regex, case).ok()?.is_match(text))
 }

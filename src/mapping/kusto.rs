@@ -10,7 +10,9 @@ use super::path::{Path, Step};
 use super::predicate::kind_of;
 use super::term::term_of;
 use super::transform::Problem;
-use crate::ir::{Case, Comparison, Dialect, Expr, ExprKind, FieldRef, Matcher, Member, Pattern, PatternPart, StringTest, Type, Value};
+use crate::ir::{
+    Case, Comparison, Dialect, Expr, ExprKind, FieldRef, Matcher, Member, Pattern, PatternPart, StringTest, Type, Value, regexes,
+};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -250,7 +252,7 @@ impl Access {
         }
         let found = self.test(StringTest::Regex, Case::Sensitive, &text);
         // A missing field counts as "" in Kusto and matches no expression in events.
-        if regex::Regex::new(&text).is_ok_and(|compiled| compiled.is_match("")) {
+        if regexes::compiled(&text, Case::Sensitive).is_ok_and(|compiled| compiled.is_match("")) {
             super::logic::and(vec![self.presence(true), found], self.span)
         } else {
             found

@@ -7,7 +7,7 @@
 use super::logic::{and, constant, matches, not, or};
 use super::operand::{FieldOperand, Operand, operand};
 use super::term::term_regex;
-use crate::ir::{Case, Comparison, Dialect, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, StringTest, Type, Value};
+use crate::ir::{Case, Comparison, Dialect, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, StringTest, Type, Value, regexes};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -278,7 +278,7 @@ fn test_constant(field: &FieldOperand, test: StringTest, case: Case, needle: &st
 
 /// A missing text counts as "", which some expressions match.
 fn regex_test(field: &FieldOperand, regex: &str, span: Span) -> Option<Truth> {
-    let matches_empty = regex::Regex::new(regex).ok()?.is_match("");
+    let matches_empty = regexes::compiled(regex, Case::Sensitive).ok()?.is_match("");
     let found = matches(&name(field), Matcher::Regex { regex: Arc::from(regex), anchored: false, case: Case::Sensitive }, span);
     Some(Truth::total(if matches_empty { or(vec![found, not(exists(field, span))], span) } else { found }))
 }

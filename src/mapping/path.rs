@@ -6,6 +6,7 @@
 use crate::ir::Dialect;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Elements at most that a written path may reach; larger numbers in a query are no array index of an event.
@@ -22,6 +23,32 @@ pub enum Step {
     Each,
     /// Whatever is below: at the end of entries only.
     Rest,
+}
+
+impl Step {
+    /// Returns the step alone.
+    fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Key(key) => Cow::Borrowed(key),
+            Self::Index(n) => Cow::Owned(n.to_string()),
+            Self::Each => Cow::Borrowed("*"),
+            Self::Rest => Cow::Borrowed("**"),
+        }
+    }
+
+    /// Writes the step behind others as a dialect does.
+    fn append(&self, out: &mut String, dialect: Dialect) {
+        if matches!(self, Self::Index(_) | Self::Each) && dialect != Dialect::Elastic {
+            out.push('[');
+            out.push_str(&self.text());
+            out.push(']');
+            return;
+        }
+        if !out.is_empty() {
+            out.push('.');
+        }
+        out.push_str(&self.text());
+    }
 }
 
 /// A path to a field.
@@ -51,24 +78,7 @@ impl Path {
     /// Writes the path as a dialect does.
     pub fn text(&self, dialect: Dialect) -> String {
         let mut out = String::new();
-        for step in &self.steps {
-            let (element, bracket) = match step {
-                Step::Key(key) => (key.to_string(), false),
-                Step::Index(n) => (n.to_string(), dialect != Dialect::Elastic),
-                Step::Each => ("*".to_owned(), dialect != Dialect::Elastic),
-                Step::Rest => ("**".to_owned(), false),
-            };
-            if bracket {
-                out.push('[');
-                out.push_str(&element);
-                out.push(']');
-            } else {
-                if !out.is_empty() {
-                    out.push('.');
-                }
-                out.push_str(&element);
-            }
-        }
+        self.steps.iter().for_each(|step| step.append(&mut out, dialect));
         out
     }
 
@@ -154,8 +164,8 @@ pub fn read(event: &Json, path: &Path) -> Vec<(Captures, Json)> {
     descend(event, &path.steps, &mut Vec::new(), &mut found);
     if let (true, Json::Object(map)) = (found.is_empty() && path.is_open(), event) {
         // Flat events spell the element's number, and what is below, in the key: `TargetResources[0].id`.
-        let flat = map.iter().filter_map(|(key, value)| Some((path.captures(&Path::parse(key))?, value.clone())));
-        found.extend(flat);
+        let flat = map.iter().filter(|(key, _)| key.starts_with(path.column()));
+        found.extend(flat.filter_map(|(key, value)| Some((path.captures(&Path::parse(key))?, value.clone()))));
     }
     found
 }
@@ -203,12 +213,27 @@ fn descend(at: &Json, steps: &[Step], numbers: &mut Captures, found: &mut Vec<(C
 
 /// Tries the longest run of steps that the object has as one dotted key first.
 fn descend_keys(map: &Map<String, Json>, steps: &[Step], numbers: &mut Captures, found: &mut Vec<(Captures, Json)>) {
-    for taken in (1..=steps.len()).rev() {
-        let (head, rest) = steps.split_at(taken);
-        let key = Path { steps: head.to_vec() };
-        let hit = map.get(&key.text(Dialect::Elastic)).or_else(|| map.get(&key.text(Dialect::Sentinel)));
-        if let Some(inner) = hit {
+    // Runs of steps are spelt out only where some key goes on after the first.
+    let goes_on = |key: &String, first: &str| key.strip_prefix(first).is_some_and(|rest| rest.starts_with(['.', '[']));
+    if let [Step::Key(first), rest @ ..] = steps
+        && (rest.is_empty() || !map.keys().any(|key| goes_on(key, first)))
+    {
+        if let Some(inner) = map.get(&**first) {
             descend(inner, rest, numbers, found);
+        }
+        return;
+    }
+    let (mut dotted, mut bracketed) = (String::new(), String::new());
+    let written = steps.iter().map(|step| {
+        step.append(&mut dotted, Dialect::Elastic);
+        step.append(&mut bracketed, Dialect::Sentinel);
+        (dotted.len(), bracketed.len())
+    });
+    let ends: Vec<(usize, usize)> = written.collect();
+    let member = |text: &str, end: usize| map.get(text.get(..end)?);
+    for (at, (end, other)) in ends.into_iter().enumerate().rev() {
+        if let Some(inner) = member(&dotted, end).or_else(|| member(&bracketed, other)) {
+            descend(inner, steps.get(at + 1..).unwrap_or_default(), numbers, found);
             return;
         }
     }
@@ -216,13 +241,16 @@ fn descend_keys(map: &Map<String, Json>, steps: &[Step], numbers: &mut Captures,
 
 /// Writes a value at a path, making the objects on the way (and arrays where `arrays` says so). What is already there stays.
 pub fn write(event: &mut Json, path: &Path, value: Json, arrays: bool) {
-    let Some((step, rest)) = path.steps.split_first() else {
+    write_below(event, &path.steps, value, arrays);
+}
+
+fn write_below(event: &mut Json, steps: &[Step], value: Json, arrays: bool) {
+    let Some((step, rest)) = steps.split_first() else {
         if event.is_null() {
             *event = value;
         }
         return;
     };
-    let below = Path { steps: rest.to_vec() };
     match step {
         Step::Index(n) if arrays => {
             if event.is_null() {
@@ -233,7 +261,7 @@ pub fn write(event: &mut Json, path: &Path, value: Json, arrays: bool) {
                     items.push(Json::Null);
                 }
                 if let Some(item) = items.get_mut(*n) {
-                    write(item, &below, value, arrays);
+                    write_below(item, rest, value, arrays);
                 }
             }
         }
@@ -242,8 +270,7 @@ pub fn write(event: &mut Json, path: &Path, value: Json, arrays: bool) {
                 *event = Json::Object(Map::new());
             }
             if let Json::Object(map) = event {
-                let key = Path { steps: vec![step.clone()] }.text(Dialect::Elastic);
-                write(map.entry(key).or_insert(Json::Null), &below, value, arrays);
+                write_below(map.entry(step.text().into_owned()).or_insert(Json::Null), rest, value, arrays);
             }
         }
     }

@@ -221,10 +221,7 @@ impl Direction<'_> {
             let mut fields = source.fields.iter().filter(|field| field.is_in(&self.at.part));
             fields.find(|field| {
                 let is_half = field.part_of.as_ref().is_some_and(|(_, end)| *end == wanted);
-                is_half
-                    && field.is_whole(self.from)
-                    && field.path(self.from, source).as_ref() == Some(path)
-                    && field.path(self.to, source).is_some()
+                is_half && field.is_whole(self.from) && field.path(self.from, source) == Some(path) && field.path(self.to, source).is_some()
             })
         };
         let (head, tail) = (half(End::Head), half(End::Tail)?);
@@ -269,7 +266,8 @@ impl Direction<'_> {
         let paths = source.fields.iter().filter(|f| f.is_in(&self.at.part)).filter_map(|f| f.path(self.from, source));
         let wanted = Matcher::Wildcard { pattern: pattern.clone(), case: crate::ir::Case::Sensitive };
         let is_wanted = |name: &str| super::facts::satisfies(&wanted, &crate::ir::Value::string(name)) == Some(true);
-        let (open, named): (Vec<Path>, Vec<Path>) = paths.filter(|path| is_wanted(&path.text(self.from))).partition(Path::is_open);
+        let wanted = paths.filter(|path| is_wanted(&path.text(self.from)));
+        let (open, named): (Vec<&Path>, Vec<&Path>) = wanted.partition(|path| path.is_open());
         if let Some(path) = open.first() {
             let message = format!("`{}` asks about any element of an array, which has no counterpart", path.text(self.from));
             return Err(Problem::new("any-element-not-in-target", span, message));

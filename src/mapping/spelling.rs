@@ -4,7 +4,7 @@
 
 use super::format::is_kusto;
 use crate::ir::{Dialect, Matcher, Pattern, PatternPart, Value};
-use regex::{NoExpand, RegexBuilder, escape};
+use regex::escape;
 use std::sync::Arc;
 
 /// Rewrites the texts of a matcher from one dialect's spelling to another's.
@@ -34,11 +34,22 @@ pub(super) fn respelled(matcher: &Matcher, spellings: &[(String, String)], from:
 pub(super) fn spell(text: &str, spellings: &[(String, String)], from: Dialect) -> String {
     for (sentinel, other) in spellings {
         let (old, new) = if is_kusto(from) { (sentinel, other) } else { (other, sentinel) };
-        if let Ok(found) = RegexBuilder::new(&escape(old)).case_insensitive(true).build()
-            && found.is_match(text)
-        {
-            return found.replace_all(text, NoExpand(new)).into_owned();
+        if let Some(changed) = replaced(text, old, new) {
+            return changed;
         }
     }
     text.to_owned()
+}
+
+/// Replaces a piece wherever it stands, whatever the case of its letters (pieces are ASCII); `None` where it does not stand at all.
+fn replaced(text: &str, old: &str, new: &str) -> Option<String> {
+    let (lowered, old) = (text.to_ascii_lowercase(), old.to_ascii_lowercase());
+    let mut out = String::new();
+    let mut done = 0;
+    for (at, _) in lowered.match_indices(&old) {
+        out.push_str(text.get(done..at)?);
+        out.push_str(new);
+        done = at + old.len();
+    }
+    (done > 0).then(|| out + text.get(done..).unwrap_or_default())
 }

@@ -2,8 +2,8 @@
 
 use crate::eval::matching::{WildcardPattern, matches_value};
 use crate::ir::text::{fold, test};
-use crate::ir::{Case, Matcher, Pattern, PatternPart, StringTest, Value};
-use regex::{Regex, RegexBuilder};
+use crate::ir::{Case, Matcher, Pattern, PatternPart, StringTest, Value, regexes};
+use regex::Regex;
 use std::sync::Arc;
 
 /// Stands for whatever a wildcard stands for: a letter without case that no rule is written with.
@@ -78,7 +78,7 @@ impl TextTest {
     /// A regular expression.
     pub(super) fn regex(regex: &str, anchored: bool, case: Case) -> Option<Self> {
         let whole = if anchored { format!(r"\A(?:{regex})\z") } else { regex.to_owned() };
-        let built = RegexBuilder::new(&whole).case_insensitive(case == Case::Insensitive).build().ok()?;
+        let built = regexes::compiled(&whole, case).ok()?;
         Some(Self { kind: Kind::Regex(Box::new(built)), case: Case::Sensitive, shape: None })
     }
 

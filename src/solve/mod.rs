@@ -24,5 +24,5 @@ mod values;
 
 pub use coverage::covered;
 pub use leaf::Family;
-pub use relation::{Finding, Relation, family, relate};
+pub use relation::{Finding, Relation, beyond, family, relate};
 pub use samples::samples;

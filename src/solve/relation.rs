@@ -56,6 +56,12 @@ pub fn family(source: &Plan) -> Family {
     }
 }
 
+/// Searches for an event that one predicate matches and another does not: without one the first implies the second. `now` (ticks) is what
+/// relative times start from.
+pub fn beyond(narrow: &Expr, wide: &Expr, family: Family, now: i64) -> Finding {
+    Problem::new(&[narrow, wide], family, now).map_or(Finding::Unknown, |mut problem| problem.answer(&[true, false], false))
+}
+
 /// Decides how two predicates relate on events of a family; `now` (ticks) is what relative times start from.
 pub fn relate(old: &Expr, new: &Expr, family: Family, now: i64) -> Relation {
     let unknown = Relation { only_old: Finding::Unknown, only_new: Finding::Unknown, both: Finding::Unknown };

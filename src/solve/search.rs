@@ -128,31 +128,35 @@ impl<'e> Problem<'e> {
 
     /// Has the evaluator say that an event does what the goal says; then leaves out what it does not take.
     fn confirmed(&self, chosen: &Chosen, goal: Goal<'_>, leaf: Option<usize>) -> Option<Values> {
-        let mut values: Values = self.fields.iter().zip(chosen).map(|(field, cells)| field.value(cells)).collect();
+        let values: Values = self.fields.iter().zip(chosen).map(|(field, cells)| field.value(cells)).collect();
         let asked = leaf.and_then(|number| self.leaves.get(number)).map(|leaf| &leaf.expr);
         let predicates: Vec<&Expr> = self.predicates.iter().copied().chain(asked).collect();
         let wanted: Vec<bool> = goal.iter().copied().chain(asked.map(|_| true)).collect();
-        let reaches = |values: &[Option<Json>]| {
-            let truths = self.probe.truths(&[self.event(values)], &predicates);
-            truths.is_some_and(|rows| {
-                rows.first().is_some_and(|row| row.iter().zip(&wanted).all(|(t, wanted)| (*t == Some(true)) == *wanted))
-            })
+        let reach = |tried: &[Values]| -> Option<Vec<bool>> {
+            let events: Vec<Json> = tried.iter().map(|values| self.event(values)).collect();
+            let is_wanted = |row: &Vec<Option<bool>>| row.iter().zip(&wanted).all(|(truth, wanted)| (*truth == Some(true)) == *wanted);
+            Some(self.probe.truths(&events, &predicates)?.iter().map(is_wanted).collect())
         };
-        if !reaches(&values) {
+        let present: Vec<usize> = values.iter().enumerate().filter(|(_, value)| value.is_some()).map(|(at, _)| at).collect();
+        let shrunk = if present.len() <= MOST_SHRUNK { present } else { Vec::new() };
+        // One run answers for the event and for it without each of its fields: preparing a run takes longer than running it.
+        let singly: Vec<Values> = shrunk.iter().map(|at| without(&values, &[*at])).collect();
+        let reached = reach(&[&[values.clone()][..], &singly].concat())?;
+        let (is_found, reached) = reached.split_first()?;
+        if !is_found {
             return None;
         }
-        if values.iter().flatten().count() <= MOST_SHRUNK {
-            for at in 0..values.len() {
-                let kept = values.get_mut(at).and_then(Option::take);
-                if kept.is_some()
-                    && !reaches(&values)
-                    && let Some(slot) = values.get_mut(at)
-                {
-                    *slot = kept;
-                }
-            }
+        let idle: Vec<usize> = shrunk.iter().zip(reached).filter(|(_, reached)| **reached).map(|(at, _)| *at).collect();
+        let smallest = without(&values, &idle);
+        if idle.len() < 2 || reach(std::slice::from_ref(&smallest))?.first() == Some(&true) {
+            return Some(smallest);
         }
-        Some(values)
+        // Fields that stand in for each other: one after the other.
+        Some(idle.iter().fold(values, |values, at| {
+            let smaller = without(&values, &[*at]);
+            let is_enough = reach(std::slice::from_ref(&smaller)).is_some_and(|reached| reached.first() == Some(&true));
+            if is_enough { smaller } else { values }
+        }))
     }
 
     /// Searches for a contradiction by the laws alone.
@@ -228,6 +232,10 @@ impl<'e> Problem<'e> {
             }
         }
     }
+}
+
+fn without(values: &Values, gone: &[usize]) -> Values {
+    values.iter().enumerate().map(|(at, value)| value.clone().filter(|_| !gone.contains(&at))).collect()
 }
 
 /// What the search for a contradiction gave.

@@ -19,16 +19,28 @@ pub fn walk(paths: &[PathBuf]) -> io::Result<Vec<PathBuf>> {
             files.push(path.clone());
             continue;
         }
-        let entries = WalkBuilder::new(path).require_git(false).build();
-        for entry in entries {
-            let entry = entry.map_err(io::Error::other)?;
-            if entry.file_type().is_some_and(|t| t.is_file()) && has_rule_extension(entry.path()) {
-                files.push(entry.into_path());
-            }
-        }
+        files.extend(rule_files(path, None)?);
     }
     files.sort();
     files.dedup();
+    Ok(files)
+}
+
+/// Lists the rule files of a folder itself, not of folders in it, sorted; otherwise as [`walk`].
+pub fn folder(path: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = rule_files(path, Some(1))?;
+    files.sort();
+    Ok(files)
+}
+
+fn rule_files(folder: &Path, depth: Option<usize>) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in WalkBuilder::new(folder).require_git(false).max_depth(depth).build() {
+        let entry = entry.map_err(io::Error::other)?;
+        if entry.file_type().is_some_and(|t| t.is_file()) && has_rule_extension(entry.path()) {
+            files.push(entry.into_path());
+        }
+    }
     Ok(files)
 }
 

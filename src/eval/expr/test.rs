@@ -4,9 +4,9 @@ use super::super::Refusal;
 use super::super::compile::Compiler;
 use super::super::scope::Scope;
 use super::{Compiled, Frame};
-use crate::ir::{Case, Expr, StringTest, Type, Value, convert, text};
+use crate::ir::{Case, Expr, StringTest, Type, Value, convert, regexes, text};
 use crate::source::Span;
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use std::borrow::Cow;
 
 /// A string test whose needle is ready.
@@ -22,8 +22,7 @@ impl Needle {
     /// Prepares a needle; an invalid regular expression is refused.
     pub(super) fn new(test: StringTest, case: Case, needle: &str, span: Span) -> Result<Self, Refusal> {
         if test == StringTest::Regex {
-            let built = RegexBuilder::new(needle).case_insensitive(case == Case::Insensitive).build();
-            return built
+            return regexes::compiled(needle, case)
                 .map(Self::Regex)
                 .map_err(|_| Refusal::new("invalid-regex", span, format!("`{needle}` is not a regular expression")));
         }

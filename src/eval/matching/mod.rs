@@ -8,11 +8,11 @@ mod scalar;
 mod tokens;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Case, Comparison, Matcher, Value, order, text};
+use crate::ir::{Case, Comparison, Matcher, Value, order, regexes, text};
 use crate::source::Span;
 use glob::Glob;
 use ipnet::IpNet;
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use scalar::Bound;
 use std::net::IpAddr;
 
@@ -120,8 +120,7 @@ fn equals(value: &Value, case: Case) -> Kind {
 
 fn compile_regex(regex: &str, anchored: bool, case: Case, span: Span) -> Result<Regex, Diagnostic> {
     let whole = if anchored { format!(r"\A(?:{regex})\z") } else { regex.to_owned() };
-    let built = RegexBuilder::new(&whole).case_insensitive(case == Case::Insensitive).build();
-    built.map_err(|error| {
+    regexes::compiled(&whole, case).map_err(|error| {
         let reason = error.to_string();
         let reason = reason.lines().last().unwrap_or("").trim_start_matches("error: ").to_owned();
         Diagnostic::error("bad-regex", span, format!("the regular expression `{regex}` cannot run: {reason}"))

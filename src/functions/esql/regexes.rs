@@ -3,8 +3,8 @@
 use super::row;
 use crate::functions::row::{Row, prepared};
 use crate::functions::{Args, Prepared};
-use crate::ir::Value;
-use regex::{Captures, Regex, RegexBuilder};
+use crate::ir::{Case, Value, regexes};
+use regex::{Captures, Regex};
 
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
@@ -35,11 +35,7 @@ fn whole(patterns: Vec<String>) -> Result<Prepared, String> {
 
 /// `.` matches line breaks, as in Lucene's automata.
 fn build(pattern: &str) -> Result<Regex, String> {
-    RegexBuilder::new(pattern)
-        .dot_matches_new_line(true)
-        .size_limit(10 << 20)
-        .build()
-        .map_err(|_| format!("`{pattern}` is no regular expression"))
+    regexes::compiled(&format!("(?s){pattern}"), Case::Sensitive).map_err(|_| format!("`{pattern}` is no regular expression"))
 }
 
 fn like(given: &[Option<Value>]) -> Result<Prepared, String> {
@@ -181,7 +177,7 @@ pub(super) fn from_java(pattern: &str) -> Result<Regex, String> {
 }
 
 fn build_java(pattern: &str) -> Result<Regex, String> {
-    RegexBuilder::new(pattern).size_limit(10 << 20).build().map_err(|_| format!("`{pattern}` cannot be run as a regular expression"))
+    regexes::compiled(pattern, Case::Sensitive).map_err(|_| format!("`{pattern}` cannot be run as a regular expression"))
 }
 
 fn replace(given: &[Option<Value>]) -> Result<Prepared, String> {

@@ -4,7 +4,7 @@ use super::Raiser;
 use super::expressions::{call, is_null, negated_if, node, text};
 use super::matches::like;
 use crate::functions;
-use crate::ir::{Arithmetic, Case, Comparison, Expr, ExprKind, Member, StringTest, Type, Value};
+use crate::ir::{Arithmetic, Case, Comparison, Expr, ExprKind, Member, StringTest, Type, Value, regexes};
 use crate::lang::esql::ast;
 use crate::lang::regex_pattern::escaped_term;
 use crate::source::Span;
@@ -127,7 +127,7 @@ impl Raiser<'_> {
         let Some(written) = self.lucene_regex(&regex, false, case, span) else {
             return self.not_said(right, &format!("the regular expression `{regex}`"));
         };
-        let of_empty = regex::Regex::new(&regex).is_ok_and(|compiled| compiled.is_match(""));
+        let of_empty = regexes::compiled(&regex, Case::Sensitive).is_ok_and(|compiled| compiled.is_match(""));
         let subject = self.subject(left);
         let found = like(subject, text(&written, span), true, span);
         negated_if(negated, self.total(found, of_empty, &[left], span))
