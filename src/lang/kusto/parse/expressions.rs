@@ -93,6 +93,10 @@ impl<'t> Builder<'t> {
             if level < lowest {
                 break;
             }
+            // What follows a list or a range binds no tighter than it: `a in (b) * c` is refused.
+            if last.is_some_and(|last| level > last) {
+                return Err(self.misplaced(next));
+            }
             let sign = self.next(parts)?;
             let op_span = self.span(&sign);
             if last == Some(level) && !level.chains() {
@@ -211,7 +215,11 @@ impl<'t> Builder<'t> {
             let name = self.name(part, NamePosition::Use)?;
             return Ok(Expr { span: name.span, kind: ExprKind::Name(name) });
         };
-        let takes_query = matches!(self.text(&part), "toscalar" | "totable" | "materialize");
+        if self.text(&part) == "materialize" {
+            let message = "`materialize` is not expected here";
+            return Err(Box::new(fault(span, message).with_help("it is the whole value of a `let`: `let x = materialize(…)`")));
+        }
+        let takes_query = matches!(self.text(&part), "toscalar" | "totable");
         let name = self.name(part, if takes_query { NamePosition::Anything } else { NamePosition::Use })?;
         let span = span.to(self.span(&args));
         let call = Call { name, args: self.args(args, takes_query)? };
@@ -232,7 +240,26 @@ impl<'t> Builder<'t> {
             }
             items.push(item);
         }
-        Ok(items)
+        match items.as_slice() {
+            [_, second, ..] if takes_query => Err(fault(second.span, "only one argument is expected here")),
+            _ => Ok(items),
+        }
+    }
+
+    /// Builds the value of a `let` that is all `materialize(…)`, which may stand nowhere else.
+    pub(super) fn materialized(&self, parts: &mut Parts<'t>) -> Option<Built<Expr>> {
+        let mut values = parts.clone();
+        let (value, None) = (values.next()?, values.next()) else { return None };
+        let mut inner = value.clone().into_inner();
+        let (word, args, None) = (inner.next()?, inner.next()?, inner.next()) else { return None };
+        if args.as_rule() != Rule::args || self.text(&word) != "materialize" {
+            return None;
+        }
+        let span = self.span(&word).to(self.span(&args));
+        Some(self.name(word, NamePosition::Anything).and_then(|name| {
+            let call = Call { name, args: self.args(args, true)? };
+            Ok(Expr { kind: ExprKind::Call(call), span })
+        }))
     }
 
     fn inner_tabular(&self, part: Part<'t>) -> Built<Expr> {

@@ -1,8 +1,32 @@
 //! Operators of reports and of ordered rows: `render`, `reduce`, `top-hitters`, `top-nested`, `scan`.
 
 use super::Rule;
-use super::build::{Builder, Built, NamePosition, Part, Parts, take};
-use crate::lang::kusto::ast::{Name, OperatorKind, ScanStep, TopNested};
+use super::build::{Builder, Built, NamePosition, Part, Parts, fault, take};
+use crate::diagnostic::Diagnostic;
+use crate::lang::kusto::ast::{ExprKind, Name, OperatorKind, Param, ScanStep, TopNested};
+
+/// What `render` may say about a chart (Kusto.Language 12.4.1, `KustoFacts.ChartProperties`); the last two are the old form's.
+const CHART_PROPERTIES: &[&str] = &[
+    "title",
+    "xcolumn",
+    "series",
+    "ycolumns",
+    "anomalycolumns",
+    "kind",
+    "xtitle",
+    "ytitle",
+    "xaxis",
+    "yaxis",
+    "legend",
+    "ysplit",
+    "accumulate",
+    "ymin",
+    "ymax",
+    "xmax",
+    "xmin",
+    "by",
+    "with",
+];
 
 impl<'t> Builder<'t> {
     /// Builds the operator of one of this file's rules.
@@ -11,7 +35,11 @@ impl<'t> Builder<'t> {
             Rule::render_op => {
                 let chart = self.next(parts)?;
                 let chart = Name { text: self.text(&chart).to_owned(), quoted: false, span: self.span(&chart) };
-                Ok(OperatorKind::Render { chart: Some(chart), with: self.props(parts)? })
+                let with = self.props(parts)?;
+                match with.iter().find_map(misplaced_property) {
+                    Some(problem) => Err(problem),
+                    None => Ok(OperatorKind::Render { chart: Some(chart), with }),
+                }
             }
             Rule::reduce_op => {
                 let by = self.item(parts)?;
@@ -65,4 +93,21 @@ impl<'t> Builder<'t> {
         let condition = self.next_expr(&mut parts)?;
         Ok(ScanStep { name, optional, output, condition, assignments: self.items(&mut parts)? })
     }
+}
+
+/// Says what is wrong with a property of a chart: a name that there is not, or a value that is computed.
+fn misplaced_property(param: &Param) -> Option<Box<Diagnostic>> {
+    if !CHART_PROPERTIES.contains(&param.name.as_str()) {
+        let found = fault(param.span, format!("`{}` is not a property of a chart", param.name));
+        let near = crate::schema::suggest(&param.name, CHART_PROPERTIES.iter().copied());
+        return Some(Box::new(match near {
+            Some(near) => found.with_help(format!("did you mean `{near}`?")),
+            None => *found,
+        }));
+    }
+    // Several columns are a call without a name.
+    let is_call = matches!(&param.value.kind, ExprKind::Call(call) if !call.name.text.is_empty());
+    let takes_name = !matches!(param.name.as_str(), "title" | "xtitle" | "ytitle");
+    let computed = matches!(param.value.kind, ExprKind::Binary { .. }) || takes_name && is_call;
+    computed.then(|| fault(param.value.span, "a property of a chart is a constant or a column"))
 }

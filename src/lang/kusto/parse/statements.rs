@@ -40,7 +40,7 @@ impl<'t> Builder<'t> {
         let _ = take(parts, Rule::gives);
         match take(parts, Rule::function) {
             Some(function) => Ok(StatementKind::LetFunction { name, function: self.function(function)? }),
-            None => Ok(StatementKind::Let { name, value: self.tabular(parts)? }),
+            None => Ok(StatementKind::Let { name, value: self.materialized(parts).unwrap_or_else(|| self.tabular(parts))? }),
         }
     }
 
