@@ -2,7 +2,7 @@
 
 use super::Args;
 use super::Naming;
-use super::row::{Row, refused, scalar};
+use super::row::{Row, scalar};
 use super::series_values::{mean, numbers, of_reals, variance};
 use crate::ir::Value;
 
@@ -12,7 +12,6 @@ pub(super) const ROWS: &[Row] = &[
     scalar(&["series_fit_line_dynamic"], "(series: array) -> dynamic", series_fit_line_dynamic, "kusto/query/series-fit-line-dynamic-function"),
     scalar(&["series_fit_2lines"], "(array: array) -> columns rsquare:real split_idx:long variance:real rvariance:real line_fit:dynamic right_rsquare:real right_slope:real right_interception:real right_variance:real right_rvariance:real left_rsquare:real left_slope:real left_interception:real left_variance:real left_rvariance:real", series_fit_2lines, "kusto/query/series-fit-2lines-function").named(Naming::Columns),
     scalar(&["series_fit_2lines_dynamic"], "(series: array) -> dynamic", series_fit_2lines_dynamic, "kusto/query/series-fit-2lines-dynamic-function"),
-    refused(&["series_fit_poly"], "(y_series: array, x_series?: array, degree?: int) -> columns rsquare:real coefficients:dynamic variance:real rvariance:real poly_fit:dynamic", "not implemented", "kusto/query/series-fit-poly-function").named(Naming::Columns),
 ];
 
 /// A line through the points of a series by least squares; the first point is at 1 (emu/series-fit-line-function-00).
@@ -45,6 +44,11 @@ impl Line {
     fn rsquare(&self) -> f64 {
         rsquare(self.variance, self.residual_variance)
     }
+}
+
+/// The line by least squares through the points, continued for `count` points.
+pub(super) fn line_through(items: &[f64], count: usize) -> Option<Vec<f64>> {
+    Line::through(items).map(|line| line.points(count))
 }
 
 fn residual_variance(items: &[f64], fit: &[f64]) -> f64 {

@@ -4,8 +4,8 @@ use super::row::Row;
 use super::signature::{Accepts, Signature};
 use super::{
     Eval, Function, Kind, aggregates, arrays, bags, bits, compression, control, conversion, datetime, encoding, esql as of_esql, geo, hash,
-    ip, math, parsing, plugins, punycode, regexes, series, series_decompose, series_fit, series_math, sets, sketches, statistics, text,
-    time_parts, time_zones, units, windows,
+    ip, math, parsing, plugins, punycode, regexes, series, series_decompose, series_fit, series_fourier, series_math, series_polynomial,
+    sets, sketches, statistics, text, time_parts, time_zones, units, windows,
 };
 use rustc_hash::FxHashMap;
 use std::fmt::Write as _;
@@ -34,6 +34,8 @@ const FAMILIES: &[&[Row]] = &[
     series::ROWS,
     series_decompose::ROWS,
     series_fit::ROWS,
+    series_fourier::ROWS,
+    series_polynomial::ROWS,
     series_math::ROWS,
     sets::ROWS,
     sketches::ROWS,

@@ -81,12 +81,17 @@ fn string_size(args: &Args<'_>) -> Value {
     Value::Long(args.text(0).len() as i64)
 }
 
+/// Case mappings keep the number of characters: `ß` has no upper case.
+fn simple(c: char, mut mapped: impl ExactSizeIterator<Item = char>) -> char {
+    if mapped.len() == 1 { mapped.next().unwrap_or(c) } else { c }
+}
+
 fn toupper(args: &Args<'_>) -> Value {
-    Value::string(args.text(0).to_uppercase())
+    Value::string(args.text(0).chars().map(|c| simple(c, c.to_uppercase())).collect::<String>())
 }
 
 fn tolower(args: &Args<'_>) -> Value {
-    Value::string(args.text(0).to_lowercase())
+    Value::string(args.text(0).chars().map(|c| simple(c, c.to_lowercase())).collect::<String>())
 }
 
 fn reverse(args: &Args<'_>) -> Value {

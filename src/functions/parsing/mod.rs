@@ -36,7 +36,7 @@ pub(super) const ROWS: &[Row] = &[
     refused(
         &["parse_user_agent"],
         "(user_agent: string, look_for?: string-or-array) -> dynamic",
-        "not implemented",
+        "it needs a database of browsers and systems that Microsoft keeps",
         "kusto/query/parse-user-agent-function",
     ),
     scalar(&["parse_version"], "(version: string) -> decimal", parse_version, "kusto/query/parse-version-function"),
