@@ -4,6 +4,7 @@ use super::Lint;
 
 /// The codes of readers, by code.
 pub(super) static OF_READERS: &[Lint] = &[
+    Lint::of_reader("aggregate-expected", "//! A plain column where an aggregate must stand.").error(),
     Lint::of_reader("alias-bomb", "//! YAML aliases that expand to more than a file can hold.").error(),
     Lint::of_reader("assignment-expected", "//! A place where Kusto wants `name = value`.").error(),
     Lint::of_reader("bad-condition", "//! A Sigma condition that does not parse.").error(),
@@ -18,6 +19,7 @@ pub(super) static OF_READERS: &[Lint] = &[
     Lint::of_reader("broken-string", "//! A text constant that does not end on its line.").error(),
     Lint::of_reader("column-expected", "//! A place where only a column's name may stand.").error(),
     Lint::of_reader("command-not-run", "//! A command of ESQL that is kept as text: what comes out of it is not known.").info(),
+    Lint::of_reader("condition-not-bool", "//! A condition that is dynamic or a number: the engine converts it, Microsoft's analyser calls it an error."),
     Lint::of_reader("constant-expected", "//! A place where only a constant may stand.").error(),
     Lint::of_reader("count-with-argument", "//! A `count(x)`: the engine ignores the argument and counts all rows."),
     Lint::of_reader("deprecated-aggregation", "//! A Sigma condition with a pipe aggregation, which correlation rules have replaced."),
@@ -64,6 +66,7 @@ pub(super) static OF_READERS: &[Lint] = &[
     Lint::of_reader("nul-byte", "//! A file with a NUL character.").error(),
     Lint::of_reader("number-too-large", "//! A number larger than the language has.").error(),
     Lint::of_reader("parameter-without-value", "//! A query parameter without a value: the query can be read, but not run."),
+    Lint::of_reader("parse-without-delimiter", "//! A column of `parse` without a text before it that says where it begins."),
     Lint::of_reader("query-too-deep", "//! A query nested deeper than any that people write.").error(),
     Lint::of_reader("recursive-alias", "//! A YAML alias inside of what it stands for.").error(),
     Lint::of_reader("rename-expected", "//! A `project-rename` that is not `new = old`.").error(),
@@ -71,8 +74,10 @@ pub(super) static OF_READERS: &[Lint] = &[
     Lint::of_reader("scalar-expected", "//! A table where a single value must stand.").error(),
     Lint::of_reader("several-results", "//! A `fork` or `facet` with several results: only the first one is looked at."),
     Lint::of_reader("star-not-allowed", "//! A `*` where the engine does not take it.").error(),
+    Lint::of_reader("swapped-join-sides", "//! A join condition with `$right` before `$left`, which Microsoft's analyser refuses."),
     Lint::of_reader("syntax-error", "//! A query that does not parse. The place is that of the first word that cannot stand there.").error(),
     Lint::of_reader("table-expected", "//! A single value where a table must stand.").error(),
+    Lint::of_reader("text-expected", "//! An array or property bag where a function takes text: it is converted, and mostly needs no function at all."),
     Lint::of_reader("toml-syntax", "//! A file that is not TOML.").error(),
     Lint::of_reader("too-few-terms", "//! An EQL sequence with a single term.").error(),
     Lint::of_reader("too-many-names", "//! More names than the value has parts.").error(),
@@ -81,6 +86,7 @@ pub(super) static OF_READERS: &[Lint] = &[
     Lint::of_reader("unclosed-string", "//! A text constant without its closing quote.").error(),
     Lint::of_reader("uneven-keys", "//! Terms of an EQL sequence with more or fewer keys than the others.").error(),
     Lint::of_reader("unknown-anchor", "//! A YAML alias of an anchor that does not exist.").error(),
+    Lint::of_reader("unknown-chart", "//! A chart, or a kind of one, that `render` does not have."),
     Lint::of_reader("unknown-column", "//! A name that is no column, variable or table at its place.\n//!\n//! Column names are case-sensitive. Custom tables are made known in `isoglot.toml`.").error(),
     Lint::of_reader("unknown-entity-group", "//! A group of databases that is not declared in the query."),
     Lint::of_reader("unknown-function", "//! A function that is neither built in nor saved, as far as is known.\n//!\n//! Saved functions are made known in `isoglot.toml`."),

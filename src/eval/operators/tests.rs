@@ -147,6 +147,8 @@ fn union_takes_columns_by_name_and_splits_types() {
     check("union (print a = 1, b = 'x'), (print b = 'y', c = true)", json!([[1, "x", null], [null, "y", true]]));
     check("union (print a = 1), (print a = 'x')", json!([[1, ""], [null, "x"]]));
     check("union withsource=s (print a = 1), (print a = 2)", json!([["union_arg0", 1], ["union_arg1", 2]]));
+    check("let v = view () { print a = 1 }; union withsource=s v, (print a = 2 | as w)", json!([["v", 1], ["w", 2]]));
+    check("let t = print a = 1; t | union withsource=s (print a = 2)", json!([["union_arg0", 1], ["union_arg1", 2]]));
 }
 
 #[test]

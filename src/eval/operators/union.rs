@@ -70,8 +70,12 @@ impl Compiler<'_> {
     }
 }
 
-/// The name of the table, else of the argument (`union-operator`, withsource; `search` fills `$table`, k2s/0309).
+/// The name that `as` or a view gives, else that of the table, else of the argument (`union-operator`, withsource; `as-operator`;
+/// emu/union-operator-06; `search` fills `$table`, k2s/0309).
 fn source_name(plan: &Plan, position: usize, source_column: Option<&Arc<str>>) -> Arc<str> {
+    if let Some(name) = plan.name.as_ref().filter(|_| !is_search(source_column)) {
+        return Arc::clone(name);
+    }
     match &plan.op {
         Op::Scan(TableSource::Table(name) | TableSource::Watchlist(name) | TableSource::Function { name, .. }) => Arc::clone(name),
         Op::Filter { input, .. } if is_search(source_column) => source_name(input, position, source_column),

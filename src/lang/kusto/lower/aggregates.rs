@@ -22,6 +22,9 @@ impl<'a> Binder<'a> {
 
     /// Lowers an aggregate call with one value to its placeholder.
     pub(super) fn aggregate_call(&mut self, row: &'static Function, call: &'a ast::Call, rows: Rows<'_>, span: Span) -> Expr {
+        if let Some(star) = call.args.iter().find(|arg| matches!(arg.kind, Syntax::Wildcard(_))) {
+            self.check_star(row, star.span);
+        }
         let (args, _) = self.aggregate_arguments(call, rows);
         if row.name() == "count"
             && let Some(arg) = args.first()
@@ -126,6 +129,9 @@ impl<'a> Binder<'a> {
         let first_name = call.args.first().and_then(|arg| self.result_name(arg, rows)).unwrap_or_default();
         for (position, arg) in call.args.iter().enumerate() {
             if matches!(arg.kind, Syntax::Wildcard(_)) {
+                if by_value && position == 0 {
+                    self.error("star-not-allowed", arg.span, format!("`{}` takes no `*` as what is compared", call.name.text));
+                }
                 for column in rows.left.map(|s| s.columns.as_slice()).unwrap_or_default() {
                     if !seen.contains(&column.name) && !keys.contains(&column.name) {
                         seen.push(Arc::clone(&column.name));
@@ -135,6 +141,9 @@ impl<'a> Binder<'a> {
                 continue;
             }
             let value = self.scalar(arg, rows);
+            if by_value && position == 0 && value.ty == Type::Dynamic {
+                self.error("type-mismatch", arg.span, format!("`{}` takes anything but dynamic here", call.name.text));
+            }
             if let Some(column) = as_column(&value) {
                 let free = position == 0 && by_value || !any_star || !seen.contains(&column.name) && !keys.contains(&column.name);
                 if free {

@@ -41,6 +41,8 @@ pub(super) struct Binder<'a> {
     pub(super) serialized: bool,
     /// Number of the next `ColumnN`: one series for a query and one for each function, as the official analyser counts.
     pub(super) next_column: usize,
+    /// Rows that `as` or a view has named: `withsource` calls them so.
+    pub(super) labelled: Vec<Arc<Plan>>,
     depth: usize,
     copied: usize,
     calls: usize,
@@ -55,12 +57,14 @@ pub(super) struct Rows<'r> {
     pub(super) left: Option<&'r Schema>,
     /// The right side of a join.
     pub(super) right: Option<&'r Schema>,
+    /// The plan that makes the piped rows, where there is one.
+    pub(super) input: Option<&'r Plan>,
 }
 
 impl<'r> Rows<'r> {
     /// The rows of one input.
     pub(super) fn of(plan: &'r Plan) -> Self {
-        Self { left: Some(&plan.schema), right: None }
+        Self { left: Some(&plan.schema), right: None, input: Some(plan) }
     }
 
     /// No rows: constants, sources, right sides of joins.
@@ -92,6 +96,7 @@ impl<'a> Binder<'a> {
             pattern_names: None,
             serialized: true,
             next_column: 1,
+            labelled: Vec::new(),
             depth: 0,
             copied: 0,
             calls: 0,
@@ -150,10 +155,17 @@ impl<'a> Binder<'a> {
     }
 
     /// Remembers the depth of a plan that is a copy of another.
-    pub(super) fn renamed(&mut self, plan: &Arc<Plan>, name: &str) -> Arc<Plan> {
+    pub(super) fn renamed(&mut self, plan: &Arc<Plan>, name: Option<&str>) -> Arc<Plan> {
         let depth = self.plan_depths.get(&Arc::as_ptr(plan)).copied().unwrap_or(1);
-        let named = Arc::new(Plan { name: Some(Arc::from(name)), ..(**plan).clone() });
+        let named = Arc::new(Plan { name: name.map(Arc::from), ..(**plan).clone() });
         self.plan_depths.insert(Arc::as_ptr(&named), depth);
+        named
+    }
+
+    /// Names rows as `as` and views do.
+    pub(super) fn label(&mut self, plan: &Arc<Plan>, name: &str) -> Arc<Plan> {
+        let named = self.renamed(plan, Some(name));
+        self.labelled.push(Arc::clone(&named));
         named
     }
 

@@ -5,7 +5,7 @@ use super::binder::{Binder, Rows};
 use super::scope::{Binding, Bound};
 use super::special;
 use crate::diagnostic::Diagnostic;
-use crate::functions;
+use crate::functions::{self, Argument};
 use crate::ir::{Expr, ExprKind, Op, Plan, Schema, TableSource};
 use crate::schema::suggest;
 use crate::source::Span;
@@ -102,13 +102,23 @@ impl<'a> Binder<'a> {
         let mut args = Vec::with_capacity(call.args.len());
         for arg in &call.args {
             if let ast::ExprKind::Wildcard(_) = &arg.kind {
+                self.check_star(row, arg.span);
                 // `pack_dictionary(*)` and its like: every column.
                 args.extend(rows.left.iter().flat_map(|s| &s.columns).map(|c| super::binder::column_expr(c, arg.span)));
             } else {
                 args.push(self.scalar(arg, rows));
             }
         }
+        self.check_shapes(row, &call.name, &args, rows);
         self.function_of(row, &call.name, args, span)
+    }
+
+    /// Reports a `*` among the arguments of a function that takes none.
+    pub(super) fn check_star(&mut self, row: &functions::Function, span: Span) {
+        let takes = |param: &functions::Param| matches!(param.argument, Argument::StarAllowed | Argument::StarOnly);
+        if !row.signatures.iter().any(|signature| signature.params.iter().any(takes)) {
+            self.error("star-not-allowed", span, format!("`{}` takes no `*`", row.name()));
+        }
     }
 
     /// Makes a call of a row over lowered arguments: checks them and types the result.

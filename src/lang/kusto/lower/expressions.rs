@@ -4,6 +4,7 @@ use super::super::ast::{self, ExprKind as Syntax};
 use super::binder::{Binder, Rows};
 use super::literals;
 use super::scope::Bound;
+use super::shapes::{self, Shape};
 use super::types;
 use crate::ir::{Column, Expr, ExprKind, Member, Type};
 use crate::source::Span;
@@ -125,7 +126,7 @@ impl<'a> Binder<'a> {
         if !right && side != "$left" || rows.right.is_none() {
             return None;
         }
-        let rows = Rows { left: if right { rows.right } else { rows.left }, right: None };
+        let rows = Rows { left: if right { rows.right } else { rows.left }, ..Rows::none() };
         let Some(Column { name, ty }) = self.column_named(name, rows) else { return Some(Bound::Nothing) };
         Some(Bound::Scalar(Expr::new(ExprKind::SideColumn { right, name }, ty, span)))
     }
@@ -136,7 +137,7 @@ impl<'a> Binder<'a> {
         if !self.check_dynamic(&base, index.span) {
             return self.opaque("type-mismatch", span);
         }
-        if is_array(&base) && index.ty == Type::String {
+        if shapes::shape(&base, rows.input) == Some(Shape::Array) && index.ty == Type::String {
             self.error("type-mismatch", index.span, "an element of an array has a number, not a name");
         }
         if !matches!(index.ty, Type::String | Type::Int | Type::Long | Type::Dynamic | Type::Unknown) {
@@ -160,14 +161,6 @@ impl<'a> Binder<'a> {
         }
         fits
     }
-}
-
-/// Functions whose value is always an array.
-const ARRAYS: &[&str] =
-    &["split", "extract_all", "pack_array", "bag_keys", "array_concat", "array_slice", "set_union", "set_intersect", "set_difference"];
-
-fn is_array(expr: &Expr) -> bool {
-    matches!(&expr.kind, ExprKind::Call { function, .. } if ARRAYS.contains(&&**function))
 }
 
 /// Tells whether the expression names a place where tables live.

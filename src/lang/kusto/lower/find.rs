@@ -71,7 +71,7 @@ impl<'a> Binder<'a> {
                 Syntax::Name(name) => (name, None),
                 _ => continue,
             };
-            let rows = super::binder::Rows { left: Some(everything), right: None };
+            let rows = super::binder::Rows { left: Some(everything), ..super::binder::Rows::none() };
             if let Some(column) = self.column_named(name, rows) {
                 output.columns.push(Column { name: column.name, ty: ty.unwrap_or(column.ty) });
             }

@@ -120,7 +120,7 @@ impl<'a> Binder<'a> {
         // A path as a whole is an array of its edges.
         let paths = bound.edges.iter().filter(|(name, _)| !name.is_empty()).map(|(name, _)| Column::new(name, Type::Dynamic));
         let row = Schema::closed(paths.collect());
-        let rows = Rows { left: Some(&row), right: None };
+        let rows = Rows { left: Some(&row), ..Rows::none() };
         let outer = self.pattern_names.replace(bound);
         if let Some(predicate) = predicate {
             let value = self.condition(predicate, rows);
@@ -161,7 +161,7 @@ impl<'a> Binder<'a> {
             None if pattern.nodes.iter().any(|node| node == owner) => &pattern.graph.nodes,
             None => return None,
         };
-        let Some(column) = self.column_named(name, Rows { left: Some(schema), right: None }) else { return Some(Bound::Nothing) };
+        let Some(column) = self.column_named(name, Rows { left: Some(schema), ..Rows::none() }) else { return Some(Bound::Nothing) };
         if edge.is_some_and(|(_, several)| *several) {
             let args = vec![Expr::column(owner, Type::Dynamic, span), column_expr(&column, name.span)];
             return Some(Bound::Scalar(Expr::new(ExprKind::Call { function: Arc::from("map"), args }, Type::Dynamic, span)));
@@ -187,7 +187,7 @@ impl<'a> Binder<'a> {
             _ => return None,
         };
         let outer = self.pattern_names.take();
-        let value = self.scalar(value, Rows { left: Some(schema), right: None });
+        let value = self.scalar(value, Rows { left: Some(schema), ..Rows::none() });
         self.pattern_names = outer;
         let args = vec![Expr::column(path, Type::Dynamic, span), value];
         Some(Bound::Scalar(Expr::new(ExprKind::Call { function: Arc::from(call.name.text.as_str()), args }, ty, span)))

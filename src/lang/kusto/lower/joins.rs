@@ -88,7 +88,7 @@ impl<'a> Binder<'a> {
     }
 
     fn join_keys(&mut self, on: &'a [ast::Expr], left: &Arc<Plan>, right: &Arc<Plan>) -> Vec<JoinKey> {
-        let rows = Rows { left: Some(&left.schema), right: Some(&right.schema) };
+        let rows = Rows { left: Some(&left.schema), right: Some(&right.schema), input: None };
         let mut keys = Vec::new();
         for condition in on {
             self.join_condition(condition, rows, &mut keys);
@@ -147,7 +147,12 @@ impl<'a> Binder<'a> {
             return;
         }
         // The engine takes the sides in any order, the analyser only left first.
-        let (a, b) = if is_side(&a, true) && is_side(&b, false) { (b, a) } else { (a, b) };
+        let swapped = is_side(&a, true) && is_side(&b, false);
+        if swapped {
+            let found = Diagnostic::warning("swapped-join-sides", span, "`$right` stands before `$left`");
+            self.report(found.with_help("write `$left.a == $right.b`"));
+        }
+        let (a, b) = if swapped { (b, a) } else { (a, b) };
         if !is_side(&a, false) || !is_side(&b, true) {
             let (side, place) = if is_side(&a, false) { ("$right", right.span) } else { ("$left", left.span) };
             self.error("invalid-join-condition", place, format!("this side of a join condition is `{side}.column`"));

@@ -54,7 +54,7 @@ impl Binder<'_> {
                 let args = lambda.parameters.iter().filter_map(|p| Some(self.argument(p, p.default.as_ref()?, Rows::none()))).collect();
                 match self.call_lambda(&lambda, args, span) {
                     // `withsource` calls a view by its name.
-                    Bound::Table(plan) if lambda.view => Some(Bound::Table(self.renamed(&plan, name))),
+                    Bound::Table(plan) if lambda.view => Some(Bound::Table(self.label(&plan, name))),
                     bound => Some(bound),
                 }
             }

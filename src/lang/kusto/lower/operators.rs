@@ -140,7 +140,9 @@ impl<'a> Binder<'a> {
             }
             Meaning::Other => {
                 let text = op_span.text(self.text).to_owned();
-                self.error("unsupported-operator", op_span, format!("operator `{text}` is not supported"));
+                let message = format!("operator `{text}` is not documented and not run");
+                let found = Diagnostic::warning("unsupported-operator", op_span, message);
+                self.report(found.with_help("write `matches regex`, `contains` or `startswith`"));
                 Expr { ty: Type::Bool, ..self.opaque("unsupported-operator", span) }
             }
         }

@@ -3,6 +3,7 @@
 use super::super::ast::{self, Operator, ParsePart as Part};
 use super::binder::{Binder, Rows};
 use super::statements::declared_columns;
+use crate::diagnostic::Diagnostic;
 use crate::ir::{Column, Op, ParseMode, ParsePart, Plan, Schema, Type, Value};
 use crate::source::Span;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ impl<'a> Binder<'a> {
         let flags: Arc<str> = Arc::from(param("flags").unwrap_or_default());
         let mut columns: Vec<Column> = Vec::new();
         let mut pattern = Vec::with_capacity(parts.len());
+        self.check_delimiters(parts);
         for part in parts {
             pattern.push(match part {
                 Part::Star => ParsePart::Skip,
@@ -47,6 +49,22 @@ impl<'a> Binder<'a> {
         let schema = filled(&input.schema, columns);
         let op = Op::Parse { input: Arc::clone(input), expr, mode, flags, parts: pattern, filter };
         self.plan(op, schema, operator.span)
+    }
+
+    /// Two columns, or `*` and a column, need text between them; so does text and the rest after it (Kusto.Language KS101 to KS103).
+    fn check_delimiters(&mut self, parts: &[Part]) {
+        for (before, part) in parts.iter().zip(parts.iter().skip(1)) {
+            if let Part::Column(name, _) = part
+                && matches!(before, Part::Star | Part::Column(..))
+            {
+                let message = format!("nothing says where the text of `{}` begins", name.text);
+                self.report(Diagnostic::warning("parse-without-delimiter", name.span, message).with_help("put a text before it"));
+            }
+            if let (Part::Column(name, None | Some(Type::String)), Part::Star) = (before, part) {
+                let message = format!("nothing says where the text of `{}` ends", name.text);
+                self.report(Diagnostic::warning("parse-without-delimiter", name.span, message).with_help("put a text after it"));
+            }
+        }
     }
 
     /// `parse-kv`

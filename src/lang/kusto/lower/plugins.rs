@@ -37,6 +37,7 @@ impl<'a> Binder<'a> {
         let mut args = vec![named("plugin", Expr::literal(name, Type::String, call.name.span))];
         self.plugin_arguments(call, &input_schema, &mut inputs, &mut args);
         self.plugin_arity(call, input.is_some(), inputs.len() + args.len() - 1);
+        self.check_plugin(name, &args);
         let own = plugin_schema(name, &input_schema, &inputs, &args);
         let schema = match declared {
             Some((columns, star)) => declared_schema(columns, *star, &own),
@@ -53,7 +54,7 @@ impl<'a> Binder<'a> {
             };
             // Lookup tables come first; the columns of a table that is an argument are seen by the arguments after it.
             let table = inputs.get(1).map(|p| p.schema.clone());
-            let rows = Rows { left: Some(row), right: table.as_ref() };
+            let rows = Rows { left: Some(row), right: table.as_ref(), input: None };
             let (bound, met) = self.collecting(|this| match unparenthesised(value) {
                 Syntax::Name(name) if this.is_table_name(&name.text) && row.column(&name.text).is_none() => {
                     this.tabular(value, Rows::none())
@@ -72,6 +73,27 @@ impl<'a> Binder<'a> {
                 }
                 Bound::Nothing => args.push(named(name, self.opaque("unresolved", arg.span))),
             }
+        }
+    }
+
+    /// Checks the forms of the arguments of plugins that rules use.
+    fn check_plugin(&mut self, name: &str, args: &[Named]) {
+        let is_column = |expr: &Expr| matches!(expr.kind, ExprKind::Column(_) | ExprKind::Opaque { .. });
+        let columns: &[usize] = match name {
+            "pivot" => &[1],
+            "bag_unpack" => &[1],
+            _ => return,
+        };
+        let listed = if name == "pivot" { args.iter().skip(3) } else { [].iter().skip(0) };
+        for arg in columns.iter().filter_map(|at| args.get(*at)).chain(listed).filter(|arg| !is_column(&arg.expr)) {
+            self.column_expected(arg.expr.span);
+        }
+        let Some(second) = args.get(2).map(|arg| &arg.expr) else { return };
+        if name == "pivot" && matches!(second.kind, ExprKind::Column(_)) {
+            self.error("aggregate-expected", second.span, "`pivot` takes an aggregate here: `count()`, `sum(…)`");
+        }
+        if name == "bag_unpack" && args.get(2).is_some_and(|a| a.name.is_empty()) && !matches!(second.ty, Type::String | Type::Unknown) {
+            self.error("type-mismatch", second.span, format!("`bag_unpack` takes string here, not {}", second.ty));
         }
     }
 

@@ -133,6 +133,10 @@ impl<'a> Binder<'a> {
         let mut names: Vec<Arc<str>> = Vec::new();
         for order in orders {
             let patterns = self.patterns(std::slice::from_ref(&order.expr), input);
+            if let Some(again) = patterns.iter().find(|pattern| !pattern.contains('*') && names.contains(pattern)) {
+                let message = format!("column `{again}` is placed twice");
+                self.report(crate::diagnostic::Diagnostic::warning("duplicate-column", order.expr.span, message));
+            }
             names.extend(patterns.iter().cloned());
             for pattern in patterns {
                 let mut matching: Vec<&Column> = input.schema.columns.iter().filter(|c| wildcard::matches(&pattern, &c.name)).collect();
@@ -213,7 +217,7 @@ impl<'a> Binder<'a> {
 
     /// `as`: later parts of the query may use the rows by this name.
     pub(super) fn name_rows(&mut self, input: &Arc<Plan>, name: &ast::Name) -> Arc<Plan> {
-        let named = self.renamed(input, &name.text);
+        let named = self.label(input, &name.text);
         self.bind_bound(&name.text, super::scope::Bound::Table(Arc::clone(&named)));
         named
     }

@@ -51,7 +51,7 @@ impl<'a> Binder<'a> {
     }
 
     fn scan_step(&mut self, step: &'a ScanStep, row: &Schema, args: &mut Vec<Named>) {
-        let rows = Rows { left: Some(row), right: None };
+        let rows = Rows { left: Some(row), ..Rows::none() };
         let span = step.name.span;
         args.push(named(format!("step:{}", step.name.text), self.condition(&step.condition, rows)));
         args.push(named("optional", Expr::literal(step.optional, Type::Bool, span)));

@@ -48,7 +48,7 @@ impl<'a> Binder<'a> {
 
     fn searched(&mut self, input: &Arc<Plan>, position: usize) -> Arc<Plan> {
         let named = input.name.is_some() || matches!(input.op, Op::Scan(_));
-        if named { Arc::clone(input) } else { self.renamed(input, &format!("search_arg{position}")) }
+        if named { Arc::clone(input) } else { self.renamed(input, Some(&format!("search_arg{position}"))) }
     }
 
     /// Lowers a predicate in which a bare string is a term and `*` is every column.
@@ -82,7 +82,12 @@ impl<'a> Binder<'a> {
                 let value = self.scalar(predicate, Rows::of(all));
                 match &value.kind {
                     ExprKind::Literal(Value::String(text)) => self.any_of(&all.schema, span, |column| term(column, text, case, span)),
-                    _ => value,
+                    _ => {
+                        if !super::types::is_condition(value.ty) {
+                            self.error("type-mismatch", span, format!("a condition must be bool, this is {}", value.ty));
+                        }
+                        value
+                    }
                 }
             }
         }

@@ -42,10 +42,31 @@ impl<'a> Binder<'a> {
         let ty = axis.expr.ty;
         let (from, to) = (self.bound(bounds.0, ty), self.bound(bounds.1, ty));
         let step = self.scalar(step, Rows::none());
+        self.check_axis(&axis, [from.as_ref(), to.as_ref()], &step);
         let non_empty = operator.params.iter().any(|p| p.name == "kind" && self.word(&p.value) == "nonempty");
         let schema = series_schema(&list, keys.len(), &axis);
         let op = Op::MakeSeries { input: Arc::clone(input), aggregates: met, defaults, on: axis, from, to, step, keys, non_empty };
         self.plan(op, schema, span)
+    }
+
+    /// The ends have the type of the axis, the step one that adds to it (Kusto.Language KS141, KS178).
+    fn check_axis(&mut self, axis: &Named, ends: [Option<&Expr>; 2], step: &Expr) {
+        let ty = axis.expr.ty;
+        let known = |ty: Type| !matches!(ty, Type::Unknown | Type::Dynamic);
+        if !known(ty) {
+            return;
+        }
+        let fits = |end: Type| end == ty || end.is_numeric() && ty.is_numeric();
+        for end in ends.into_iter().flatten().filter(|end| known(end.ty) && !fits(end.ty)) {
+            self.error("type-mismatch", end.span, format!("the axis is {ty}, its end is {}", end.ty));
+        }
+        let steps = match ty {
+            Type::DateTime | Type::TimeSpan => step.ty == Type::TimeSpan,
+            _ => ty.is_numeric() && step.ty.is_numeric(),
+        };
+        if known(step.ty) && !steps {
+            self.error("type-mismatch", step.span, format!("an axis of {ty} has no steps of {}", step.ty));
+        }
     }
 
     fn bound(&mut self, expr: Option<&'a ast::Expr>, ty: Type) -> Option<Expr> {

@@ -95,7 +95,18 @@ impl<'a> Binder<'a> {
             let is_assignment = matches!(expr.kind, ast::ExprKind::Named { .. });
             self.report(if is_assignment { problem.with_help("a comparison is `==`") } else { problem });
         }
+        if types::is_condition(value.ty) {
+            self.loose_condition(&value);
+        }
         value
+    }
+
+    /// The engine takes dynamic conditions and `not` of numbers, the official analyser calls them errors (KS107, KS141).
+    fn loose_condition(&mut self, value: &Expr) {
+        if value.ty == Type::Dynamic || value.ty.is_numeric() {
+            let message = format!("a condition is bool, this is {}", value.ty);
+            self.report(Diagnostic::warning("condition-not-bool", value.span, message).with_help("convert it: `tobool(…)`"));
+        }
     }
 
     fn negation(&mut self, call: &'a ast::Call, rows: Rows<'_>, span: Span) -> Bound {
@@ -107,6 +118,7 @@ impl<'a> Binder<'a> {
         if !types::is_condition(value.ty) && !value.ty.is_numeric() {
             self.error("type-mismatch", operand.span, format!("`not` takes bool, not {}", value.ty));
         }
+        self.loose_condition(&value);
         Bound::Scalar(Expr::new(ExprKind::Not(Box::new(value)), Type::Bool, span))
     }
 

@@ -54,7 +54,7 @@ impl<'a> Binder<'a> {
             _ => self.any(value, Rows::none()),
         };
         let bound = match bound {
-            Bound::Table(plan) => Bound::Table(self.renamed(&plan, &name.text)),
+            Bound::Table(plan) => Bound::Table(self.renamed(&plan, Some(&name.text))),
             other => other,
         };
         self.bind_bound(&name.text, bound);

@@ -163,7 +163,8 @@ impl<'a> Binder<'a> {
             Kind::Serialize(exprs) => self.serialize(input, exprs, span),
             Kind::As(name) => self.name_rows(input, name),
             Kind::GetSchema => self.get_schema(input, operator),
-            Kind::Render { .. } | Kind::ExecuteAndCache => Arc::clone(input),
+            Kind::Render { chart, with } => self.render(input, chart.as_ref(), with),
+            Kind::ExecuteAndCache => Arc::clone(input),
             Kind::Consume => self.passing("consume", input, span),
             Kind::AssertSchema(_) => self.passing("assert-schema", input, span),
             _ => match self.graph_operator(input, operator) {

@@ -175,6 +175,22 @@ fn wrong_types_and_arities_are_found() {
         ("Events | extend a = 1, a = 2", "duplicate-column a"),
         ("let a = 1; let a = 2; print a", "duplicate-name a"),
         ("Events | summarize count(User)", "count-with-argument User"),
+        ("Events | summarize arg_max(*) by User", "star-not-allowed *"),
+        ("Events | summarize max(Count, *)", "star-not-allowed *"),
+        ("Events | summarize arg_max(Bag, *) by User", "type-mismatch Bag"),
+        ("Events | where Bag.a", "condition-not-bool Bag.a"),
+        ("Events | where not(Count)", "condition-not-bool Count"),
+        ("Events | join Users on $right.User == $left.User", "swapped-join-sides $right.User == $left.User"),
+        ("Events | project-reorder User, Time, User", "duplicate-column User"),
+        ("Events | parse User with * Rest", "parse-without-delimiter Rest"),
+        ("Events | make-series count() on Time step 1", "type-mismatch 1"),
+        ("Events | make-series count() on Time from 1 to now() step 1h", "type-mismatch 1"),
+        ("Events | render timeline2", "unknown-chart timeline2"),
+        ("Events | render timechart with (xcolumn=Tim)", "unknown-column Tim"),
+        ("Events | find where Count", "type-mismatch Count"),
+        ("Events | evaluate pivot(User, Count)", "aggregate-expected Count"),
+        ("Events | summarize Names = make_set(User) | extend Parsed = todynamic(Names)", "text-expected Names"),
+        ("Events | extend Parts = split(User, '@') | extend First = trim(' ', Parts)", "text-expected Parts"),
     ] {
         check_findings(query, &[expected]);
     }

@@ -25,6 +25,9 @@ impl<'a> Binder<'a> {
             }
             inputs.extend(self.tables_of(table));
         }
+        if source_column.is_some() {
+            inputs = inputs.iter().map(|plan| self.without_let(plan)).collect();
+        }
         let schemas: Vec<&Schema> = inputs.iter().map(|p| &p.schema).collect();
         let pattern = tables.iter().any(is_pattern);
         let mut schema = match columns {
@@ -38,6 +41,14 @@ impl<'a> Binder<'a> {
             schema.columns.insert(0, Column { name: Arc::clone(name), ty: Type::String });
         }
         self.plan(Op::Union { inputs, columns, source_column, fuzzy }, schema, operator.span)
+    }
+
+    /// Takes the name of a `let` off its rows: `withsource` knows tables, views and `as` by name, not variables (k2s/0186).
+    fn without_let(&mut self, plan: &Arc<Plan>) -> Arc<Plan> {
+        if plan.name.is_none() || self.labelled.iter().any(|named| Arc::ptr_eq(named, plan)) {
+            return Arc::clone(plan);
+        }
+        self.renamed(plan, None)
     }
 
     /// A table that a fuzzy union names and nobody knows adds no columns; the engine leaves it out.
@@ -100,7 +111,7 @@ impl<'a> Binder<'a> {
         let mut plans = Vec::with_capacity(views.len());
         for (name, view) in views {
             if let super::scope::Bound::Table(plan) = self.call_lambda(&view, Vec::new(), span) {
-                plans.push(self.renamed(&plan, &name));
+                plans.push(self.label(&plan, &name));
             }
         }
         plans
