@@ -1,5 +1,6 @@
 //! Elastic's rule files over the shared corpus: nothing is dropped in silence, and a file that nobody changes stays as it is.
 
+use isoglot::emit::rule_file::rule_file;
 use isoglot::emit::{Target, emit, kibana};
 use isoglot::ir::Rule;
 use isoglot::mapping::Sources;
@@ -103,6 +104,64 @@ fn every_rule_has_an_import_line_that_reads_as_the_same_rule() {
         assert_eq!((before.rule_type, before.meta.attack.len()), (after.rule_type, after.meta.attack.len()), "{}", path.display());
         assert_eq!(before.detection.is_some(), after.detection.is_some(), "{}", path.display());
     }
+}
+
+#[test]
+fn every_rule_comes_back_from_kibana_as_the_same_rule() {
+    let members = |line: &str| serde_json::from_str::<BTreeMap<String, Json>>(line).unwrap();
+    for (path, text) in files() {
+        let Some(line) = kibana::import_line(&text) else { continue };
+        let file = rule_file(&line).unwrap();
+        let again = kibana::import_line(&file.text).unwrap();
+        assert_eq!(members(&again), members(&line), "{}", path.display());
+        // Keys in order, the query last, and every reader reads it.
+        let document: toml_edit::DocumentMut = file.text.parse().unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let plain = document["rule"].as_table().unwrap().iter().filter(|(_, item)| item.is_value());
+        let keys: Vec<&str> = plain.map(|(key, _)| key).filter(|key| !matches!(*key, "query" | "threat_query")).collect();
+        assert!(keys.is_sorted(), "{}: {keys:?}", path.display());
+    }
+}
+
+/// Applies the fixes of `check --fix` to a file; returns the lines that differ: before, after.
+fn lines_changed(text: &str) -> Vec<(String, String)> {
+    let folder = std::env::temp_dir().join(format!("isoglot-fix-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("rule.toml"), text).unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_isoglot"));
+    let done = command.args(["check", "--fix", "--quiet", "rule.toml"]).current_dir(&folder).output().unwrap();
+    let after = std::fs::read_to_string(folder.join("rule.toml")).unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+    assert_eq!(after.split('\n').count(), text.split('\n').count(), "{}", String::from_utf8_lossy(&done.stderr));
+    let pairs = text.split('\n').zip(after.split('\n')).filter(|(before, after)| before != after);
+    pairs.map(|(before, after)| (before.to_owned(), after.to_owned())).collect()
+}
+
+#[test]
+fn a_fix_changes_one_line_and_nothing_else() {
+    // Order, comments, styles of strings, numbers and lists, and line breaks of a file that nobody formats.
+    let lines = [
+        "# kept",
+        "[rule] # and this",
+        "type = 'query'",
+        "name    = \"n\"",
+        "tags = [ 'a',",
+        "  'b', ] # trailing",
+        "",
+        "",
+        "query = '''",
+        "user.name: (a or b or a)  ",
+        "  and host.name: \"x\"",
+        "'''",
+        "rule_id = \"0b8f1c1e-2f0e-4c0b-8d2a-6a5b3c9d7e13\"",
+        "risk_score = 2_1",
+        "severity = \"low\"",
+        "index = [\"logs-*\"]",
+        "",
+        "[metadata]",
+        "maturity = \"production\"",
+    ];
+    let changed = lines_changed(&lines.join("\r\n"));
+    assert_eq!(changed, [("user.name: (a or b or a)  \r".to_owned(), "user.name: (a or b)  \r".to_owned())]);
 }
 
 /// What ATT&CK's own data repeats, and words that are always the same: read, compared, and not kept.

@@ -339,6 +339,7 @@ fn searches_look_at_any_value() {
     check("functions-operators/search-functions/match", &count("MATCH(event.action, \"login\")"), "c", json!([[4]]));
     check("functions-operators/search-functions/match", &count("message : \"FOX jumps\""), "c", json!([[1]]));
     check("functions-operators/search-functions/match", &count("MATCH(process.name, \"crul\", {\"fuzziness\": 1})"), "c", json!([[1]]));
+    check("functions-operators/search-functions/match", &count("MATCH(message, \"quikc\", {\"fuzziness\": \"AUTO\"})"), "c", json!([[1]]));
     check("functions-operators/search-functions/qstr", &count("QSTR(\"user.name:b*\")"), "c", json!([[1]]));
 }
 
@@ -429,24 +430,41 @@ fn corpus() -> Vec<Json> {
     std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Queries of the corpus that Elasticsearch's grammar refuses too: the corpus takes all for valid.
-const BROKEN: usize = 5;
+/// Queries of the corpus, which takes all for valid, that Elasticsearch's own parser refuses at these lines: its grammar
+/// (elastic/esql-js, packages/esql-grammar, generated from Elasticsearch's `EsqlBaseParser.g4`) says why.
+const BROKEN: &[(&str, u64, &str)] = &[
+    ("servicequotas_discovery_multi_region_get_service_quota_calls", 5, "comparisonOperator: equality is `==`, not `=`"),
+    ("aks_kubelet_proxy_command_execution_from_external_source", 12, "QUOTED_STRING: a text begins with a bare quote, not with `\\\"`"),
+    ("entra_authentication_attempts_behind_rare_user_agents", 42, "booleanExpression: nothing stands behind the last `or`"),
+    (
+        "credential_access_rapid_reset_password_requests_for_different_users",
+        13,
+        "aggFields: nothing stands behind the last comma before BY",
+    ),
+    ("execution_via_windows_scheduled_task_with_low_occurrence_frequency", 2, "functionExpression: `now(-)` has a sign without a value"),
+];
 
 #[test]
 fn every_query_of_the_corpus_is_read_and_printed() {
     let (mut refused, all) = (Vec::new(), corpus());
     for row in &all {
         let query = row["query"].as_str().unwrap();
-        let Ok(tree) = esql::parse(query) else {
-            refused.push(row["id"].to_string());
-            continue;
+        let tree = match esql::parse(query) {
+            Ok(tree) => tree,
+            Err(error) => {
+                let before = query.get(..error.primary.span.start as usize).unwrap();
+                refused.push((row["id"].as_str().unwrap(), before.matches('\n').count() as u64 + 1));
+                continue;
+            }
         };
         let printed = esql::print(&tree);
         let again = esql::parse(&printed).unwrap_or_else(|error| panic!("{}: {error:?}\n{printed}", row["id"]));
         assert_eq!(esql::print(&again), printed, "{}", row["id"]);
     }
     eprintln!("ES|QL read: {}/{}; refused: {refused:?}", all.len() - refused.len(), all.len());
-    assert!(refused.len() <= BROKEN, "{refused:?}");
+    for (id, line) in refused {
+        assert!(BROKEN.iter().any(|(name, at, _)| id.contains(name) && *at == line), "{id}, line {line}");
+    }
 }
 
 #[test]

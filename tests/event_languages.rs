@@ -171,7 +171,7 @@ fn a_raised_sigma_rule_matches_what_the_rule_matches() {
     report("sigma rules raised as lowered", good, all, 100.0);
 }
 
-fn without_spans<T: std::fmt::Debug>(value: &T) -> String {
+pub(crate) fn without_spans<T: std::fmt::Debug>(value: &T) -> String {
     static SPAN: std::sync::LazyLock<regex::Regex> =
         std::sync::LazyLock::new(|| regex::Regex::new(r"Span \{ start: \d+, end: \d+ \}").unwrap());
     SPAN.replace_all(&format!("{value:?}"), "").into_owned()
@@ -221,6 +221,33 @@ fn lucene_parses_what_luqum_takes() {
         assert_eq!(without_spans(&again), without_spans(&ast), "{printed}");
         Ok(())
     });
+}
+
+#[test]
+fn raising_lucene_is_the_inverse_of_lowering() {
+    let types = |name: &str| Catalog::builtin().field(name).unwrap_or_default();
+    let (mut same, mut refused, mut all) = (0, 0, 0);
+    for row in rows("parse/lucene.jsonl") {
+        all += 1;
+        let lowered = lucene::lower(&lucene::parse(text(&row, "query")).unwrap(), &types);
+        match lucene::raise(&lowered, &types) {
+            Ok(raised) => {
+                let printed = lucene::print(&raised);
+                let again = lucene::lower(&lucene::parse(&printed).unwrap_or_else(|e| panic!("{printed}: {}", e.message)), &types);
+                same += usize::from(without_spans(&again) == without_spans(&lowered));
+                if without_spans(&again) != without_spans(&lowered) {
+                    eprintln!("{}: {printed}", row["id"]);
+                }
+            }
+            Err(losses) => {
+                refused += 1;
+                eprintln!("{}: refused: {}", row["id"], losses[0].message);
+            }
+        }
+    }
+    eprintln!("lucene refused when raised: {refused}");
+    report("lucene raised as lowered", same, all - refused, 100.0);
+    report("lucene raised at all", all - refused, all, 98.0);
 }
 
 /// Parses every query of a language and compares the verdicts.

@@ -30,6 +30,7 @@ mod kusto_messages;
 mod kusto_syntax;
 mod kusto_trees;
 mod lints;
+mod lucene;
 mod mapping;
 mod mapping_corpus;
 mod mutations;

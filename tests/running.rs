@@ -206,3 +206,51 @@ fn an_elastic_rule_alerts_once_on_an_event_that_two_runs_see() {
     assert_eq!(alerts.len(), 1, "{alerts:?}");
     assert_eq!(alerts[0]["time"], "2026-03-02T10:05:00.0000000Z");
 }
+
+/// An Elastic rule that groups failures, stepped through a quarter of an hour: the times of its alerts, as minutes.
+fn stepped(name: &str, rule: &str, minutes: &[(u32, &str)]) -> Vec<String> {
+    let text = format!(
+        "[rule]\nname = \"n\"\nindex = [\"logs-*\"]\ninterval = \"5m\"\nfrom = \"now-9m\"\nseverity = \"low\"\nrisk_score = 21\n\
+         rule_id = \"0b8f1c1e-2f0e-4c0b-8d2a-6a5b3c9d7e12\"\n{rule}"
+    );
+    let event = |(minute, user): &(u32, &str)| json!({"@timestamp": format!("2026-03-02T10:{minute:02}:00Z"), "event": {"outcome": "failure"}, "user": {"name": user}});
+    let events: Vec<Json> = minutes.iter().map(event).collect();
+    let stretch = ["2026-03-02T10:05:00Z", "2026-03-02T10:20:00Z"];
+    let alerts = alerts(name, ("rule.toml", &text), ("logs-x", &events), stretch);
+    alerts.iter().map(|alert| alert["time"].as_str().unwrap()[14..16].to_owned()).collect()
+}
+
+const THRESHOLD: &str = "type = \"threshold\"\nlanguage = \"kuery\"\nquery = \"event.outcome: failure\"\n[rule.threshold]\nfield = [\"user.name\"]\nvalue = 2\n";
+
+#[test]
+fn a_threshold_counts_events_of_an_alert_once() {
+    // Two failures are in the windows of :05 and :10; the third alone is too few, with the fourth it is enough.
+    assert_eq!(stepped("once", THRESHOLD, &[(2, "u"), (3, "u"), (7, "u")]), ["05"]);
+    assert_eq!(stepped("again", THRESHOLD, &[(2, "u"), (3, "u"), (7, "u"), (8, "u")]), ["05", "10"]);
+}
+
+#[test]
+fn a_suppression_with_a_duration_folds_alerts_of_later_runs() {
+    let duration = |minutes: u32| format!("[rule.alert_suppression]\nduration = {{ value = {minutes}, unit = \"m\" }}\n");
+    let two_users = [(2, "u"), (3, "u"), (7, "u"), (8, "u"), (11, "v"), (12, "v")];
+    assert_eq!(stepped("long", &format!("{THRESHOLD}{}", duration(30)), &two_users), ["05", "15"]);
+    assert_eq!(stepped("short", &format!("{THRESHOLD}{}", duration(4)), &two_users), ["05", "10", "15"]);
+}
+
+#[test]
+fn suppression_by_fields_folds_a_run_and_keeps_missing_values_as_the_strategy_says() {
+    let query = "type = \"query\"\nlanguage = \"kuery\"\nquery = \"event.outcome: failure\"\n[rule.alert_suppression]\ngroup_by = [\"host.name\"]\n";
+    let events = [(1, "u"), (2, "v"), (3, "w")];
+    let apart = format!("{query}missing_fields_strategy = \"doNotSuppress\"\n");
+    assert_eq!(stepped("together", query, &events), ["05"]);
+    assert_eq!(stepped("apart", &apart, &events), ["05", "05", "05"]);
+}
+
+#[test]
+fn rows_of_an_aggregating_query_are_alerts_of_each_run() {
+    let esql = |query: &str| format!("type = \"esql\"\nlanguage = \"esql\"\nquery = \"{query}\"\n");
+    let counting = esql("FROM logs-* | STATS c = COUNT(*) BY user.name");
+    assert_eq!(stepped("aggregating", &counting, &[(2, "u"), (3, "u")]), ["05", "10"]);
+    let listing = esql("FROM logs-* METADATA _id, _index | KEEP _id, _index, user.name");
+    assert_eq!(stepped("listing", &listing, &[(2, "u"), (3, "u")]), ["05", "05"]);
+}

@@ -6,11 +6,14 @@ use super::files::{self, Folders};
 use super::terminal::{self, Terminal};
 use super::translate::{self, RuleFile, Translated};
 use super::{Failure, Status, input, languages};
+use crate::diagnostic::{Fidelity, Loss};
+use crate::emit::rule_file::rule_file;
 use crate::emit::{Status as Fate, Target, kibana};
 use crate::evidence::Level;
 use crate::ir::{Dialect, Rule};
 use crate::mapping::Sources;
 use crate::report::{migration, translation};
+use crate::rulefile::kibana::is_lines;
 use crate::rulefile::{self, ReadContext};
 use crate::source::load;
 use clap::{Args, ValueEnum};
@@ -73,12 +76,28 @@ enum Layout {
 }
 
 impl Layout {
-    /// Returns the text in this layout, and the ending of its file. What is no TOML (Kibana's lines themselves) stays as it is.
+    /// Returns the text in this layout, and the ending of its file. What has the layout already stays as it is.
     fn of(self, text: &str, target: Target) -> (String, &'static str) {
         match self {
             Self::Ndjson => (kibana::import_line(text).map_or_else(|| text.to_owned(), |line| line + "\n"), "ndjson"),
             Self::Toml => (text.to_owned(), target.extension()),
         }
+    }
+
+    /// Lays a rule of Kibana's lines out as a rule file, where that is the layout. Exceptions beside the rule have no place in it.
+    fn laid_out(self, mut translated: Translated, rule: &Rule) -> Translated {
+        let emitted = &mut translated.emitted;
+        let is_wanted = self == Self::Toml && emitted.target == Target::Elastic;
+        let Some(file) = emitted.text.as_deref().filter(|text| is_wanted && is_lines(text)).and_then(rule_file) else { return translated };
+        emitted.text = Some(file.text);
+        for list in file.lists {
+            let message = format!(
+                "the items of the exception list `{list}` have no place in a rule file, which only names it: `--layout ndjson` keeps them"
+            );
+            emitted.losses.insert(0, Loss::file("exceptions-not-in-target", Fidelity::Wider, rule.span, message));
+            emitted.status = Fate::Approximate;
+        }
+        translated
     }
 }
 
@@ -117,7 +136,10 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
         .map(|path| {
             let file = translate::read(path, &context)?;
             let cases = if file.rules.is_empty() { Vec::new() } else { translate::cases(path, &folders)? };
-            let one = |rule| translate::translate(rule, &file.text, target, &sources, &context, &cases);
+            let one = |rule| {
+                let translated = translate::translate(rule, &file.text, target, &sources, &context, &cases);
+                arguments.layout.laid_out(translated, rule)
+            };
             let translated: Vec<Translated> = file.rules.iter().map(one).collect();
             progress.inc(1);
             Ok((file, translated))

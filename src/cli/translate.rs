@@ -2,7 +2,7 @@
 
 use super::files::{self, Folders};
 use super::{Failure, input};
-use crate::emit::{self, Emitted, Status, Target};
+use crate::emit::{self, Emitted, Status, Target, UNCHANGED};
 use crate::evidence::{self, Comparison, Evidence, Level};
 use crate::fixtures::{Case, Suite};
 use crate::ir::Rule;
@@ -124,6 +124,11 @@ pub(super) fn translate(
     let back = evidence::read_back(&mut emitted, context);
     if emitted.status == Status::Refused {
         return Translated { emitted, evidence: Evidence::default(), compared: Vec::new() };
+    }
+    if emitted.form == UNCHANGED {
+        // The text is the rule's own: what it says is what it said.
+        let evidence = Evidence { level: Some(Level::Proven), ..Evidence::default() };
+        return Translated { emitted, evidence, compared: Vec::new() };
     }
     let mut evidence = evidence::examine(rule, &back, &mut emitted, sources);
     let compared: Vec<(String, Comparison)> = cases

@@ -5,7 +5,7 @@ mod query;
 
 use super::form::{self, Mapped};
 use super::timing::{self, Timing};
-use super::{Refused, Target, Written, about, attack, identity, refuse, severity, slots, template};
+use super::{NO_DATE, Refused, Target, Written, about, attack, identity, refuse, severity, slots, template};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::idiom::Shape;
 use crate::ir::{Dialect, Expr, ExprKind, FirstSeen, Language, Named, Op, Plan, Rule, TableSource, Threshold, TriggerOperator};
@@ -21,8 +21,6 @@ const TEMPLATE: &str = include_str!("../../targets/elastic/rule.toml.j2");
 const MOST_NEW_TERMS: usize = 3;
 const MOST_THRESHOLD_FIELDS: usize = 3;
 const MOST_SUPPRESSION_FIELDS: usize = 3;
-/// A date for rules that have none; it is fixed so that a second run changes nothing.
-const NO_DATE: &str = "1970/01/01";
 
 /// What the template asks for.
 #[derive(Serialize)]

@@ -10,6 +10,7 @@ mod elastic;
 mod form;
 mod identity;
 pub mod kibana;
+pub mod rule_file;
 mod sentinel;
 mod severity;
 mod sigma;
@@ -20,6 +21,7 @@ mod timing;
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Dialect, Language, Rule};
 use crate::mapping::Sources;
+use crate::rulefile::kibana as kibana_lines;
 use crate::source::Span;
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +114,12 @@ pub struct Emitted {
     pub covered: bool,
 }
 
+/// The form of a rule that is in the target's dialect already.
+pub const UNCHANGED: &str = "unchanged";
+
+/// A date for Elastic rules that have none; it is fixed so that a second run changes nothing.
+const NO_DATE: &str = "1970/01/01";
+
 /// What a target's emitter gives back: a file around a query.
 struct Written {
     form: &'static str,
@@ -187,10 +195,14 @@ fn together(losses: Vec<Loss>) -> Vec<Loss> {
 fn unchanged(rule: &Rule, file_text: &str) -> Written {
     let query = rule.queries.first();
     Written {
-        form: "unchanged",
+        form: UNCHANGED,
         language: query.map_or(Language::Kusto, |query| query.language),
         query: query.map(|query| query.text.to_string()).unwrap_or_default(),
-        text: file_text.to_owned(),
+        text: if rule.dialect == Dialect::Elastic && kibana_lines::is_lines(file_text) {
+            kibana_lines::lines_of(file_text, rule.span)
+        } else {
+            file_text.to_owned()
+        },
     }
 }
 

@@ -6,7 +6,7 @@ use super::key::{Key, Keys};
 use super::{DOCUMENT, Provider, Refusal, Rows, Settings, Table, Window, run};
 use crate::ir::convert::{to_datetime, to_long, to_text};
 use crate::ir::{
-    Column, Dialect, Entity, Form, Grouping, Op, Rule, RuleType, Schema, SeverityMapping, TableSource, TriggerOperator, Type, Value,
+    Column, Dialect, Entity, Form, Grouping, Op, Plan, Rule, RuleType, Schema, SeverityMapping, TableSource, TriggerOperator, Type, Value,
 };
 use crate::source::{Span, Spanned};
 use std::collections::HashMap;
@@ -69,13 +69,16 @@ pub fn run_rule(rule: &Rule, provider: &dyn Provider, settings: &Settings) -> Re
         };
         return Err(Refusal::new(code, Span::default(), why));
     };
-    // New terms carry windows of their own; everything else sees the rule's look-back only.
-    let has_own_windows = rule.dialect == Dialect::Elastic && matches!(detection.plan.op, Op::FirstSeen(_));
-    let period = rule.period_ticks().filter(|_| !has_own_windows);
-    let window = Windowed { inner: provider, rule, now: settings.now, period };
-    let rows = run(&detection.plan, &window, settings)?;
+    let rows = rows_in_window(rule, &detection.plan, provider, settings)?;
     let alerts = groups(rule, &rows).into_iter().map(|group| alert(rule, &rows, group, settings.now)).collect();
     Ok(Outcome { rows, alerts })
+}
+
+/// Runs a plan over the events that lie in the rule's window. New terms carry windows of their own.
+pub(super) fn rows_in_window(rule: &Rule, plan: &Arc<Plan>, provider: &dyn Provider, settings: &Settings) -> Result<Table, Refusal> {
+    let has_own_windows = rule.dialect == Dialect::Elastic && matches!(plan.op, Op::FirstSeen(_));
+    let period = rule.period_ticks().filter(|_| !has_own_windows);
+    run(plan, &Windowed { inner: provider, rule, now: settings.now, period }, settings)
 }
 
 /// Serves only the events that lie in the rule's window.
@@ -92,7 +95,7 @@ impl Provider for Windowed<'_> {
         let Some(period) = self.period.filter(|_| is_event_source && !self.holds_indicators(source)) else {
             return self.inner.scan(source, schema);
         };
-        let window = Window { column: Arc::from(self.time_column()), from: self.now.saturating_sub(period), to: self.now };
+        let window = Window { column: Arc::from(self.rule.time_field()), from: self.now.saturating_sub(period), to: self.now };
         let with_time = with_column(schema, &window.column);
         let rows = self.inner.scan(source, &with_time)?;
         Ok(rows.map(|rows| match rows {
@@ -117,15 +120,6 @@ impl Windowed<'_> {
         let (Form::ThreatMatch(form), TableSource::Index(patterns)) = (&self.rule.form, source) else { return false };
         patterns.iter().map(|pattern| &**pattern).eq(form.indices.iter().map(|index| index.value.as_str()))
     }
-
-    fn time_column(&self) -> &str {
-        let said = self.rule.schedule.as_ref().and_then(|schedule| schedule.time_field.as_ref());
-        match (self.rule.dialect, said) {
-            (Dialect::Elastic, Some(field)) => &field.value,
-            (Dialect::Elastic, None) => "@timestamp",
-            _ => "TimeGenerated",
-        }
-    }
 }
 
 /// Keeps the rows from `now - period` to `now`, both included (Kibana: `gte`/`lte`, `spec/kuery-semantics.md` §4). Rows without
@@ -146,7 +140,7 @@ fn within(table: Arc<Table>, range: Range<usize>, window: &Window) -> Rows {
 
 /// The time of each row, from its column or from the event behind it. Elastic falls back to `@timestamp` where an event has no value
 /// in the rule's own time field (`spec/kuery-semantics.md` §4).
-fn event_times(table: &Table, time: &str) -> Vec<Option<i64>> {
+pub(super) fn event_times(table: &Table, time: &str) -> Vec<Option<i64>> {
     if let Some(column) = table.position(time) {
         return table.rows.iter().map(|row| row.get(column).and_then(to_datetime)).collect();
     }

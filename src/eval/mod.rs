@@ -25,6 +25,7 @@ mod scope;
 mod shared;
 mod special;
 pub mod table_io;
+pub mod threshold_memory;
 pub mod timeline;
 pub mod world;
 

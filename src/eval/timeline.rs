@@ -4,7 +4,7 @@
 
 use super::alert::{Alert, Outcome, field_of};
 use super::{DOCUMENT, ORDINAL};
-use crate::ir::{Dialect, Rule, Value};
+use crate::ir::{Dialect, Form, Rule, RuleType, Value};
 use std::collections::HashMap;
 
 /// Returns the instants at which a rule runs: from `from`, every frequency, not after `to`. What nobody schedules runs once, at `to`.
@@ -49,7 +49,7 @@ impl Memory {
 
     fn is_news(&mut self, rule: &Rule, outcome: &Outcome, alert: &Alert) -> bool {
         if rule.dialect == Dialect::Elastic {
-            let keys: Vec<String> = alert.rows.iter().map(|row| identity(outcome, *row)).collect();
+            let keys: Vec<String> = alert.rows.iter().filter_map(|row| identity(rule, outcome, *row)).collect();
             let known = keys.iter().filter(|key| self.seen.contains_key(*key)).count();
             let is_known = !keys.is_empty() && known == keys.len();
             self.seen.extend(keys.into_iter().map(|key| (key, alert.time)));
@@ -60,12 +60,17 @@ impl Memory {
         let Some(suppression) = &rule.alert.suppression else { return true };
         let Some(duration) = suppression.duration else { return true };
         let first = alert.rows.first().copied().unwrap_or_default();
-        let values: Vec<Value> = suppression.fields.iter().map(|field| field_of(&outcome.rows, first, &field.value)).collect();
+        // A threshold's alerts are suppressed by the fields that it groups by (elastic.co, alert-suppression, "threshold").
+        let fields = match &rule.form {
+            Form::Threshold(form) if suppression.fields.is_empty() => &form.fields,
+            _ => &suppression.fields,
+        };
+        let values: Vec<Value> = fields.iter().map(|field| field_of(&outcome.rows, first, &field.value)).collect();
         if suppression.missing_apart && values.iter().any(Value::is_null) {
             return true;
         }
         let key = format!("{values:?}");
-        if self.silent.get(&key).is_some_and(|until| alert.time < *until) {
+        if self.silent.get(&key).is_some_and(|until| alert.time <= *until) {
             // Alerts of one run are made together: only later runs are silent.
             return self.silent.get(&key).is_some_and(|until| *until == alert.time.saturating_add(duration));
         }
@@ -74,13 +79,22 @@ impl Memory {
     }
 }
 
-/// What makes a row the same in two runs: the event that it is, else its values.
-fn identity(outcome: &Outcome, row: usize) -> String {
-    let Some(values) = outcome.rows.rows.get(row) else { return String::new() };
+/// What makes a row the same in two runs: the event that it is, else its values. Rows of aggregates are new in every run: a threshold
+/// counts new events only, and the alert of an ES|QL row without an `_id` has an id of its run (kibana, `esql/utils/generate_alert_id.ts`).
+fn identity(rule: &Rule, outcome: &Outcome, row: usize) -> Option<String> {
+    let values = outcome.rows.rows.get(row)?;
+    let cell = |column: Option<usize>| column.and_then(|column| values.get(column)).filter(|value| !value.is_null());
     let event = outcome.rows.position(ORDINAL).filter(|_| outcome.rows.position(DOCUMENT).is_some());
-    match event.and_then(|column| values.get(column)).filter(|ordinal| !ordinal.is_null()) {
-        Some(ordinal) => format!("event {ordinal:?}"),
-        None => format!("{values:?}"),
+    if let Some(ordinal) = cell(event) {
+        return Some(format!("event {ordinal:?}"));
+    }
+    match rule.rule_type {
+        RuleType::Threshold => None,
+        RuleType::Esql => {
+            let (id, index) = (cell(outcome.rows.position("_id"))?, cell(outcome.rows.position("_index")));
+            Some(format!("event {id:?} of {index:?}"))
+        }
+        _ => Some(format!("{values:?}")),
     }
 }
 

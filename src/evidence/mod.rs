@@ -67,7 +67,8 @@ pub fn examine(rule: &Rule, back: &[Rule], emitted: &mut Emitted, sources: &Sour
 /// rejects may be written.
 pub fn read_back(emitted: &mut Emitted, context: &ReadContext<'_>) -> Vec<Rule> {
     let Some(text) = &emitted.text else { return Vec::new() };
-    let name = format!("translated.{}", emitted.target.extension());
+    let ending = if rulefile::kibana::is_lines(text) { "ndjson" } else { emitted.target.extension() };
+    let name = format!("translated.{ending}");
     let dialect = Some(emitted.target.dialect());
     let file = rulefile::read(&name, text, &ReadContext { dialect, ..*context });
     let error = file.diagnostics.iter().find(|found| found.severity == Severity::Error);

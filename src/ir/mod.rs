@@ -23,6 +23,7 @@ mod rule;
 mod table_source;
 pub mod text;
 pub mod timespan;
+pub mod tokens;
 mod types;
 mod value;
 mod value_json;

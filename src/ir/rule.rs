@@ -128,6 +128,16 @@ impl Rule {
         let written = self.schedule.as_ref()?.period.as_ref().map(|p| p.value);
         written.or_else(|| default_ticks(self, 60, 360))
     }
+
+    /// Returns the field or column that says when an event happened: Elastic's `timestamp_override`, else what the dialect has.
+    pub fn time_field(&self) -> &str {
+        let said = self.schedule.as_ref().and_then(|schedule| schedule.time_field.as_ref());
+        match (self.dialect, said) {
+            (Dialect::Elastic, Some(field)) => &field.value,
+            (Dialect::Elastic, None) => "@timestamp",
+            _ => "TimeGenerated",
+        }
+    }
 }
 
 fn default_ticks(rule: &Rule, nrt_seconds: i64, elastic_seconds: i64) -> Option<i64> {

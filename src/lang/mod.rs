@@ -1,10 +1,12 @@
 //! The query languages. Each folder has the same five verbs: parse, print, lower, raise, and `ast` with the types.
 
+mod arithmetic;
 pub mod eql;
 pub mod esql;
 pub mod kuery;
 pub mod kusto;
 pub mod lucene;
 mod pest;
+mod quoted;
 mod regex_pattern;
 pub mod sigma;

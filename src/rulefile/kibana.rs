@@ -46,7 +46,35 @@ fn read_document(document: &Node, exceptions: &Exceptions, context: &ReadContext
     }
 }
 
-fn is_rule(node: &Node) -> bool {
+/// Tells whether a rule file holds Kibana's lines.
+pub fn is_lines(text: &str) -> bool {
+    text.get(body_start(text)..).is_some_and(|body| body.trim_start().starts_with('{'))
+}
+
+/// Returns the lines that make up one rule of several: the one at `place`, and those of the exception lists that it names. A file of one
+/// rule stays as it is.
+pub fn lines_of(text: &str, place: Span) -> String {
+    let mut lines = Vec::new();
+    let mut pos = 0;
+    for line in text.split_inclusive('\n') {
+        let span = Span::new(pos, pos + line.len());
+        pos += line.len();
+        lines.extend(yaml::parse_part(text, span).ok().and_then(|found| found.into_iter().next()).map(|node| (span, node)));
+    }
+    let is_own = |span: Span| span.start <= place.start && place.start < span.end;
+    let Some((_, rule)) = lines.iter().find(|(span, node)| is_own(*span) && is_rule(node)) else { return text.to_owned() };
+    if lines.iter().filter(|(_, node)| is_rule(node)).count() == 1 {
+        return text.to_owned();
+    }
+    let named = rule.get("exceptions_list").map_or(&[] as &[Node], Node::items);
+    let lists: Vec<&str> = named.iter().filter_map(|list| list.get("list_id").and_then(Node::as_str)).collect();
+    let belongs = |node: &Node| node.get("list_id").and_then(Node::as_str).is_some_and(|list| lists.contains(&list));
+    let kept = lines.iter().filter(|(span, node)| if is_rule(node) { is_own(*span) } else { belongs(node) });
+    kept.map(|(span, _)| format!("{}\n", span.text(text).trim_end())).collect()
+}
+
+/// Tells whether a line is a rule.
+pub fn is_rule(node: &Node) -> bool {
     let has = |key: &str| node.get(key).is_some();
     has("type") && (has("rule_id") || has("risk_score") || has("query"))
 }
@@ -79,6 +107,17 @@ mod tests {
         check(&[RULE, LIST, COUNT], "a", &[]);
         let of_other = item.replace("\"l\"", "\"m\"");
         check(&[RULE, &of_other, COUNT], "a", &["exceptions-not-read"]);
+    }
+
+    #[test]
+    fn a_rule_of_several_keeps_the_lists_that_it_names() {
+        let other = RULE.replace("\"rule_id\":\"a\"", "\"rule_id\":\"b\"").replace("\"l\"", "\"m\"");
+        let of_other = LIST.replace("\"l\"", "\"m\"");
+        let text = [RULE, &other, LIST, &of_other, COUNT].join("\n");
+        let file = read(&text, &ReadContext::builtin());
+        assert_eq!(lines_of(&text, file.rules[0].span), format!("{RULE}\n{LIST}\n"));
+        assert_eq!(lines_of(&text, file.rules[1].span), format!("{other}\n{of_other}\n"));
+        assert_eq!(lines_of(RULE, Span::default()), RULE);
     }
 
     #[test]

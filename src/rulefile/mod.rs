@@ -10,7 +10,7 @@ mod duration;
 mod elastic;
 mod fields;
 mod filters;
-mod kibana;
+pub mod kibana;
 mod kql;
 mod rewrite;
 mod sentinel;

@@ -12,7 +12,7 @@ pub fn replace_query(text: &str, rule: &Rule, index: usize, new: &str) -> Option
     let edit = match rule.dialect {
         Dialect::Kql => inner(query.text.as_ref(), &query.map, new.to_owned()),
         Dialect::Sentinel => in_yaml(text, &find(&yaml::parse(text).ok()?, query)?, new)?,
-        Dialect::Elastic if text.get(body_start(text)..)?.trim_start().starts_with('{') => in_json(text, query, new)?,
+        Dialect::Elastic if super::kibana::is_lines(text) => in_json(text, query, new)?,
         Dialect::Elastic => in_toml(text, &find(&[toml::parse(text).ok()?], query)?, new),
         Dialect::Sigma => return None,
     };

@@ -1,5 +1,6 @@
 //! TOML strings that every reader reads back as the same text, and edits that leave the rest of a file as it was.
 
+use serde_json::Value as Json;
 use std::fmt::Write;
 
 /// Writes a text on one line, in double quotes.
@@ -13,6 +14,11 @@ pub fn multiline(text: &str) -> String {
     format!("\"\"\"\n{}\n\"\"\"", escaped(text.trim_end_matches('\n'), true))
 }
 
+/// Writes a text over several lines (`"""`) that ends where the text does.
+pub fn exact_multiline(text: &str) -> String {
+    format!("\"\"\"\n{}\"\"\"", escaped(text, true))
+}
+
 /// Writes a text over several lines as it is (`'''`), like the queries of detection-rules; as [`multiline`] where it cannot be.
 pub fn literal_multiline(text: &str) -> String {
     let plain = text.replace("\r\n", "\n");
@@ -21,6 +27,27 @@ pub fn literal_multiline(text: &str) -> String {
         return multiline(text);
     }
     format!("'''\n{plain}\n'''")
+}
+
+/// Writes a key, in quotes where it is no bare one.
+pub fn key(name: &str) -> String {
+    let is_bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
+    if is_bare { name.to_owned() } else { string(name) }
+}
+
+/// Writes a value of JSON on one line. TOML has no null: an entry without a value is left out.
+pub fn value(value: &Json) -> String {
+    match value {
+        Json::Null => string(""),
+        Json::Bool(_) | Json::Number(_) => value.to_string(),
+        Json::String(text) => string(text),
+        Json::Array(items) => format!("[{}]", items.iter().map(self::value).collect::<Vec<_>>().join(", ")),
+        Json::Object(members) => {
+            let shown = members.iter().filter(|(_, member)| !member.is_null());
+            let written: Vec<String> = shown.map(|(name, member)| format!("{} = {}", key(name), self::value(member))).collect();
+            if written.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", written.join(", ")) }
+        }
+    }
 }
 
 fn escaped(text: &str, lines: bool) -> String {
@@ -80,6 +107,7 @@ mod tests {
             let ended = format!("{}\n", text.trim_end_matches('\n'));
             check(&multiline(text), &ended);
             check(&literal_multiline(text), &ended);
+            check(&exact_multiline(text), text);
         }
         check(&literal_multiline("a\r\nb\r\n"), "a\nb\n");
     }

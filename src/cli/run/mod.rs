@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::eval::Refusal;
 use crate::eval::alert::{Outcome, run_rule};
 use crate::eval::lines::LATE;
+use crate::eval::threshold_memory::ThresholdMemory;
 use crate::eval::timeline::{self, Memory};
 use crate::ir::datetime::parse_datetime;
 use crate::ir::{Dialect, Rule};
@@ -167,6 +168,7 @@ fn over_time(file: &RuleFile, rule: &Rule, data: &Data, stretch: &Stretch<'_>) -
         return Err(Stopped::Rule(Refusal::new("too-many-runs", crate::source::Span::default(), message)));
     }
     let mut memory = Memory::default();
+    let mut counted = ThresholdMemory::default();
     let mut instants = timeline::instants(rule, from, to);
     let mut made = 0;
     loop {
@@ -174,14 +176,15 @@ fn over_time(file: &RuleFile, rule: &Rule, data: &Data, stretch: &Stretch<'_>) -
         if round.is_empty() {
             return Ok(made);
         }
-        let outcomes: Result<Vec<Outcome>, Refusal> = round
-            .par_iter()
-            .map(|now| {
-                let outcome = run_rule(rule, data, &engine.at(*now));
-                progress.inc(1);
-                outcome
-            })
-            .collect();
+        let told = |outcome| {
+            progress.inc(1);
+            outcome
+        };
+        let outcomes: Result<Vec<Outcome>, Refusal> = if ThresholdMemory::concerns(rule) {
+            round.iter().map(|now| told(counted.run(rule, data, &engine.at(*now)))).collect()
+        } else {
+            round.par_iter().map(|now| told(run_rule(rule, data, &engine.at(*now)))).collect()
+        };
         for outcome in &outcomes.map_err(Stopped::Rule)? {
             for alert in memory.news(rule, outcome) {
                 made += 1;

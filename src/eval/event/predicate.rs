@@ -6,7 +6,8 @@ use super::fields::{Event, Fields};
 use super::time_part;
 use crate::diagnostic::Diagnostic;
 use crate::eval::matching::{CompiledMatcher, WildcardPattern, text_of};
-use crate::ir::{Case, Expr, ExprKind, FieldRef, Matcher, StringTest, Value, text};
+use crate::functions::{self, Args, Eval};
+use crate::ir::{Case, Expr, ExprKind, FieldRef, Matcher, StringTest, Type, Value, text};
 use crate::lang::sigma::modifier::TimePart;
 use std::sync::Arc;
 
@@ -23,9 +24,21 @@ enum Node {
     Field(Arc<str>, CompiledMatcher),
     Named(WildcardPattern, CompiledMatcher),
     AnyField(CompiledMatcher),
-    Pair { field: Arc<str>, other: Arc<str>, test: Option<StringTest>, case: Case },
+    Pair {
+        field: Arc<str>,
+        other: Arc<str>,
+        test: Option<StringTest>,
+        case: Case,
+    },
     Nested(Arc<str>, Box<Node>),
     TimePart(Arc<str>, TimePart, CompiledMatcher),
+    /// A function of one of the field's values and constants.
+    Test {
+        field: Arc<str>,
+        function: fn(&Args<'_>) -> Value,
+        constants: Vec<Value>,
+        now: i64,
+    },
 }
 
 impl Predicate {
@@ -53,8 +66,21 @@ fn compile(expr: &Expr, now: i64) -> Result<Node, Diagnostic> {
         ExprKind::Not(inner) => compile(inner, now).map(|inner| Node::Not(Box::new(inner))),
         ExprKind::Match { field, matcher } => compile_match(expr, field, matcher, now),
         ExprKind::Opaque { text, code } => Err(Diagnostic::error(code, expr.span, format!("`{text}` cannot run: it is not understood"))),
-        _ => Err(Diagnostic::error("not-an-event-predicate", expr.span, "the expression is no condition on the fields of one event")),
+        _ => test(expr, now).ok_or_else(|| {
+            Diagnostic::error("not-an-event-predicate", expr.span, "the expression is no condition on the fields of one event")
+        }),
     }
+}
+
+/// Reads a search like Lucene's `field:word~`: a function of a field and constants.
+fn test(expr: &Expr, now: i64) -> Option<Node> {
+    let ExprKind::Call { function, args } = &expr.kind else { return None };
+    let [Expr { kind: ExprKind::Column(field), .. }, rest @ ..] = args.as_slice() else { return None };
+    let constant = |arg: &Expr| if let ExprKind::Literal(value) = &arg.kind { Some(value.clone()) } else { None };
+    let constants = rest.iter().map(constant).collect::<Option<Vec<Value>>>()?;
+    let row = functions::by_name(function).filter(|_| function.starts_with("esql.search."))?;
+    let Eval::Scalar(function) = row.eval else { return None };
+    Some(Node::Test { field: Arc::clone(field), function, constants, now })
 }
 
 fn compile_match(expr: &Expr, field: &FieldRef, matcher: &Matcher, now: i64) -> Result<Node, Diagnostic> {
@@ -92,6 +118,11 @@ impl Node {
             Self::TimePart(name, part, matcher) => {
                 event.any_value(name, &mut |value| time_part::of(*part, value).is_some_and(|number| matcher.matches(&Value::Long(number))))
             }
+            Self::Test { field, function, constants, now } => event.any_value(field, &mut |value| {
+                let values: Vec<Value> = std::iter::once(value).chain(constants).cloned().collect();
+                let types = vec![Type::Dynamic; values.len()];
+                function(&Args { values: &values, types: &types, result: Type::Bool, now: *now }) == Value::Bool(true)
+            }),
             Self::Nested(field, inner) => {
                 event.any_value(field, &mut |element| matches!(element, Value::Object(_)) && inner.matches(&Event::from_value(element)))
             }

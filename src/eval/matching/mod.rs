@@ -5,10 +5,9 @@
 mod date_math;
 mod glob;
 mod scalar;
-mod tokens;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Case, Comparison, Matcher, Value, order, regexes, text};
+use crate::ir::{Case, Comparison, Matcher, Value, order, regexes, text, tokens};
 use crate::source::Span;
 use glob::Glob;
 use ipnet::IpNet;

@@ -1,8 +1,9 @@
-//! Addresses and full-text search on values: `CIDR_MATCH`, `MATCH`, `:`.
+//! Addresses and full-text search on values: `CIDR_MATCH`, `MATCH`, `:`, Lucene's `word~` and `"some words"~2`.
 
 use super::{compare, row, strict, values_of};
 use crate::functions::Args;
 use crate::functions::row::Row;
+use crate::ir::tokens::{near, tokens};
 use crate::ir::{Type, Value, convert};
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -12,6 +13,8 @@ pub(super) const ROWS: &[Row] = &[
     row!("cidr_match", "(ip: any, block: any...) -> bool", cidr_match),
     row!("ip_prefix", "(ip: any, v4: any, v6: any) -> string", strict!(ip_prefix)),
     row!("match", "(field: any, query: any, fuzziness?: any) -> bool", |args| Value::Bool(values_of(args.value(0)).iter().any(|value| is_found(value, args)))),
+    row!("search.fuzzy", "(field: any, word: any, edits: any, analysed: any) -> bool", |args| Value::Bool(values_of(args.value(0)).iter().any(|value| is_similar(value, args)))),
+    row!("search.near", "(field: any, phrase: any, slop: any) -> bool", |args| Value::Bool(values_of(args.value(0)).iter().any(|value| is_near(value, args)))),
 ];
 
 fn address(value: &Value) -> Option<IpAddr> {
@@ -47,16 +50,40 @@ fn is_found(value: &Value, args: &Args<'_>) -> bool {
         return true;
     }
     let (text, wanted) = (convert::to_text(value, Type::Dynamic), convert::to_text(query, Type::Dynamic));
-    let most = match args.value(2) {
-        Value::Null => return false,
-        Value::String(auto) if auto.eq_ignore_ascii_case("auto") => match wanted.chars().count() {
+    if args.value(2).is_null() {
+        return false;
+    }
+    let most = most_edits(args.value(2), &wanted);
+    edits(&text, &wanted, most) <= most
+}
+
+/// How many edits a fuzziness allows: `AUTO` by the length of the word, two at most
+/// (<https://www.elastic.co/docs/reference/elasticsearch/rest-apis/common-options#fuzziness>).
+fn most_edits(fuzziness: &Value, word: &str) -> usize {
+    match fuzziness {
+        Value::String(auto) if auto.eq_ignore_ascii_case("auto") => match word.chars().count() {
             0..=2 => 0,
             3..=5 => 1,
             _ => 2,
         },
         other => convert::to_long(other).and_then(|n| usize::try_from(n).ok()).unwrap_or(0).min(2),
-    };
-    edits(&text, &wanted, most) <= most
+    }
+}
+
+/// A word of analysed text, or the whole of another value, is a few edits away.
+fn is_similar(value: &Value, args: &Args<'_>) -> bool {
+    let (text, word) = (convert::to_text(value, Type::Dynamic), convert::to_text(args.value(1), Type::Dynamic));
+    let most = most_edits(args.value(2), &word);
+    if matches!(args.value(3), Value::Bool(true)) {
+        let wanted = tokens(&word);
+        return wanted.iter().any(|word| tokens(&text).iter().any(|token| edits(token, word, most) <= most));
+    }
+    edits(&text, &word, most) <= most
+}
+
+fn is_near(value: &Value, args: &Args<'_>) -> bool {
+    let slop = args.long(2).and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+    near(&convert::to_text(value, Type::Dynamic), &tokens(&convert::to_text(args.value(1), Type::Dynamic)), slop)
 }
 
 /// Edits between two texts, a swap of neighbours being one; more than `most` is not counted out.

@@ -7,6 +7,7 @@ use super::ast::{Event, Expr, ExprKind, Lookup, Part, Pipe, Query, QueryKind, Se
 use super::text;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Arithmetic, Comparison, TICKS_PER_SECOND};
+use crate::lang::arithmetic::Chain;
 use crate::lang::pest::{refuse_deep_nesting, span, syntax_error};
 use crate::source::{Span, Spanned};
 use pest::Parser as _;
@@ -276,9 +277,7 @@ fn sums(pair: Pair<'_, Rule>) -> Result<Vec<Expr>, Diagnostic> {
 /// Groups a flat chain: `* / %` bind closer than `+ -`, both from the left.
 fn sum(pair: Pair<'_, Rule>) -> Result<Expr, Diagnostic> {
     let whole = span(pair.as_span());
-    let mut total: Option<(Expr, Arithmetic)> = None;
-    let mut product: Option<Expr> = None;
-    let mut op = None;
+    let mut chain = Chain::new(arithmetic);
     let mut signs = Vec::new();
     for pair in pair.into_inner() {
         let sign = match pair.as_rule() {
@@ -291,33 +290,16 @@ fn sum(pair: Pair<'_, Rule>) -> Result<Expr, Diagnostic> {
             _ => {
                 refuse_prefixes(signs.len(), whole)?;
                 let negate = |inner: Expr, minus: Span| Expr { span: minus.to(inner.span), kind: ExprKind::Negate(Box::new(inner)) };
-                let operand = signs.drain(..).rev().fold(primary(pair)?, negate);
-                product = Some(match (product.take(), op.take()) {
-                    (Some(left), Some(op @ (Arithmetic::Add | Arithmetic::Subtract))) => {
-                        total = Some((add(total.take(), left), op));
-                        operand
-                    }
-                    (Some(left), Some(op)) => arithmetic(op, left, operand),
-                    _ => operand,
-                });
+                chain.operand(signs.drain(..).rev().fold(primary(pair)?, negate));
                 continue;
             }
         };
-        // Behind an operator, or at the start, a plus or minus is a sign; a plus sign says nothing.
-        if product.is_none() || op.is_some() {
+        // A plus sign says nothing.
+        if !chain.takes(sign) {
             signs.extend((sign == Arithmetic::Subtract).then(|| span(pair.as_span())));
-        } else {
-            op = Some(sign);
         }
     }
-    product.map(|last| add(total, last)).ok_or_else(|| incomplete(whole))
-}
-
-fn add(total: Option<(Expr, Arithmetic)>, right: Expr) -> Expr {
-    match total {
-        Some((left, op)) => arithmetic(op, left, right),
-        None => right,
-    }
+    chain.finish().ok_or_else(|| incomplete(whole))
 }
 
 fn arithmetic(op: Arithmetic, left: Expr, right: Expr) -> Expr {

@@ -1,5 +1,7 @@
 //! EQL's texts: escapes of one pair of quotes, none in three, backticks for names.
 
+use crate::lang::quoted;
+
 /// Reads a text as written; a name without quotes is itself.
 pub(super) fn read(written: &str) -> String {
     if let Some(inner) = written.strip_prefix("\"\"\"").and_then(|rest| rest.strip_suffix("\"\"\"")) {
@@ -46,20 +48,5 @@ pub(super) fn write(text: &str, raw: bool, out: &mut String) {
         out.extend(["\"\"\"", text, "\"\"\""]);
         return;
     }
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_control() => {
-                let number = format!("\\u{{{:04x}}}", u32::from(c));
-                out.push_str(&number);
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
+    quoted::write(text, |c| format!("\\u{{{:04x}}}", u32::from(c)), out);
 }

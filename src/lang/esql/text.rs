@@ -1,5 +1,7 @@
 //! ES|QL's texts: escapes of one pair of quotes, none in three, backticks for names.
 
+use crate::lang::quoted;
+
 /// Reads a text as written (`QUOTED_STRING` of the lexer: `\t`, `\n`, `\r`, `\"` and `\\`).
 pub(super) fn read(written: &str) -> String {
     if let Some(inner) = written.strip_prefix("\"\"\"").and_then(|rest| rest.strip_suffix("\"\"\"")) {
@@ -36,18 +38,7 @@ pub(super) fn write(text: &str, raw: bool, out: &mut String) {
         out.extend(["\"\"\"", text, "\"\"\""]);
         return;
     }
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
+    quoted::write(text, String::from, out);
 }
 
 /// Writes a dotted name, with backticks around the parts that need them.

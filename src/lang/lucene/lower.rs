@@ -3,7 +3,7 @@
 //! A word, a phrase and a range mean what they mean in kuery: both become the same Elasticsearch queries.
 
 use super::ast::{Clause, Conjunction, Prefix, Query, Value};
-use crate::ir::{Case, Comparison, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, Type};
+use crate::ir::{self, Case, Comparison, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, Type};
 use crate::lang::kuery;
 use crate::lang::kuery::ast::{Ast, AstKind, Literal, LiteralKind, Values, ValuesKind};
 use crate::schema::FieldType;
@@ -59,8 +59,10 @@ fn clauses(query: &Query, field: Option<&Pattern>, types: &dyn Fn(&str) -> Field
 fn lower_clause(clause: &Clause, outer: Option<&Pattern>, types: &dyn Fn(&str) -> FieldType) -> Expr {
     let span = clause.span;
     let field = clause.field.as_ref().map(|field| &field.value).or(outer);
-    if clause.fuzzy.is_some() {
-        return Expr::new(ExprKind::Opaque { text: "~".into(), code: "lucene-fuzzy-not-run" }, Type::Bool, span);
+    if let Some(distance) = &clause.fuzzy
+        && let Some(lowered) = similar(clause, distance.as_deref(), field, types)
+    {
+        return lowered;
     }
     match (&clause.value, field) {
         (Value::Group(query), field) => clauses(query, field, types),
@@ -85,6 +87,44 @@ fn lower_clause(clause: &Clause, outer: Option<&Pattern>, types: &dyn Fn(&str) -
             if ends.is_empty() { exists() } else { Expr::all(ends, span) }
         }
     }
+}
+
+/// `word~`: words a few edits away; `"some words"~2`: words near each other. A pattern with wildcards or a regular expression is not
+/// fuzzy (`QueryParserBase.handleBareTokenQuery`), and a phrase on a field that is not analysed is one value: `None`.
+fn similar(clause: &Clause, distance: Option<&str>, field: Option<&Pattern>, types: &dyn Fn(&str) -> FieldType) -> Option<Expr> {
+    let span = clause.span;
+    let word = match &clause.value {
+        Value::Term(pattern) => plain(pattern)?,
+        Value::Phrase(text) => text.clone(),
+        _ => return None,
+    };
+    // Which fields a search without one looks at is a setting of the index.
+    let Some(name) = field.and_then(plain) else {
+        return Some(Expr::new(ExprKind::Opaque { text: "~".into(), code: "lucene-fuzzy-not-run" }, Type::Bool, span));
+    };
+    let analysed = types(&name).kind.is_analysed();
+    let text = |text: &str| Expr::literal(ir::Value::string(text), Type::String, span);
+    let column = Expr::column(&name, Type::Unknown, span);
+    let distance = distance.and_then(|number| number.parse::<f64>().ok());
+    let (function, args) = match (&clause.value, distance) {
+        (Value::Phrase(_), _) if !analysed => return None,
+        (Value::Phrase(_), slop) => ("esql.search.near", vec![column, text(&word), number(slop.unwrap_or(0.0), span)]),
+        (_, edits) => {
+            let edits = edits.map_or_else(|| text("auto"), |edits| number(most_edits(edits, &word), span));
+            ("esql.search.fuzzy", vec![column, text(&word), edits, Expr::literal(analysed, Type::Bool, span)])
+        }
+    };
+    Some(Expr::new(ExprKind::Call { function: function.into(), args }, Type::Bool, span))
+}
+
+fn number(value: f64, span: Span) -> Expr {
+    Expr::literal(value.trunc() as i64, Type::Long, span)
+}
+
+/// A number below one is the similarity that older versions asked for (`FuzzyQuery.floatToEdits` of Lucene).
+fn most_edits(said: f64, word: &str) -> f64 {
+    let edits = if said >= 1.0 || said <= 0.0 { said.max(0.0) } else { (1.0 - said) * word.chars().count() as f64 };
+    edits.min(2.0)
 }
 
 fn wildcard(field: Option<&Pattern>, pattern: &Pattern, span: Span, types: &dyn Fn(&str) -> FieldType) -> Expr {

@@ -25,7 +25,19 @@ pub fn parse(text: &str) -> Result<Query, Diagnostic> {
     refuse_deep_nesting(text, ("(", ")"), "\"")?;
     let pairs = Grammar::parse(Rule::query, text).map_err(|error| syntax_error(&error, text, word))?;
     let found = pairs.into_iter().find(|pair| pair.as_rule() == Rule::clauses).map(clauses);
-    Ok(found.unwrap_or_else(|| Query { clauses: Vec::new(), span: Span::new(0, text.len()) }))
+    let query = found.unwrap_or_else(|| Query { clauses: Vec::new(), span: Span::new(0, text.len()) });
+    misplaced_tilde(&query).map_or(Ok(query), Err)
+}
+
+/// A `~` belongs to a word or a phrase (`Term` and `Clause` of `QueryParser.jj`).
+fn misplaced_tilde(query: &Query) -> Option<Diagnostic> {
+    query.clauses.iter().find_map(|clause| match &clause.value {
+        Value::Group(_) | Value::Range { .. } if clause.fuzzy.is_some() => {
+            Some(Diagnostic::error("syntax-error", clause.span, "a `~` follows a word or a phrase, not a range or a group"))
+        }
+        Value::Group(inner) => misplaced_tilde(inner),
+        _ => None,
+    })
 }
 
 /// What people call the grammar's rules.

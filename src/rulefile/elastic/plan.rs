@@ -23,7 +23,7 @@ pub(super) fn detect(rule: &mut Rule, category: Option<&str>, exceptions: &[Span
     };
     let Some(found) = found else { return diagnostics };
     let Some(plan) = filtered(found.plan, rule.filters.iter().chain(exceptions), context, &mut diagnostics) else { return diagnostics };
-    let time: Arc<str> = rule.schedule.as_ref().and_then(|s| s.time_field.as_ref()).map_or("@timestamp", |f| f.value.as_str()).into();
+    let time: Arc<str> = rule.time_field().into();
     let plan = match &rule.form {
         Form::NewTerms(form) => Some(first_seen(&plan, form, rule.period_ticks().unwrap_or_default(), time)),
         Form::Threshold(form) => Some(threshold(plan, form)),

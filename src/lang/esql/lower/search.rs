@@ -52,15 +52,22 @@ impl Lowering<'_> {
             _ => None,
         };
         let is_analysed = named(field).is_some_and(|name| self.catalog.field(&name).is_some_and(|field| field.kind.is_analysed()));
-        if is_analysed && matches!(query.kind, ExprKind::Text { .. }) {
-            return self.text_match(field, query, false, span);
+        let fuzziness = options.iter().find(|(option, _)| option == "fuzziness").map(|(_, value)| self.expression(value));
+        match fuzziness {
+            None if is_analysed && matches!(query.kind, ExprKind::Text { .. }) => return self.text_match(field, query, false, span),
+            Some(edits) if is_analysed => {
+                let analysed = ir::Expr::literal(true, Type::Bool, span);
+                let args = vec![self.expression(field), self.expression(query), edits, analysed];
+                return call("esql.search.fuzzy", args, Type::Bool, span);
+            }
+            _ => {}
         }
         let mut args = vec![self.expression(field), self.expression(query)];
+        args.extend(fuzziness);
         for (option, value) in options {
             match option.as_str() {
-                "fuzziness" => args.push(self.expression(value)),
-                // They bound the work or the score of a search, not what it finds.
-                "boost" | "max_expansions" | "lenient" | "fuzzy_transpositions" => {}
+                // Read above; the others bound the work or the score of a search, not what it finds.
+                "fuzziness" | "boost" | "max_expansions" | "lenient" | "fuzzy_transpositions" => {}
                 _ => return self.refused("unsupported-option", value.span, format!("the option `{option}` is not run")),
             }
         }

@@ -2,6 +2,7 @@
 
 use crate::ir::{TICKS_PER_SECOND, Type, Value};
 use crate::lang::kusto::ast::{ExprKind, Json, Literal, LiteralKind};
+use crate::lang::quoted;
 use crate::source::Span;
 
 /// Returns the literal of a value of a static type; a null is written with its type.
@@ -79,19 +80,7 @@ pub(crate) fn quote(text: &str) -> String {
         return format!("@\"{text}\"");
     }
     let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_control() => out.extend(format!("\\u{:04x}", u32::from(c)).chars()),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
+    quoted::write(text, |c| format!("\\u{:04x}", u32::from(c)), &mut out);
     out
 }
 
