@@ -8,7 +8,7 @@ use crate::ir::datetime::print_datetime;
 use crate::ir::{Dialect, ExprKind, Named, Op, Plan, TICKS_PER_SECOND, TableSource, text::equals_folded};
 use crate::mapping::format::{Constant, End, Field};
 use crate::mapping::path::{Path, read, write};
-use crate::mapping::{PartRef, Sources, implied, map_event, part};
+use crate::mapping::{PartRef, Sources, map_event, part};
 use crate::solve::{family, samples};
 use ipnet::IpNet;
 use serde_json::{Map, Value as Json};
@@ -182,10 +182,10 @@ impl Shapes<'_> {
             return None;
         }
         self.complete_wholes(&mut raw)?;
-        complete(&mut raw, implied(self.part, self.raw), self.raw)?;
+        complete(&mut raw, self.part.implied(self.raw), self.raw)?;
         let mut other = map_event(&raw, self.raw, self.other, self.part);
         let before = other.clone();
-        complete(&mut other, implied(self.part, self.other), self.other)?;
+        complete(&mut other, self.part.implied(self.other), self.other)?;
         if other != before {
             // What the other side says of every event, said in the raw event's words.
             merge(&mut raw, &map_event(&other, self.other, self.raw, self.part));
@@ -222,7 +222,7 @@ impl Shapes<'_> {
     fn complete_wholes(&self, raw: &mut Json) -> Option<()> {
         let source = &self.part.source;
         let text = |event: &Json, path: &Path| read(event, path).into_iter().find_map(|(_, value)| value.as_str().map(str::to_owned));
-        let own: Vec<&Field> = source.fields.iter().filter(|field| field.is_in(&self.part.part)).collect();
+        let own: Vec<&Field> = self.part.fields().collect();
         for half in own.iter().filter(|field| field.is_whole(self.other) && !field.is_whole(self.raw)) {
             let (Some((separator, end)), Some(path)) = (&half.part_of, half.path(self.raw, source)) else { continue };
             let whole = half.path(self.other, source);
@@ -261,8 +261,8 @@ impl Shapes<'_> {
 
     /// Tells whether every field of a raw event has a counterpart, or a value that the part implies.
     fn maps_all(&self, raw: &Json) -> bool {
-        let (source, constants) = (&self.part.source, implied(self.part, self.raw));
-        let fields = || source.fields.iter().filter(|field| field.is_in(&self.part.part) && field.path(self.other, source).is_some());
+        let (source, constants) = (&self.part.source, self.part.implied(self.raw));
+        let fields = || self.part.fields().filter(|field| field.path(self.other, source).is_some());
         let is_mapped = |name: &String| {
             let path = path(name, self.raw);
             constants.contains_key(name)
@@ -276,13 +276,13 @@ impl Shapes<'_> {
         let source = &self.part.source;
         let is_field = source.fields.iter().any(|field| field.path(self.other, source).is_some_and(|own| own.captures(path).is_some()));
         let name = path.text(self.other);
-        is_field || source.derived.iter().any(|derived| derived.elastic == name) || implied(self.part, self.other).contains_key(&name)
+        is_field || source.derived.iter().any(|derived| derived.elastic == name) || self.part.implied(self.other).contains_key(&name)
     }
 
     /// Tells whether every mapped field has a value that the map brings over as it is: a text where a truth value belongs does not.
     fn comes_back(&self, raw: &Json, other: &Json) -> bool {
         let back = map_event(other, self.other, self.raw, self.part);
-        self.part.source.fields.iter().filter(|field| field.is_in(&self.part.part)).all(|field| {
+        self.part.fields().all(|field| {
             let Some(here) = field.path(self.raw, &self.part.source) else { return true };
             let returned = read(&back, &here);
             let falls_apart = |value: &Json| match &field.part_of {
@@ -307,10 +307,10 @@ fn path(name: &str, dialect: Dialect) -> Path {
 }
 
 /// Adds what holds for every event of a part; `None` where the event says otherwise.
-fn complete(event: &mut Json, facts: BTreeMap<String, Constant>, dialect: Dialect) -> Option<()> {
+fn complete(event: &mut Json, facts: &BTreeMap<String, Constant>, dialect: Dialect) -> Option<()> {
     for (name, constant) in facts {
-        let path = path(&name, dialect);
-        let allowed = match &constant {
+        let path = path(name, dialect);
+        let allowed = match constant {
             Constant::OneOf(list) => list.iter().map(Constant::json).collect(),
             one => vec![one.json()],
         };

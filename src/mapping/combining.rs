@@ -1,6 +1,5 @@
 //! Operators over several inputs and detection operators, mapped input by input.
 
-use super::event::implied;
 use super::operators::{rebuilt, unmapped};
 use super::plan::{Mapper, Node};
 use super::read::refused;
@@ -159,11 +158,8 @@ impl Mapper<'_> {
         let ExprKind::Column(name) = &key.kind else { return };
         let Some(Cell::Field(parts)) = scope.cell(name).filter(|_| self.from == Dialect::Elastic) else { return };
         let has = |at: &super::load::PartRef| super::predicate::Direction { at, from: self.from, to: self.to }.name(name).is_some();
-        let without: BTreeSet<&str> = parts
-            .iter()
-            .filter(|at| !has(at) && !implied(at, self.from).contains_key(&**name))
-            .map(|at| at.source.title.as_str())
-            .collect();
+        let without: BTreeSet<&str> =
+            parts.iter().filter(|at| !has(at) && !at.implied(self.from).contains_key(&**name)).map(|at| at.source.title.as_str()).collect();
         if without.is_empty() {
             return;
         }
@@ -178,7 +174,7 @@ impl Mapper<'_> {
         let Some(Cell::Field(parts)) = scope.cell(name).filter(|_| self.writes_kusto()) else { return None };
         let path = super::path::Path::name(name);
         parts.iter().find_map(|at| {
-            let mut fields = at.source.fields.iter().filter(|field| field.is_in(&at.part));
+            let mut fields = at.fields();
             let is_key = |own: &super::path::Path| own.text(self.from) == path.text(self.from);
             let field = fields.find(|field| field.sentinel.is_some() && field.path(self.from, &at.source).is_some_and(is_key))?;
             Some(super::kusto::Access::of(&field.within.as_ref()?.text(self.to), at, key.span).value())

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// Maps an event of a part from one dialect to another.
 pub fn map_event(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Json {
     let mut out = Json::Object(Map::new());
-    for field in at.source.fields.iter().filter(|field| field.is_in(&at.part)) {
+    for field in at.fields() {
         let (Some(source), Some(target)) = (field.path(from, &at.source), field.path(to, &at.source)) else { continue };
         if source.is_everything() || target.is_everything() {
             keep_names(event, &mut out, (source, from), (target, to), at);
@@ -35,8 +35,8 @@ pub fn map_event(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Json
     for (path, text) in joined(event, from, to, at) {
         put(&mut out, &path, text, to);
     }
-    for (name, constant) in implied(at, to).into_iter().filter(|(_, constant)| !matches!(constant, Constant::OneOf(_))) {
-        let path = if to == Dialect::Sigma { Path::name(&name) } else { Path::parse(&name) };
+    for (name, constant) in at.implied(to).iter().filter(|(_, constant)| !matches!(constant, Constant::OneOf(_))) {
+        let path = if to == Dialect::Sigma { Path::name(name) } else { Path::parse(name) };
         put(&mut out, &path, constant.json(), to);
     }
     if from != Dialect::Elastic && to == Dialect::Elastic {
@@ -52,9 +52,9 @@ pub fn map_event(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Json
 
 /// Carries the fields over that keep their name (`EventData.**`, `**`), as far as no entry names them.
 fn keep_names(event: &Json, out: &mut Json, (source, from): (&Path, Dialect), (target, to): (&Path, Dialect), at: &PartRef) {
-    let fields = || at.source.fields.iter().filter(|field| field.is_in(&at.part));
+    let fields = || at.fields();
     let named: Vec<String> = fields().filter_map(|field| field.path(from, &at.source)).map(|path| path.text(from)).collect();
-    let constant = implied(at, from);
+    let constant = at.implied(from);
     let below = source.without_rest();
     for (_, value) in if below.steps.is_empty() { vec![(Vec::new(), event.clone())] } else { read(event, &below) } {
         for (key, value) in value.as_object().into_iter().flatten() {
@@ -87,28 +87,6 @@ pub fn part_of_event(event: &Json, dialect: Dialect, sources: &Sources) -> Optio
         };
         !wanted.is_empty() && wanted.iter().all(holds)
     })
-}
-
-/// Returns what holds for every event of a part in a dialect.
-pub fn implied(at: &PartRef, dialect: Dialect) -> BTreeMap<String, Constant> {
-    let (select, facts) = (&at.part.select, &at.part.facts);
-    let sides = match dialect {
-        Dialect::Sentinel | Dialect::Kql => [&select.sentinel, &facts.sentinel],
-        Dialect::Elastic => [&select.elastic, &facts.elastic],
-        Dialect::Sigma => [&select.sigma, &facts.sigma],
-    };
-    let mut all: BTreeMap<String, Constant> = sides.into_iter().flatten().map(|(k, v)| (k.clone(), v.clone())).collect();
-    if dialect == Dialect::Sigma && at.source.sigma_fields == SigmaNames::Sentinel {
-        all.extend(select.sentinel.iter().chain(&facts.sentinel).map(|(k, v)| (k.clone(), v.clone())));
-    }
-    if let (Dialect::Elastic, Some(elastic)) = (dialect, &at.source.elastic) {
-        all.extend(elastic.constants.clone());
-        if let Some(dataset) = &elastic.dataset {
-            let names = std::iter::once(&dataset.field).chain(&dataset.also);
-            all.extend(names.map(|name| (name.clone(), Constant::Text(dataset.value.clone()))));
-        }
-    }
-    all
 }
 
 impl Field {
@@ -179,7 +157,7 @@ fn convert(value: &Json, field: &Field, from: Dialect, to: Dialect) -> Option<Js
 
 /// Joins the halves of a text that only the target holds whole.
 fn joined(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Vec<(Path, Json)> {
-    let fields = || at.source.fields.iter().filter(|field| field.is_in(&at.part) && field.is_whole(to) && !field.is_whole(from));
+    let fields = || at.fields().filter(|field| field.is_whole(to) && !field.is_whole(from));
     let halves = |wanted: End| fields().filter(move |field| field.part_of.as_ref().is_some_and(|(_, end)| *end == wanted));
     let mut out = Vec::new();
     for head in halves(End::Head) {

@@ -2,7 +2,6 @@
 //!
 //! A part whose predicate becomes false cannot hold a matching event; only then is it left out (design §5).
 
-use super::event::implied;
 use super::format::{Constant, Dataset, Source};
 use super::load::PartRef;
 use super::logic::{and, constant, not, or, truth_of};
@@ -14,7 +13,7 @@ use std::collections::BTreeMap;
 pub(super) struct Facts<'a> {
     at: &'a PartRef,
     dialect: Dialect,
-    constants: BTreeMap<String, Constant>,
+    constants: &'a BTreeMap<String, Constant>,
 }
 
 /// Tells whether a predicate may hold for events that an index has of other sources than these: their data set is another one, and
@@ -54,7 +53,7 @@ enum Known {
 impl<'a> Facts<'a> {
     /// Collects what is known of a part in a dialect.
     pub(super) fn of(at: &'a PartRef, dialect: Dialect) -> Self {
-        Self { at, dialect, constants: implied(at, dialect) }
+        Self { at, dialect, constants: at.implied(dialect) }
     }
 
     /// Rewrites a predicate with what is known.

@@ -24,6 +24,7 @@
 //! It holds no behaviour: reading is in `load`, meaning in `transform` and `plan`.
 
 pub use super::constant::Constant;
+use super::part_index::PartIndex;
 use super::path::Path;
 use crate::ir::{Dialect, Expr, Type};
 use serde::Deserialize;
@@ -274,6 +275,9 @@ pub struct Part {
     pub elastic: bool,
     /// Key of the cited page.
     pub cite: String,
+    /// What is asked of it again and again.
+    #[serde(skip)]
+    pub(super) index: PartIndex,
 }
 
 fn yes() -> bool {

@@ -3,6 +3,7 @@
 //! It maps nothing itself.
 
 use super::format::{LogSource, Part, Source};
+use super::part_index::PartIndex;
 use super::validate;
 use crate::diagnostic::Diagnostic;
 use crate::ir::TableSource;
@@ -51,12 +52,17 @@ impl PartRef {
 
 /// Reads one file of `targets/sources/`; spans count in `text`.
 pub fn parse(text: &str) -> Result<Source, Vec<Diagnostic>> {
-    let source: Source = toml::from_str(text).map_err(|error| {
+    let mut source: Source = toml::from_str(text).map_err(|error| {
         let span = error.span().map_or(Span::at(0), |range| Span::new(range.start, range.end));
         vec![Diagnostic::error("invalid-log-source", span, format!("the log source file does not read: {}", first_line(error.message())))]
     })?;
     let problems = validate::check(&source, text);
-    if problems.is_empty() { Ok(source) } else { Err(problems) }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let indexed = |part: &Arc<Part>| Arc::new(Part { index: PartIndex::of(part, &source), ..(**part).clone() });
+    source.parts = source.parts.iter().map(indexed).collect();
+    Ok(source)
 }
 
 fn first_line(text: &str) -> &str {

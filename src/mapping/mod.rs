@@ -23,6 +23,7 @@ mod names;
 mod network;
 mod operand;
 mod operators;
+mod part_index;
 pub mod path;
 mod plan;
 mod predicate;
@@ -38,7 +39,7 @@ mod transform;
 mod validate;
 mod words;
 
-pub use event::{implied, map_event, part_of_event};
+pub use event::{map_event, part_of_event};
 pub use load::{PartRef, Sources, builtin_files, parse};
 pub use names::{connectors, field_name, integrations};
 pub use plan::{Mapped, map_plan};

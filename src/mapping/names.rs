@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub fn field_name(expr: &Expr, parts: &[PartRef], from: Dialect, to: Dialect) -> Option<String> {
     let wanted = text_of(expr, from)?;
     parts.iter().find_map(|at| {
-        let fields = at.source.fields.iter().filter(|field| field.is_in(&at.part));
+        let fields = at.fields();
         let named = |field: &&super::format::Field| field.path(from, &at.source).is_some_and(|path| path.text(from) == wanted);
         // A part of a value groups and shows something else than the whole.
         let mut known = fields.filter(named).filter(|field| field.part_of.is_none() || field.is_same(from, to));

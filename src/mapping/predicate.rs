@@ -2,7 +2,6 @@
 //!
 //! Matches come in and go out; Kusto's own predicates are made into matches before (`matches`) and out of them after (`kusto`).
 
-use super::event::implied;
 use super::format::{End, Field};
 use super::load::PartRef;
 use super::logic::{and, constant, or};
@@ -118,7 +117,7 @@ impl Direction<'_> {
         let path = Path::parse(name);
         let source = &self.at.source;
         let mut first_problem = None;
-        for field in source.fields.iter().filter(|field| field.is_in(&self.at.part)) {
+        for field in self.at.fields() {
             let Some(numbers) = field.path(self.from, source).and_then(|p| p.captures(&path)) else { continue };
             let Some(target) = field.path(self.to, source) else { continue };
             let target = target.fill(&numbers).text(self.to);
@@ -208,8 +207,8 @@ impl Direction<'_> {
             return None;
         }
         let source = &self.at.source;
-        let is_text = |field: &&Field| matches!(field.sentinel, Some((_, Type::String))) && field.is_in(&self.at.part);
-        let names = source.fields.iter().filter(is_text).filter_map(|field| Some(field.path(self.to, source)?.text(self.to)));
+        let is_text = |field: &&Field| matches!(field.sentinel, Some((_, Type::String)));
+        let names = self.at.fields().filter(is_text).filter_map(|field| Some(field.path(self.to, source)?.text(self.to)));
         let names: BTreeSet<String> = names.filter(|name| !name.contains('*')).collect();
         (!names.is_empty()).then(|| Expr::any(names.iter().map(|name| super::logic::matches(name, matcher.clone(), span)), span))
     }
@@ -218,7 +217,7 @@ impl Direction<'_> {
     fn halves(&self, path: &Path, matcher: &Matcher, span: Span) -> Option<Expr> {
         let source = &self.at.source;
         let half = |wanted: End| {
-            let mut fields = source.fields.iter().filter(|field| field.is_in(&self.at.part));
+            let mut fields = self.at.fields();
             fields.find(|field| {
                 let is_half = field.part_of.as_ref().is_some_and(|(_, end)| *end == wanted);
                 is_half && field.is_whole(self.from) && field.path(self.from, source) == Some(path) && field.path(self.to, source).is_some()
@@ -263,7 +262,7 @@ impl Direction<'_> {
     /// `file.hash.*` stands for the fields of the source whose names match.
     fn pattern(&self, pattern: &Pattern, matcher: &Matcher, span: Span) -> Result<Expr, Problem> {
         let source = &self.at.source;
-        let paths = source.fields.iter().filter(|f| f.is_in(&self.at.part)).filter_map(|f| f.path(self.from, source));
+        let paths = self.at.fields().filter_map(|f| f.path(self.from, source));
         let wanted = Matcher::Wildcard { pattern: pattern.clone(), case: crate::ir::Case::Sensitive };
         let is_wanted = |name: &str| super::facts::satisfies(&wanted, &crate::ir::Value::string(name)) == Some(true);
         let wanted = paths.filter(|path| is_wanted(&path.text(self.from)));
@@ -285,7 +284,7 @@ impl Direction<'_> {
     pub(super) fn name(&self, name: &str) -> Option<String> {
         let path = Path::parse(name);
         let source = &self.at.source;
-        source.fields.iter().filter(|field| field.is_in(&self.at.part)).find_map(|field| {
+        self.at.fields().find_map(|field| {
             let numbers = field.path(self.from, source)?.captures(&path)?;
             Some(field.path(self.to, source)?.fill(&numbers).text(self.to))
         })
@@ -355,12 +354,12 @@ pub(super) fn selection(at: &PartRef, to: Dialect, with_part: bool, span: Span) 
 pub(super) fn kind_of(at: &PartRef, dialect: Dialect, name: &str) -> Option<Type> {
     let path = Path::parse(name);
     let source = &at.source;
-    let fields = source.fields.iter().filter(|field| field.is_in(&at.part));
+    let fields = at.fields();
     let known = fields.filter(|f| f.path(dialect, source).is_some_and(|p| p.captures(&path).is_some())).find_map(|field| match dialect {
         Dialect::Elastic => field.elastic.as_ref().map(|(_, kind)| kind.kusto()),
         _ => field.sentinel.as_ref().map(|(_, kind)| *kind),
     });
-    known.or_else(|| match implied(at, dialect).get(name)? {
+    known.or_else(|| match at.implied(dialect).get(name)? {
         super::format::Constant::Bool(_) => Some(Type::Bool),
         super::format::Constant::Integer(_) => Some(Type::Long),
         super::format::Constant::Text(_) | super::format::Constant::OneOf(_) => Some(Type::String),

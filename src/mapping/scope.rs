@@ -1,6 +1,5 @@
 //! Which names a plan node hands on, and what each is on the target's side; scalar expressions are mapped through it.
 
-use super::event::implied;
 use super::format::{Field, is_kusto};
 use super::kusto::{Access, cast, to_kusto};
 use super::load::PartRef;
@@ -210,14 +209,14 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
         Dialect::Elastic => super::predicate::kind_of(at, from, &text).unwrap_or(expr.ty),
         _ => expr.ty,
     };
-    if let Some(constant) = implied(at, from).get(&text).filter(|constant| constant.values().len() == 1) {
+    if let Some(constant) = at.implied(from).get(&text).filter(|constant| constant.values().len() == 1) {
         return Ok(Expr::new(ExprKind::Literal(constant.value()), wanted, expr.span));
     }
     let parsed = Path::parse(&text);
     let mut other_shape = false;
     let mut candidates: Vec<(String, Type, &Field)> = Vec::new();
     let mut part_of_whole = None;
-    for field in source.fields.iter().filter(|field| field.is_in(&at.part)) {
+    for field in at.fields() {
         let Some(numbers) = field.path(from, source).and_then(|p| p.captures(&parsed)) else { continue };
         let Some(target) = field.path(to, source) else { continue };
         if !field.is_same(from, to) {

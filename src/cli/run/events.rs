@@ -13,7 +13,7 @@ use crate::eval::lines::{Pieces as _, lines};
 use crate::eval::one_pass::{OnePass, Reader, Scratch};
 use crate::ir::{Case, Dialect, Expr, Form, Matcher, Op, Rule, TableSource};
 use crate::mapping::format::Constant;
-use crate::mapping::{PartRef, Sources, implied};
+use crate::mapping::{PartRef, Sources};
 use crate::rulefile::{self, ReadContext};
 use crate::source::Span;
 use rayon::prelude::*;
@@ -134,9 +134,9 @@ fn origin(source: &TableSource, span: Span) -> Option<Expr> {
         Some(Expr::any(std::iter::once(missing).chain(equal), span))
     };
     let of_part = |at: PartRef| {
-        let known = implied(&at, Dialect::Sigma);
-        let channel = told("Channel", &known)?;
-        Some(Expr::all(std::iter::once(channel).chain(told("EventID", &known)), span))
+        let known = at.implied(Dialect::Sigma);
+        let channel = told("Channel", known)?;
+        Some(Expr::all(std::iter::once(channel).chain(told("EventID", known)), span))
     };
     let alternatives: Vec<Expr> = Sources::builtin().parts_of(source).into_iter().filter_map(of_part).collect();
     (!alternatives.is_empty()).then(|| Expr::any(alternatives, span))

@@ -1,0 +1,57 @@
+//! What is asked of a part for every condition and event, found once when its file is read.
+
+use super::format::{Constant, Field, Part, SigmaNames, Source};
+use super::load::PartRef;
+use crate::ir::Dialect;
+use std::collections::BTreeMap;
+
+/// Values that fields have in every event of a part, by their names.
+type Constants = BTreeMap<String, Constant>;
+
+/// Answers about a part.
+#[derive(Clone, Debug, Default)]
+pub(super) struct PartIndex {
+    /// The positions of its fields in the source.
+    fields: Vec<usize>,
+    sentinel: Constants,
+    elastic: Constants,
+    sigma: Constants,
+}
+
+impl PartIndex {
+    /// Finds the answers.
+    pub(super) fn of(part: &Part, source: &Source) -> Self {
+        let fields = source.fields.iter().enumerate().filter(|(_, field)| field.is_in(part)).map(|(at, _)| at).collect();
+        let both = |select: &Constants, facts: &Constants| -> Constants { select.clone().into_iter().chain(facts.clone()).collect() };
+        let sentinel = both(&part.select.sentinel, &part.facts.sentinel);
+        let mut elastic = both(&part.select.elastic, &part.facts.elastic);
+        if let Some(side) = &source.elastic {
+            elastic.extend(side.constants.clone());
+            if let Some(dataset) = &side.dataset {
+                let names = std::iter::once(&dataset.field).chain(&dataset.also);
+                elastic.extend(names.map(|name| (name.clone(), Constant::Text(dataset.value.clone()))));
+            }
+        }
+        let mut sigma = both(&part.select.sigma, &part.facts.sigma);
+        if source.sigma_fields == SigmaNames::Sentinel {
+            sigma.extend(sentinel.clone());
+        }
+        Self { fields, sentinel, elastic, sigma }
+    }
+}
+
+impl PartRef {
+    /// Returns the fields that the part has, the preferred entry of a name first.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.part.index.fields.iter().filter_map(|at| self.source.fields.get(*at))
+    }
+
+    /// Returns what holds for every event of the part in a dialect.
+    pub fn implied(&self, dialect: Dialect) -> &Constants {
+        match dialect {
+            Dialect::Sentinel | Dialect::Kql => &self.part.index.sentinel,
+            Dialect::Elastic => &self.part.index.elastic,
+            Dialect::Sigma => &self.part.index.sigma,
+        }
+    }
+}
