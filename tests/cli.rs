@@ -113,3 +113,27 @@ fn custom_tables_are_known_to_every_command() {
     }
     std::fs::remove_dir_all(&folder).unwrap();
 }
+
+#[test]
+fn types_of_event_fields_come_from_a_folder() {
+    let folder = std::env::temp_dir().join(format!("isoglot-field-schemas-{}", std::process::id()));
+    std::fs::create_dir_all(folder.join("schemas")).unwrap();
+    let run = |schema: &str| {
+        std::fs::write(folder.join("isoglot.toml"), "schemas = ['schemas']\n").unwrap();
+        std::fs::write(folder.join("schemas/acme.json"), schema).unwrap();
+        std::fs::write(folder.join("acme.ndjson"), "{\"acme\":{\"from\":\"10.1.2.3\",\"note\":\"Two Words\"}}\n").unwrap();
+        let query = "acme.from: \"10.0.0.0/8\" and acme.note: words";
+        let mut command = Command::new(env!("CARGO_BIN_EXE_isoglot"));
+        let done = command.args(["query", "--language", "kuery", query, "acme.ndjson"]).current_dir(&folder).output().unwrap();
+        String::from_utf8(done.stderr).unwrap()
+    };
+    let typed = run(r#"{"logs-acme.*": {"acme.from": "ip", "acme.note": "text"}, "logs-other": {"acme.from": "ip"}}"#);
+    assert!(typed.contains("1 of 1 events match"), "{typed}");
+    let keywords = run(r#"{"logs-acme.*": {"acme.from": "keyword", "acme.note": "keyword"}}"#);
+    assert!(keywords.contains("0 of 1 events match"), "{keywords}");
+    let unknown = run(r#"{"logs-acme.*": {"acme.from": "adress"}}"#);
+    assert!(unknown.contains("field `acme.from` has the unknown type `adress`"), "{unknown}");
+    let several = run(r#"{"a": {"acme.from": "ip"}, "b": {"acme.from": "long"}}"#);
+    assert!(several.contains("`acme.from` is `ip` in `a` and `long` in `b`"), "{several}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}

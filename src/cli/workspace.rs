@@ -34,12 +34,14 @@ struct TableFile {
     properties: Vec<Property>,
 }
 
-/// The tables of a file.
+/// What a file describes.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-enum OneOrMany {
+enum SchemaFile {
     One(TableFile),
     Many(Vec<TableFile>),
+    /// Types of event fields by index, as elastic/detection-rules' custom schemas have them.
+    Fields(BTreeMap<String, BTreeMap<String, String>>),
 }
 
 #[derive(Debug, Deserialize)]
@@ -55,9 +57,7 @@ pub(super) fn catalog(config: &Config) -> Result<Catalog, Failure> {
     let mut catalog = Catalog::default();
     for path in &config.schemas {
         for file in schema_files(&config.root.join(path))? {
-            for table in tables_of(&file)? {
-                catalog.add_table(table);
-            }
+            add_file(&file, &mut catalog)?;
         }
     }
     for (name, columns) in &config.tables {
@@ -121,8 +121,8 @@ fn schema_files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-/// Reads the tables that a file describes.
-fn tables_of(path: &Path) -> Result<Vec<Table>, Failure> {
+/// Reads the tables or fields that a file describes.
+fn add_file(path: &Path, catalog: &mut Catalog) -> Result<(), Failure> {
     let shown = path.display().to_string();
     let bytes = input::bytes(&shown)?;
     let body = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
@@ -130,11 +130,33 @@ fn tables_of(path: &Path) -> Result<Vec<Table>, Failure> {
     let files = match form(path) {
         Some(Form::Lines) => lines(body).map_err(|error| unreadable(error.to_string()))?,
         _ => match serde_yaml::from_slice(body).map_err(|error| unreadable(error.to_string()))? {
-            OneOrMany::One(table) => vec![table],
-            OneOrMany::Many(tables) => tables,
+            SchemaFile::One(table) => vec![table],
+            SchemaFile::Many(tables) => tables,
+            SchemaFile::Fields(indices) => return add_fields(&indices, &shown, catalog),
         },
     };
-    files.iter().map(|file| table(file, &shown)).collect()
+    for file in &files {
+        catalog.add_table(table(file, &shown)?);
+    }
+    Ok(())
+}
+
+/// A field has one type wherever it stands: isoglot knows fields, not indices.
+fn add_fields(indices: &BTreeMap<String, BTreeMap<String, String>>, path: &str, catalog: &mut Catalog) -> Result<(), Failure> {
+    let mut known: BTreeMap<&str, (&str, &str)> = BTreeMap::new();
+    for (index, fields) in indices {
+        for (name, ty) in fields {
+            let Some(field) = FieldType::from_name(ty) else {
+                return Err(Failure::new(format!("`{path}`: field `{name}` has the unknown type `{ty}`")));
+            };
+            if let Some((other, before)) = known.insert(name, (index, ty)).filter(|(_, before)| before != ty) {
+                let message = format!("`{path}`: field `{name}` is `{before}` in `{other}` and `{ty}` in `{index}`");
+                return Err(Failure::new(message).with_help("a field has one type in all indices"));
+            }
+            catalog.add_field(name, field);
+        }
+    }
+    Ok(())
 }
 
 /// Reads lines `table,column,type` behind a header, in any order; further cells are passed over.
