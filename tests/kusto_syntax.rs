@@ -67,6 +67,13 @@ fn each_broken_piece_is_one_error_and_hides_no_other() {
     check("Logs | where a !has_any ('x')", "syntax-error@15");
     check("Logs | evaluate f() : (*, a:string)", "");
     check("Logs | evaluate f() : (a:string, *)", "syntax-error@33");
+    check("Logs | where a in (1) * 2", "syntax-error@22");
+    check("let a = toscalar(Logs | count, 1); a", "syntax-error@31");
+    check("let a = materialize(Logs); a", "");
+    check("union (materialize(Logs)), Other", "syntax-error@7");
+    check("Logs | render timechart with (title='a', tilte='b')", "syntax-error@41");
+    check("Logs | render timechart with (ycolumns=a, b, series=c)", "");
+    check("externaldata (a: string) ['x'] with (format='csv', skip != true)", "syntax-error@51");
 }
 
 #[test]

@@ -134,6 +134,32 @@ fn a_scheduled_rule_steps_through_its_windows() {
     assert_eq!(alerts[1]["rows"].as_array().unwrap().len(), 2);
 }
 
+#[test]
+fn rules_run_on_data_in_every_form() {
+    let events = [failure("10:10:00"), failure("10:20:00")];
+    let lines: String = events.iter().map(|event| format!("{event}\n")).collect();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(lines.as_bytes()).unwrap();
+    let records = "TimeGenerated,UserPrincipalName,ResultType,IPAddress\n\
+                   2026-03-02T10:10:00Z,ines@contoso.example,50126,198.51.100.7\n\
+                   2026-03-02T10:20:00Z,ines@contoso.example,50126,198.51.100.7\n";
+    let array = json!(events).to_string();
+    let forms: [(&str, &[u8]); 4] = [
+        ("lines.ndjson", lines.as_bytes()),
+        ("lines.ndjson.gz", &packed.finish().unwrap()),
+        ("records.csv", records.as_bytes()),
+        ("array.json", array.as_bytes()),
+    ];
+    for (file, content) in forms {
+        let data = format!("SigninLogs={file}");
+        let arguments = ["run", "rule.yaml", "--data", &data, "--now", "2026-03-02T11:00:00Z"];
+        let (status, out, err) = isoglot("forms", &[("rule.yaml", SENTINEL.as_bytes()), (file, content)], &arguments, "");
+        let alert: Json = serde_json::from_str(&out).unwrap_or_default();
+        assert_eq!((status, &alert["title"]), (0, &json!("Failures of ines@contoso.example")), "{file}: {out} {err}");
+        assert_eq!(alert["rows"].as_array().map(Vec::len), Some(2), "{file}: {out}");
+    }
+}
+
 /// The alerts of the rule above after changes to its text, over two hours with four failures of two people.
 fn changed(name: &str, changes: &[(&str, &str)]) -> Vec<Json> {
     let rule = changes.iter().fold(SENTINEL.to_owned(), |rule, (from, to)| {

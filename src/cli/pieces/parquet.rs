@@ -44,3 +44,35 @@ impl Pieces for Rows {
         })))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use parquet::data_type::{ByteArrayType, Int64Type};
+    use parquet::file::properties::WriterProperties;
+    use parquet::file::writer::SerializedFileWriter;
+    use parquet::schema::parser::parse_message_type;
+    use serde_json::json;
+    use std::fs::File;
+    use std::sync::Arc;
+
+    #[test]
+    fn rows_are_lines_with_nulls_where_a_value_is_missing() {
+        let path = std::env::temp_dir().join(format!("isoglot-{}.parquet", std::process::id()));
+        let schema = parse_message_type("message events { required binary User (UTF8); optional int64 Count; }").unwrap();
+        let properties = Arc::new(WriterProperties::default());
+        let mut writer = SerializedFileWriter::new(File::create(&path).unwrap(), Arc::new(schema), properties).unwrap();
+        let mut group = writer.next_row_group().unwrap();
+        let mut users = group.next_column().unwrap().unwrap();
+        users.typed::<ByteArrayType>().write_batch(&["ines".into(), "omar".into()], None, None).unwrap();
+        users.close().unwrap();
+        let mut counts = group.next_column().unwrap().unwrap();
+        counts.typed::<Int64Type>().write_batch(&[5], Some(&[1, 0]), None).unwrap();
+        counts.close().unwrap();
+        group.close().unwrap();
+        writer.close().unwrap();
+        let table = super::super::table(&[path.to_str().unwrap()], &[]).unwrap().unwrap();
+        let rows = table.documents().unwrap();
+        std::fs::remove_file(path).unwrap();
+        assert_eq!(rows, [json!({"User": "ines", "Count": 5}), json!({"User": "omar", "Count": null})]);
+    }
+}

@@ -1,7 +1,7 @@
 //! What rules read: `--data`, `--watchlist` and `--external`, and the columns that the data themselves show.
 
 use crate::cli::Failure;
-use crate::cli::pieces::Source;
+use crate::cli::pieces;
 use crate::cli::query::data::{content, stem};
 use crate::eval::event::with_sigma_names;
 use crate::eval::lines::{self, Lines};
@@ -16,7 +16,7 @@ use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// All data of a run. Tables of JSON Lines are read while a rule scans them, or once if rules run again and again.
+/// All data of a run. Tables in forms that come in pieces are read while a rule scans them, or once if rules run again and again.
 #[derive(Debug)]
 pub(super) struct Data {
     world: World,
@@ -57,9 +57,7 @@ impl Data {
         let is_new = !self.world.events.contains_key(name) && !self.lines.contains_key(name);
         if is_new && dialect_of(name) == Dialect::Kql {
             let known = crate::cli::workspace::context()?.catalog.table(name).map(|table| table.columns).unwrap_or_default();
-            let source = Arc::new(Source::open(path)?);
-            let lines = Lines::new(source, known).map_err(|refusal| Failure::new(refusal.message))?;
-            if let Some(lines) = lines {
+            if let Some(lines) = pieces::table(&[path], &known)? {
                 self.lines.insert(name.to_owned(), Arc::new(lines));
                 return Ok(());
             }

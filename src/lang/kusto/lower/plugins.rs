@@ -79,13 +79,11 @@ impl<'a> Binder<'a> {
     /// Checks the forms of the arguments of plugins that rules use.
     fn check_plugin(&mut self, name: &str, args: &[Named]) {
         let is_column = |expr: &Expr| matches!(expr.kind, ExprKind::Column(_) | ExprKind::Opaque { .. });
-        let columns: &[usize] = match name {
-            "pivot" => &[1],
-            "bag_unpack" => &[1],
-            _ => return,
-        };
-        let listed = if name == "pivot" { args.iter().skip(3) } else { [].iter().skip(0) };
-        for arg in columns.iter().filter_map(|at| args.get(*at)).chain(listed).filter(|arg| !is_column(&arg.expr)) {
+        if !matches!(name, "pivot" | "bag_unpack") {
+            return;
+        }
+        let listed = args.iter().skip(if name == "pivot" { 3 } else { args.len() });
+        for arg in args.get(1).into_iter().chain(listed).filter(|arg| !is_column(&arg.expr)) {
             self.column_expected(arg.expr.span);
         }
         let Some(second) = args.get(2).map(|arg| &arg.expr) else { return };

@@ -80,15 +80,13 @@ impl<'a> Binder<'a> {
             }
             _ => {
                 let value = self.scalar(predicate, Rows::of(all));
-                match &value.kind {
-                    ExprKind::Literal(Value::String(text)) => self.any_of(&all.schema, span, |column| term(column, text, case, span)),
-                    _ => {
-                        if !super::types::is_condition(value.ty) {
-                            self.error("type-mismatch", span, format!("a condition must be bool, this is {}", value.ty));
-                        }
-                        value
-                    }
+                if let ExprKind::Literal(Value::String(text)) = &value.kind {
+                    return self.any_of(&all.schema, span, |column| term(column, text, case, span));
                 }
+                if !super::types::is_condition(value.ty) {
+                    self.error("type-mismatch", span, format!("a condition must be bool, this is {}", value.ty));
+                }
+                value
             }
         }
     }
