@@ -136,4 +136,26 @@ fn types_of_event_fields_come_from_a_folder() {
     let several = run(r#"{"a": {"acme.from": "ip"}, "b": {"acme.from": "long"}}"#);
     assert!(several.contains("`acme.from` is `ip` in `a` and `long` in `b`"), "{several}");
     std::fs::remove_dir_all(&folder).unwrap();
+
+fn mending_keeps_comments_and_layout() {
+    let rule = |all: &str, condition: &str, level: &str| {
+        format!(
+            "# Written by hand.\ntitle:   Encoded command   # two blanks\nid: 3f1c2b52-7e0e-4f0c-9a39-0d6f0e2a7c11\n\nlogsource:\n\
+             \x20   {{category: process_creation, product: windows}}\ndetection:\n   sel:   # three blanks deep\n\
+             \x20      CommandLine|contains{all}: \" -enc \"  # quoted so\n   condition: {condition} # the only one\nlevel: {level} # loud\n"
+        )
+    };
+    let path = std::env::temp_dir().join(format!("isoglot-fix-{}.yml", std::process::id()));
+    std::fs::write(&path, rule("|all", "1 of them", "High")).unwrap();
+    let (code, out, err) = isoglot(&["check", "--fix", path.to_str().unwrap()], "");
+    let mended = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!((code, mended), (0, rule("", "sel", "high")), "{out}\n{err}");
+}
+
+#[test]
+fn a_sigma_rule_written_as_sigma_is_the_text_itself() {
+    let rule = "# Written by hand.\ntitle:   Encoded command   # two blanks\nlogsource: {category: process_creation, product: windows}\n\
+                detection:\n   sel:\n       CommandLine|contains: \" -enc \"  # quoted so\n   condition: 1 of sel\n";
+    check(&["convert", "--to", "sigma", "-"], rule, 0, rule, "");
 }

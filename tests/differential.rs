@@ -111,7 +111,5 @@ fn exact_translations_of_elastic_rules_match_the_same_events() {
 
 #[test]
 fn exact_translations_of_sigma_rules_match_the_same_events() {
-    // Elastic's registry events do not tell a deleted key from a deleted value (three rules), and one event made for a logon's status
-    // belongs to two sources.
-    measure("sigma/rules", [(Target::Sentinel, 0), (Target::Elastic, 4)]);
+    measure("sigma/rules", [(Target::Sentinel, 0), (Target::Elastic, 0)]);
 }

@@ -85,9 +85,7 @@ fn check(example: &Example, lint: &Lint) -> BTreeSet<&'static str> {
     let (path, text) = file(example);
     let read = rulefile::read(path, &text, &ReadContext::builtin());
     let mut findings = read.diagnostics;
-    for rule in &read.rules {
-        findings.extend(check::check_rule(rule, &text, Catalog::builtin()));
-    }
+    findings.extend(check::check_rules(&read.rules, &text, Catalog::builtin()));
     let findings = suppression::apply(&text, findings, |_| true);
     findings.iter().filter(|finding| finding.persona == Persona::Regular || finding.code == lint.code).map(|finding| finding.code).collect()
 }

@@ -42,6 +42,7 @@ mod regression_events;
 mod revisions;
 mod running;
 mod seeds;
+mod sigma_checks;
 mod sigma_rules;
 mod tidy;
 mod traps;

@@ -31,7 +31,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let Some(detection) = context.sigma() else { return };
     for condition in &detection.conditions {
         let predicate = sigma_logic::of_condition(detection, condition);
-        if sigma_logic::may_be_constant(&predicate) && sigma_logic::is_always(&predicate, true) {
+        if sigma_logic::may_be_constant(&predicate, true) && sigma_logic::is_always(&predicate, true) {
             found.push(
                 LINT.at(condition.span, "every event satisfies the condition").with_help("one alternative is what another one is not"),
             );

@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let Some(detection) = context.sigma() else { return };
     for condition in &detection.conditions {
         let predicate = sigma_logic::of_condition(detection, condition);
-        if sigma_logic::may_be_constant(&predicate) && sigma_logic::is_always(&predicate, false) {
+        if sigma_logic::may_be_constant(&predicate, false) && sigma_logic::is_always(&predicate, false) {
             found.push(
                 LINT.at(condition.span, "no event satisfies the condition").with_help("what it demands and what it excludes leave nothing"),
             );

@@ -1,10 +1,18 @@
 //! A tab or line break inside a value that a field is compared with.
 //!
 //! In the quotes of kuery, EQL and Lucene `\t`, `\r` and `\n` are control characters, so that `"C:\temp"` looks for a tab and finds no path.
-//! A backslash is written twice (<https://www.elastic.co/docs/reference/query-languages/kql>). Analysed text is left alone.
+//! A backslash is written twice (<https://www.elastic.co/docs/reference/query-languages/kql>). Analysed text is left alone. YAML reads them
+//! in double quotes: a Sigma value with backslashes belongs in single ones.
 //!
 //! ```elastic bad
 //! query = 'file.path: "C:\temp\run.exe"'
+//! ```
+//!
+//! ```sigma bad
+//! detection:
+//!   selection:
+//!     TargetFilename|startswith: "C:\temp\run"
+//!   condition: selection
 //! ```
 //!
 //! ```elastic good
@@ -14,10 +22,19 @@
 use super::{Context, Lint};
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Matcher, PatternPart};
+use crate::lang::sigma::ast::ValueKind;
 
 pub(super) static LINT: Lint = Lint::new("control-character", include_str!("control_character.rs"), check);
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    context.sigma_items(&mut |item| {
+        for value in &item.values {
+            let ValueKind::Text(text) = &value.kind else { continue };
+            if let Some(name) = control(text) {
+                found.push(LINT.at(value.span, format!("the value holds {name}")).with_help("write it in single quotes"));
+            }
+        }
+    });
     for condition in context.conditions() {
         let control = match condition.matcher {
             Matcher::Wildcard { pattern, .. } => {

@@ -6,40 +6,56 @@
 use super::Lint;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Dialect, Rule};
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use std::collections::HashMap;
 
 pub(super) static LINT: Lint = Lint::of_reader("duplicate-id", include_str!("duplicate_id.rs")).error();
 
-/// Where a rule says its id.
+/// Where a rule says what is its own alone: its id, or its title.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     dialect: Dialect,
-    id: String,
+    text: String,
     span: Span,
 }
 
 impl Identity {
     /// Reads a rule's id; letters' case makes no difference in a UUID.
     pub fn of(rule: &Rule) -> Option<Self> {
-        let id = rule.meta.id.as_ref()?;
-        Some(Self { dialect: rule.dialect, id: id.value.trim().to_lowercase(), span: id.span })
+        Some(Self::new(rule.dialect, rule.meta.id.as_ref()?))
+    }
+
+    /// Reads a rule's title; a translation may have that of its original.
+    pub fn title(rule: &Rule) -> Option<Self> {
+        Some(Self::new(rule.dialect, rule.meta.name.as_ref()?))
+    }
+
+    fn new(dialect: Dialect, text: &Spanned<String>) -> Self {
+        Self { dialect, text: text.value.trim().to_lowercase(), span: text.span }
     }
 }
 
 /// Returns a finding for every rule whose id an earlier one has, with the number of its file. `files` are paths with their rules' ids.
 pub fn duplicate_ids<'a>(files: impl IntoIterator<Item = (&'a str, &'a [Identity])>) -> Vec<(usize, Diagnostic)> {
+    let finding = |(number, span, place): (usize, Span, String)| {
+        let finding = LINT.at(span, format!("the id is also that of {place}"));
+        (number, finding.with_help("give one of them a new UUID"))
+    };
+    repeated(files).into_iter().map(finding).collect()
+}
+
+/// Returns where something stands that an earlier rule has too: the number of the file, the place, and words for the earlier rule.
+pub(super) fn repeated<'a>(files: impl IntoIterator<Item = (&'a str, &'a [Identity])>) -> Vec<(usize, Span, String)> {
     let mut first: HashMap<(Dialect, &str), &str> = HashMap::new();
     let mut found = Vec::new();
     for (number, (path, identities)) in files.into_iter().enumerate() {
         for identity in identities {
-            let Some(earlier) = first.get(&(identity.dialect, identity.id.as_str())) else {
-                first.insert((identity.dialect, &identity.id), path);
+            let Some(earlier) = first.get(&(identity.dialect, identity.text.as_str())) else {
+                first.insert((identity.dialect, &identity.text), path);
                 continue;
             };
             let place = if *earlier == path { "an earlier rule of this file".to_owned() } else { format!("the rule in {earlier}") };
-            let finding = LINT.at(identity.span, format!("the id is also that of {place}"));
-            found.push((number, finding.with_help("give one of them a new UUID")));
+            found.push((number, identity.span, place));
         }
     }
     found
@@ -52,7 +68,7 @@ mod tests {
     use crate::source::Span;
 
     fn check(files: &[(&str, &[(Dialect, &str)])], expected: &[(usize, &str)]) {
-        let identity = |(dialect, id): &(Dialect, &str)| Identity { dialect: *dialect, id: (*id).to_owned(), span: Span::new(0, 1) };
+        let identity = |(dialect, id): &(Dialect, &str)| Identity { dialect: *dialect, text: (*id).to_owned(), span: Span::new(0, 1) };
         let files: Vec<(&str, Vec<Identity>)> = files.iter().map(|(path, ids)| (*path, ids.iter().map(identity).collect())).collect();
         let found = duplicate_ids(files.iter().map(|(path, ids)| (*path, ids.as_slice())));
         let found: Vec<(usize, &str)> = found.iter().map(|(file, finding)| (*file, finding.message.as_str())).collect();

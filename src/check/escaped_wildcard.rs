@@ -32,10 +32,16 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         }
         for value in &item.values {
             let Some(pattern) = value.pattern() else { continue };
+            let holds = |what: &[&str]| {
+                let is_there = |text: &str| what.iter().any(|piece| text.contains(piece));
+                pattern.parts.iter().any(|part| matches!(part, PatternPart::Text(text) if is_there(text)))
+            };
             // A command line may hold a star; the name of a folder cannot.
-            if pattern.parts.iter().any(|part| matches!(part, PatternPart::Text(text) if text.contains("*\\"))) {
+            if holds(&["*\\"]) {
                 let finding = LINT.at(value.span, "`\\*` looks for a star, not for anything");
                 found.push(finding.with_help("write `\\\\*` for a backslash and a wildcard"));
+            } else if holds(&["*", "?"]) {
+                found.push(LINT.at(value.span, "an escaped wildcard stands for itself").pedantic());
             }
         }
     });

@@ -1,7 +1,8 @@
 //! A text that is longer than its product takes.
 //!
 //! Sentinel: name 256, description 5000, query 10000, title and description of the alert 256 and 5000 characters
-//! (Azure-Sentinel, `DetectionTemplateSchemaValidation`). Sigma: title 256, description 65535.
+//! (Azure-Sentinel, `DetectionTemplateSchemaValidation`). Sigma: title, name
+//! and taxonomy 256, description 65535.
 //!
 //! ```sentinel bad
 //! alertDetailsOverride:
@@ -16,7 +17,7 @@
 use super::{Context, Lint};
 use crate::diagnostic::Diagnostic;
 use crate::ir::Dialect;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 pub(super) static LINT: Lint = Lint::new("field-too-long", include_str!("field_too_long.rs"), check).error();
 
@@ -32,17 +33,22 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         Dialect::Sigma => vec![("title", &meta.name, 256), ("description", &meta.description, 65_535)],
         Dialect::Elastic | Dialect::Kql => vec![],
     };
-    for (name, text, limit) in limits {
-        let Some(text) = text else { continue };
-        let length = text.value.chars().count();
+    let mut measure = |name: &str, text: &str, span: Span, limit: usize| {
+        let length = text.chars().count();
         if length > limit {
-            found.push(LINT.at(text.span, format!("`{name}` has {length} characters, {limit} are taken")));
+            found.push(LINT.at(span, format!("`{name}` has {length} characters, {limit} are taken")));
         }
+    };
+    for (name, text, limit) in limits {
+        text.iter().for_each(|text| measure(name, &text.value, text.span, limit));
+    }
+    for extra in ["name", "taxonomy"].iter().filter(|_| context.is(Dialect::Sigma)).filter_map(|name| context.extra(name)) {
+        measure(&extra.path, extra.value.as_str().unwrap_or(""), extra.span, 256);
     }
     if let Some(query) = context.query().filter(|_| context.is(Dialect::Sentinel)) {
         let length = query.text.chars().count();
         if length > 10_000 {
-            let place = query.map.span(crate::source::Span::new(0, 1));
+            let place = query.map.span(Span::new(0, 1));
             found.push(LINT.at(place, format!("`query` has {length} characters, 10000 are taken")));
         }
     }

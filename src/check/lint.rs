@@ -7,7 +7,7 @@ use crate::lang::kusto::ast;
 use crate::lang::kusto::walk::Node;
 use crate::lang::sigma;
 use crate::schema::Catalog;
-use crate::source::{Span, yaml};
+use crate::source::{Node, Span, yaml};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -74,6 +74,9 @@ impl Lint {
     }
 }
 
+/// The YAML documents of a file, read when the first lint asks for them.
+pub(super) type Documents = OnceCell<Vec<Node>>;
+
 /// What a lint may look at.
 #[derive(Debug)]
 pub struct Context<'a> {
@@ -83,14 +86,15 @@ pub struct Context<'a> {
     pub text: &'a str,
     /// What exists.
     pub catalog: &'a Catalog,
+    documents: &'a Documents,
     syntax: OnceCell<Option<ast::Query>>,
     sigma: OnceCell<Option<sigma::Detection>>,
     conditions: OnceCell<Vec<Condition<'a>>>,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(rule: &'a Rule, text: &'a str, catalog: &'a Catalog) -> Self {
-        Self { rule, text, catalog, syntax: OnceCell::new(), sigma: OnceCell::new(), conditions: OnceCell::new() }
+    pub(super) fn new(rule: &'a Rule, text: &'a str, catalog: &'a Catalog, documents: &'a Documents) -> Self {
+        Self { rule, text, catalog, documents, syntax: OnceCell::new(), sigma: OnceCell::new(), conditions: OnceCell::new() }
     }
 
     /// Returns the main query.
@@ -155,7 +159,10 @@ impl<'a> Context<'a> {
     pub(super) fn sigma(&self) -> Option<&sigma::Detection> {
         let parse = || {
             let is_written = matches!(self.rule.rule_type, RuleType::Detection | RuleType::Filter);
-            let documents = yaml::parse(self.text).ok().filter(|_| self.is(Dialect::Sigma) && is_written)?;
+            if !self.is(Dialect::Sigma) || !is_written {
+                return None;
+            }
+            let documents = self.documents.get_or_init(|| yaml::parse(self.text).unwrap_or_default());
             let document = documents.iter().find(|document| document.span == self.rule.span)?;
             match document.get("filter") {
                 Some(filter) => sigma::parse_filter(filter).ok().map(|filter| filter.detection),

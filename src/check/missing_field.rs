@@ -19,7 +19,7 @@
 
 use super::{Context, Lint};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Dialect, Form, Rule, RuleType};
+use crate::ir::{Dialect, Form, Rule, RuleType, TableSource};
 
 pub(super) static LINT: Lint = Lint::new("missing-field", include_str!("missing_field.rs"), check).error();
 
@@ -76,9 +76,13 @@ const ELASTIC_SUPPRESSION: &[Required] = &[("alert_suppression.group_by", |rule|
     rule.rule_type == RuleType::Threshold || rule.alert.suppression.as_ref().is_none_or(|suppression| !suppression.fields.is_empty())
 })];
 
-const SIGMA: &[Required] = &[("title", |rule| rule.meta.name.is_some())];
+const SIGMA: &[Required] = &[("title", |rule| rule.meta.name.as_ref().is_some_and(|title| !title.value.trim().is_empty()))];
 
-const SIGMA_DETECTION: &[Required] = &[("logsource", |rule| rule.source.is_some())];
+/// Detections and filters say where they look: one at least of category, product and service.
+const SIGMA_SOURCE: &[Required] = &[("logsource", |rule| {
+    let source = rule.source.as_ref().map(|source| &source.value);
+    source.is_some_and(|source| *source != TableSource::LogSource { category: None, product: None, service: None })
+})];
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let rule = context.rule;
@@ -92,7 +96,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             let own = ELASTIC_TYPES.iter().filter(|(named, _)| *named == of_type).map(|(_, required)| *required);
             [ELASTIC, ELASTIC_SUPPRESSION].into_iter().chain(own).collect()
         }
-        (Dialect::Sigma, RuleType::Detection) => vec![SIGMA, SIGMA_DETECTION],
+        (Dialect::Sigma, RuleType::Detection | RuleType::Filter) => vec![SIGMA, SIGMA_SOURCE],
         (Dialect::Sigma, _) => vec![SIGMA],
         (Dialect::Kql, _) => vec![],
     };

@@ -18,6 +18,8 @@ mod sigma_logic;
 pub mod suppression;
 
 mod all_of_one_value;
+mod all_of_them;
+mod all_of_whole_values;
 mod arbitrary_rows;
 mod attack_name_unlike_id;
 mod case_folded_comparison;
@@ -32,11 +34,14 @@ mod double_wildcard;
 mod duplicate_entry;
 mod duplicate_id;
 mod duplicate_list_value;
+mod duplicate_title;
+mod empty_remark;
 mod empty_value_list;
 mod escaped_wildcard;
 mod feature_newer_than_stack;
 mod field_of_other_type;
 mod field_too_long;
+mod filter_with_level;
 mod format_datetime_in_filter;
 mod future_window;
 mod gap_between_runs;
@@ -80,34 +85,42 @@ mod nrt_with_schedule;
 mod nrt_with_several_tables;
 mod null_in_list;
 mod null_in_sum;
+mod offset_without_contains;
 mod outdated_technique;
 mod question_mark_in_kuery;
 mod quoted_number;
 mod redundant_selection;
 mod redundant_value;
 mod regex_without_pattern;
+mod repeated_modifier;
 mod risk_unlike_severity;
 mod sequence_without_maxspan;
+mod specific_log_source;
 mod stale_indicator;
 mod stdev_of_timespan;
 mod strlen_of_dynamic;
 mod suppression_without_reason;
 mod technique_under_wrong_tactic;
 mod technique_without_tactic;
+mod them_of_one_selection;
+mod timeframe_in_detection;
 mod tobool_on_number;
 mod too_many_entities;
 mod too_many_group_fields;
 mod too_many_placeholders;
 mod trigger_always_met;
 mod trigger_never_met;
+mod undocumented_rule;
 mod unknown_entity;
 mod unknown_event_field;
 mod unknown_output_column;
+mod unknown_rule_reference;
 mod unknown_tactic;
 mod unknown_tag;
 mod unknown_technique;
 mod unmatchable_case;
 mod unread_data_type;
+mod unread_field;
 mod unscoped_search;
 mod unused_extend;
 mod unused_let;
@@ -128,11 +141,16 @@ use crate::ir::Rule;
 use crate::schema::Catalog;
 pub use docs::{Docs, Example, markdown};
 pub use duplicate_id::{Identity, duplicate_ids};
+pub use duplicate_title::duplicate_titles;
+use lint::Documents;
 pub use lint::{Context, Lint};
+pub use unknown_rule_reference::{References, unknown_references};
 
 /// Every lint that looks at rules, and those about suppressions, by code.
 static LINTS: &[&Lint] = &[
     &all_of_one_value::LINT,
+    &all_of_them::LINT,
+    &all_of_whole_values::LINT,
     &arbitrary_rows::LINT,
     &attack_name_unlike_id::LINT,
     &case_folded_comparison::LINT,
@@ -147,11 +165,14 @@ static LINTS: &[&Lint] = &[
     &duplicate_entry::LINT,
     &duplicate_id::LINT,
     &duplicate_list_value::LINT,
+    &duplicate_title::LINT,
+    &empty_remark::LINT,
     &empty_value_list::LINT,
     &escaped_wildcard::LINT,
     &feature_newer_than_stack::LINT,
     &field_of_other_type::LINT,
     &field_too_long::LINT,
+    &filter_with_level::LINT,
     &format_datetime_in_filter::LINT,
     &future_window::LINT,
     &gap_between_runs::LINT,
@@ -195,34 +216,42 @@ static LINTS: &[&Lint] = &[
     &nrt_with_several_tables::LINT,
     &null_in_list::LINT,
     &null_in_sum::LINT,
+    &offset_without_contains::LINT,
     &outdated_technique::LINT,
     &question_mark_in_kuery::LINT,
     &quoted_number::LINT,
     &redundant_selection::LINT,
     &redundant_value::LINT,
     &regex_without_pattern::LINT,
+    &repeated_modifier::LINT,
     &risk_unlike_severity::LINT,
     &sequence_without_maxspan::LINT,
+    &specific_log_source::LINT,
     &stale_indicator::LINT,
     &stdev_of_timespan::LINT,
     &strlen_of_dynamic::LINT,
     &suppression_without_reason::LINT,
     &technique_under_wrong_tactic::LINT,
     &technique_without_tactic::LINT,
+    &them_of_one_selection::LINT,
+    &timeframe_in_detection::LINT,
     &tobool_on_number::LINT,
     &too_many_entities::LINT,
     &too_many_group_fields::LINT,
     &too_many_placeholders::LINT,
     &trigger_always_met::LINT,
     &trigger_never_met::LINT,
+    &undocumented_rule::LINT,
     &unknown_entity::LINT,
     &unknown_event_field::LINT,
     &unknown_output_column::LINT,
+    &unknown_rule_reference::LINT,
     &unknown_tactic::LINT,
     &unknown_tag::LINT,
     &unknown_technique::LINT,
     &unmatchable_case::LINT,
     &unread_data_type::LINT,
+    &unread_field::LINT,
     &unscoped_search::LINT,
     &unused_extend::LINT,
     &unused_let::LINT,
@@ -239,12 +268,15 @@ static LINTS: &[&Lint] = &[
     &wildcard_union::LINT,
 ];
 
-/// Returns what every lint finds in a rule; spans count bytes of its file.
-pub fn check_rule(rule: &Rule, text: &str, catalog: &Catalog) -> Vec<Diagnostic> {
-    let context = Context::new(rule, text, catalog);
+/// Returns what every lint finds in the rules of a file; spans count bytes of it.
+pub fn check_rules(rules: &[Rule], text: &str, catalog: &Catalog) -> Vec<Diagnostic> {
+    let documents = Documents::new();
     let mut found = Vec::new();
-    for check in LINTS.iter().filter_map(|lint| lint.check) {
-        check(&context, &mut found);
+    for rule in rules {
+        let context = Context::new(rule, text, catalog, &documents);
+        for check in LINTS.iter().filter_map(|lint| lint.check) {
+            check(&context, &mut found);
+        }
     }
     found
 }

@@ -11,6 +11,8 @@ use crate::source::{Span, Spanned};
 const MOST_LEAVES: usize = 60;
 /// Pairs of leaves at most that are compared in search of a promise.
 const MOST_PAIRS: usize = 2_000;
+/// Levels of both predicates at most: there are as many ways down both as there are ways to mix their levels.
+const MOST_DEPTH: usize = 16;
 
 /// A selection with what it means.
 #[derive(Debug)]
@@ -42,51 +44,93 @@ pub(super) fn is_always(predicate: &Expr, value: bool) -> bool {
     beyond(narrow, wide, Family::Documents, 0).is_nothing()
 }
 
-/// Tells whether every event of the first predicate is one of the second: proven, and tried only where their fields promise it.
+/// Tells whether every event of the first predicate is one of the second: proven, and tried only where their shapes promise it.
 pub(super) fn implies(narrow: &Expr, wide: &Expr) -> bool {
-    let (left, right) = (leaves(narrow), leaves(wide));
-    if left.len() + right.len() > MOST_LEAVES || left.len() * right.len() > MOST_PAIRS {
-        return false;
+    is_small(narrow, wide) && promises(narrow, wide) && beyond(narrow, wide, Family::Documents, 0).is_nothing()
+}
+
+/// Tells whether the shape of a predicate promises that all events satisfy it, or none.
+pub(super) fn may_be_constant(predicate: &Expr, value: bool) -> bool {
+    is_small(predicate, predicate) && promises_constant(predicate, value)
+}
+
+fn is_small(one: &Expr, other: &Expr) -> bool {
+    let ((leaves, depth), (other_leaves, other_depth)) = (size(one), size(other));
+    leaves + other_leaves <= MOST_LEAVES && leaves * other_leaves <= MOST_PAIRS && depth + other_depth <= MOST_DEPTH
+}
+
+/// Tells whether the conditions of the first predicate, one by one, seem to satisfy the second.
+fn promises(narrow: &Expr, wide: &Expr) -> bool {
+    match (&narrow.kind, &wide.kind) {
+        (ExprKind::Literal(Value::Bool(false)), _) | (_, ExprKind::Literal(Value::Bool(true))) => true,
+        (_, ExprKind::And(items)) => items.iter().all(|item| promises(narrow, item)),
+        (ExprKind::Or(items), _) => items.iter().all(|item| promises(item, wide)),
+        (_, ExprKind::Or(items)) if items.iter().any(|item| promises(narrow, item)) => true,
+        (ExprKind::And(items), _) => items.iter().any(|item| promises(item, wide)),
+        (ExprKind::Not(narrow), ExprKind::Not(wide)) => promises(wide, narrow),
+        (ExprKind::Match { field, matcher }, ExprKind::Match { field: other, matcher: wide }) => field == other && covers(wide, matcher),
+        // Whatever has a value is not null.
+        (ExprKind::Match { .. }, ExprKind::Not(inner)) => excludes(narrow, inner),
+        _ => false,
     }
-    let has_field = |field: &str| left.iter().any(|(other, ..)| *other == field);
-    let promises = !right.is_empty()
-        && right.iter().any(|(field, matcher, positive)| {
-            has_field(field)
-                && left.iter().any(|(other, narrower, sign)| {
-                    other == field && sign == positive && (covers(matcher, narrower) || covers(narrower, matcher))
-                })
-        });
-    promises && beyond(narrow, wide, Family::Documents, 0).is_nothing()
 }
 
-/// Tells whether one field is asked for and excluded in a way that may leave nothing, or everything.
-pub(super) fn may_be_constant(predicate: &Expr) -> bool {
-    let leaves = leaves(predicate);
-    let (positive, negative): (Vec<_>, Vec<_>) =
-        leaves.into_iter().partition(|(_, matcher, positive)| *positive && !matches!(matcher, Matcher::IsNull));
-    if positive.len() + negative.len() > MOST_LEAVES || positive.len() * negative.len() > MOST_PAIRS {
-        return false;
+/// Tells whether two conditions on a field cannot both hold: one asks for a value, the other for none.
+fn excludes(one: &Expr, other: &Expr) -> bool {
+    match (&one.kind, &other.kind) {
+        (ExprKind::Match { field: FieldRef::Field(one), matcher }, ExprKind::Match { field: FieldRef::Field(other), matcher: second }) => {
+            one == other && matches!(matcher, Matcher::IsNull) != matches!(second, Matcher::IsNull)
+        }
+        _ => false,
     }
-    let clashes = |(field, matcher, sign): &(&str, &Matcher, bool)| {
-        let is_null = *sign && matches!(matcher, Matcher::IsNull);
-        positive.iter().any(|(other, wanted, _)| other == field && (is_null || covers(matcher, wanted) || covers(wanted, matcher)))
-    };
-    negative.iter().any(clashes)
 }
 
-/// The conditions on fields, each with whether it stands under an even number of `not`.
-fn leaves(expr: &Expr) -> Vec<(&str, &Matcher, bool)> {
-    let mut found = Vec::new();
-    collect(expr, true, &mut found);
-    found
+fn promises_constant(predicate: &Expr, value: bool) -> bool {
+    match (&predicate.kind, value) {
+        (ExprKind::Literal(Value::Bool(known)), _) => *known == value,
+        (ExprKind::Not(inner), _) => promises_constant(inner, !value),
+        (ExprKind::And(items), true) | (ExprKind::Or(items), false) => items.iter().all(|item| promises_constant(item, value)),
+        (ExprKind::And(items), false) => items.iter().any(|item| promises_constant(item, false)) || clash(items, false),
+        (ExprKind::Or(items), true) => items.iter().any(|item| promises_constant(item, true)) || clash(items, true),
+        _ => false,
+    }
 }
 
-fn collect<'e>(expr: &'e Expr, positive: bool, found: &mut Vec<(&'e str, &'e Matcher, bool)>) {
+/// Tells whether one of several operands is what another one is not: of alternatives nothing is left out, of demands nothing is left.
+fn clash(items: &[Expr], any: bool) -> bool {
+    items.iter().enumerate().any(|(at, item)| {
+        let mut others = items.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, other)| other);
+        match &item.kind {
+            ExprKind::Not(inner) if any => others.any(|other| promises(inner, other)),
+            ExprKind::Not(inner) => others.any(|other| promises(other, inner)),
+            _ if any => false,
+            _ => others.any(|other| excludes(item, other) || is_excluded(other, item)),
+        }
+    })
+}
+
+/// Tells whether a conjunction or alternatives cannot hold beside a condition.
+fn is_excluded(predicate: &Expr, beside: &Expr) -> bool {
+    match &predicate.kind {
+        ExprKind::And(items) => items.iter().any(|item| is_excluded(item, beside)),
+        ExprKind::Or(items) => items.iter().all(|item| is_excluded(item, beside)),
+        _ => excludes(predicate, beside),
+    }
+}
+
+/// Counts the conditions on fields and the levels of a predicate.
+fn size(expr: &Expr) -> (usize, usize) {
     match &expr.kind {
-        ExprKind::And(items) | ExprKind::Or(items) => items.iter().for_each(|item| collect(item, positive, found)),
-        ExprKind::Not(inner) => collect(inner, !positive, found),
-        ExprKind::Match { field: FieldRef::Field(name), matcher } => found.push((name, matcher, positive)),
-        _ => {}
+        ExprKind::And(items) | ExprKind::Or(items) => {
+            let joined = |(leaves, depth): (usize, usize), (more, deeper): (usize, usize)| (leaves + more, depth.max(deeper + 1));
+            items.iter().map(size).fold((0, 1), joined)
+        }
+        ExprKind::Not(inner) => {
+            let (leaves, depth) = size(inner);
+            (leaves, depth + 1)
+        }
+        ExprKind::Match { .. } => (1, 1),
+        _ => (0, 1),
     }
 }
 

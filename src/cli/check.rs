@@ -5,7 +5,7 @@ use super::config::{Config, Overrides, Selection};
 use super::format::Format;
 use super::terminal::{self, Terminal};
 use super::{Failure, Status, fixes, input, statistics, workspace};
-use crate::check::{self, Identity, suppression};
+use crate::check::{self, Identity, References, suppression};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::ir::Dialect;
 use crate::report::FileReport;
@@ -65,6 +65,8 @@ struct Checked {
     text: String,
     findings: Vec<Diagnostic>,
     identities: Vec<Identity>,
+    titles: Vec<Identity>,
+    references: References,
     rules: usize,
     skipped: Option<String>,
 }
@@ -101,7 +103,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
         .collect();
     progress.finish_and_clear();
     let mut checked = checked?;
-    add_duplicates(&files, &mut checked);
+    add_of_all(&files, &mut checked);
     let rules = checked.iter().map(|file| file.rules).sum();
     if terminal.verbose {
         for (path, Checked { skipped, .. }) in files.iter().zip(&checked) {
@@ -134,10 +136,13 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
     Ok(Status::found(reports.iter().any(FileReport::has_problems)))
 }
 
-/// Adds what only shows when all files are seen: rules with one id.
-fn add_duplicates(files: &[String], checked: &mut [Checked]) {
-    let identities = files.iter().zip(&*checked).map(|(path, file)| (path.as_str(), file.identities.as_slice()));
-    for (number, finding) in check::duplicate_ids(identities) {
+/// Adds what only shows when all files are seen: rules with one id or title, and names that no rule has.
+fn add_of_all(files: &[String], checked: &mut [Checked]) {
+    let paths = || files.iter().map(String::as_str);
+    let mut found = check::duplicate_ids(paths().zip(checked.iter().map(|file| file.identities.as_slice())));
+    found.extend(check::duplicate_titles(paths().zip(checked.iter().map(|file| file.titles.as_slice()))));
+    found.extend(check::unknown_references(checked.iter().map(|file| &file.references)));
+    for (number, finding) in found {
         if let Some(file) = checked.get_mut(number) {
             file.findings.push(finding);
         }
@@ -166,11 +171,18 @@ fn check_file(path: &str, context: &ReadContext<'_>, config: &Config, fix: bool)
 fn check_text(path: &str, text: String, context: &ReadContext<'_>) -> Checked {
     let read = rulefile::read(path, &text, context);
     let mut findings = read.diagnostics;
-    for rule in &read.rules {
-        findings.extend(check::check_rule(rule, &text, context.catalog));
+    findings.extend(check::check_rules(&read.rules, &text, context.catalog));
+    let mut references = References::default();
+    read.rules.iter().for_each(|rule| references.add(rule));
+    Checked {
+        findings,
+        identities: read.rules.iter().filter_map(Identity::of).collect(),
+        titles: read.rules.iter().filter_map(Identity::title).collect(),
+        references,
+        rules: read.rules.len(),
+        skipped: read.skipped.map(str::to_owned),
+        text,
     }
-    let identities = read.rules.iter().filter_map(Identity::of).collect();
-    Checked { findings, identities, rules: read.rules.len(), skipped: read.skipped.map(str::to_owned), text }
 }
 
 /// One line for people: what was read and found.

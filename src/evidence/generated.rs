@@ -166,6 +166,9 @@ impl Shapes<'_> {
             .map(|(name, value)| (path(name, self.other), value.clone()))
             .filter(|(path, _)| !self.knows(path))
             .collect();
+        if self.has_rival && !unmapped.is_empty() {
+            return None;
+        }
         self.pair(&map_event(event, self.other, self.raw, self.part), &unmapped)
     }
 

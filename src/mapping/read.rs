@@ -64,6 +64,7 @@ impl Mapper<'_> {
             self.use_source(at);
         }
         self.inseparable(&read, span, positive);
+        self.confused(&branches, span, positive);
         let scope = Scope::of_parts(read);
         Ok((self.assemble(branches, span)?, scope))
     }
@@ -177,6 +178,21 @@ impl Mapper<'_> {
         }
         let refuse = |problem: Problem| refused(problem.code, problem.span, problem.message);
         if into_kusto { to_kusto(&mapped, at, true).map_err(refuse) } else { Ok(mapped) }
+    }
+
+    /// Names parts that the target holds in one place with nothing to tell them apart by, where their conditions differ: an event of one
+    /// that meets the conditions of another is found too.
+    fn confused(&mut self, branches: &[Branch], span: Span, positive: bool) {
+        let place = |branch: &Branch| (self.target_scan(&branch.at), selection(&branch.at, self.to, true, span));
+        let rival = |(at, one): (usize, &Branch)| {
+            let other = branches.iter().skip(at + 1).find(|other| other.predicate != one.predicate && place(other) == place(one))?;
+            Some(format!("{} from those of {}", one.at.part.id, other.at.part.id))
+        };
+        if let Some(pair) = branches.iter().enumerate().find_map(rival) {
+            let fidelity = if positive { Fidelity::Wider } else { Fidelity::Narrower };
+            let message = format!("{} has no column that tells events of {pair}, for which other conditions hold", self.target_name());
+            self.lose(Loss::query("part-not-selectable", fidelity, span, message));
+        }
     }
 
     /// Builds the scan of each branch, one scan where branches share a source.

@@ -119,7 +119,11 @@ fn yaml_format(text: &str, forced: Option<Dialect>) -> Result<Format, ReadFile> 
 /// Tells whether a document is a Sigma rule, correlation or filter.
 pub(super) fn is_sigma(node: &Node) -> bool {
     let has = |key: &str| node.get(key).is_some();
-    has("detection") || node.get("correlation").is_some_and(Node::is_mapping) || (has("logsource") && (has("title") || has("filter")))
+    let is_mapping = |key: &str| node.get(key).is_some_and(Node::is_mapping);
+    has("detection")
+        || is_mapping("correlation")
+        || (has("title") && (has("logsource") || is_mapping("filter")))
+        || (has("logsource") && has("filter"))
 }
 
 /// Tells whether a document is a Sentinel rule.

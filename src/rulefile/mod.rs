@@ -21,7 +21,7 @@ use crate::ir::{Dialect, Language, Rule};
 use crate::schema::Catalog;
 
 pub use rewrite::replace_query;
-pub use sigma::link;
+pub use sigma::{link, names};
 
 /// What reading needs to know.
 #[derive(Clone, Copy, Debug)]

@@ -19,14 +19,32 @@ pub use link::link;
 pub(super) fn read(text: &str, documents: &[Node], catalog: &Catalog) -> ReadFile {
     let mut file = ReadFile { dialect: Some(Dialect::Sigma), ..ReadFile::default() };
     let whole: Arc<str> = Arc::from(text);
+    let legacy = documents.iter().find_map(action);
     for document in documents.iter().filter(|d| !d.is_null()) {
         if detect::is_sigma(document) {
-            file.add(rule(&whole, document, catalog));
+            let (mut rule, found) = rule(&whole, document, catalog);
+            if legacy.is_some() {
+                // What the other documents say of it is not in it.
+                rule.detection = None;
+            }
+            file.add((rule, found));
         } else {
             file.diagnostics.push(Diagnostic::info("not-a-rule", document.span, "this document is not a Sigma rule and is passed over"));
         }
     }
+    if let Some(span) = legacy {
+        let message = "documents are not put together by `action`: that ended with Sigma 2";
+        file.diagnostics.push(Diagnostic::error("legacy-action", span, message).with_help("write each rule in full"));
+    }
     file
+}
+
+/// Finds `action: global` and its like, which made one rule of several documents before Sigma 2
+/// (<https://github.com/SigmaHQ/sigma-specification/blob/main/other/version-1.0-2.0.md>).
+fn action(document: &Node) -> Option<Span> {
+    let entry = document.entry("action")?;
+    let is_known = matches!(entry.value.as_str(), Some("global" | "repeat" | "reset"));
+    is_known.then(|| entry.key.span.to(entry.value.span))
 }
 
 fn rule(text: &Arc<str>, document: &Node, catalog: &Catalog) -> (Rule, Vec<Diagnostic>) {
@@ -111,8 +129,11 @@ fn metadata(fields: &mut Fields<'_>) -> Metadata {
 fn attack(tag: &Spanned<String>) -> Option<AttackRef> {
     let name = tag.value.strip_prefix("attack.")?;
     let number = name.strip_prefix(['t', 'T']).filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
-    // Groups and software (`attack.g0016`, `attack.s0154`) are neither.
-    let is_other = name.len() == 5 && name.starts_with(['g', 's', 'G', 'S']) && name.bytes().skip(1).all(|b| b.is_ascii_digit());
+    // Groups, software, data sources, mitigations and assets (`attack.g0016`, `attack.ds0009`) are neither
+    // (<https://sigmahq.io/sigma-specification/specification/sigma-appendix-tags.html>).
+    let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let others = ["g", "s", "ds", "m", "a"];
+    let is_other = name.len() == letters.len() + 4 && others.iter().any(|other| letters.eq_ignore_ascii_case(other));
     let id = if number.is_some() { name.to_ascii_uppercase() } else { name.to_owned() };
     (!is_other).then(|| AttackRef { id: Spanned::new(id, tag.span), is_tactic: number.is_none(), tactic: None })
 }
@@ -123,8 +144,8 @@ fn log_source(fields: &mut Fields<'_>) -> Spanned<TableSource> {
     Spanned::new(source, fields.span())
 }
 
-/// Returns the names that other rules may call a rule by: its id and Sigma's `name`.
-fn names(rule: &Rule) -> impl Iterator<Item = &str> {
+/// Returns the names that other rules may call a Sigma rule by: its id and its `name`.
+pub fn names(rule: &Rule) -> impl Iterator<Item = &str> {
     let id = rule.meta.id.as_ref().map(|id| id.value.as_str());
     let name = rule.extra.iter().find(|e| e.path == "name").and_then(|e| e.value.as_str());
     id.into_iter().chain(name)

@@ -10,10 +10,10 @@ use super::super::key::{Key, Keys};
 use super::super::node::{Flow, Node, Row, Sink, operator};
 use super::super::scope::Scope;
 use super::events::{Event, EventKeys, EventTime, collect, match_columns, match_row};
+use super::window::{Seen, Window};
 use crate::ir::{Column, Correlation, Expr, Plan, Type, Value, convert};
 use crate::source::Span;
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::VecDeque;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// What is measured over a window.
@@ -108,20 +108,17 @@ impl Test {
             events.extend(found.into_iter().map(|event| (event, rule)));
         }
         events.sort_by_key(|(event, rule)| (event.time, event.ordinal, *rule));
-        let mut windows: FxHashMap<Keys, VecDeque<(Event, usize)>> = FxHashMap::default();
+        let mut windows: FxHashMap<Keys, Window> = FxHashMap::default();
         for (event, rule) in events {
             context.tick(self.span)?;
-            let (keys, time) = (event.keys.clone(), event.time);
+            let keys = event.keys.clone();
             let window = windows.entry(keys.clone()).or_default();
-            window.push_back((event, rule));
-            while window.front().is_some_and(|(first, _)| time - first.time > self.window) {
-                window.pop_front();
-            }
+            window.push(self.seen(event, rule), self.window);
             let value = self.value(window);
             if !self.fires(&value, window, context) {
                 continue;
             }
-            let row: Row = match_row(&keys, Some(value), &window.iter().map(|(event, _)| event).collect::<Vec<_>>());
+            let row: Row = match_row(&keys, Some(value), &window.events.iter().map(|seen| &seen.event).collect::<Vec<_>>());
             // What is rare is so among all that was seen; a count starts anew.
             if self.measure != Measure::Share {
                 window.clear();
@@ -133,55 +130,61 @@ impl Test {
         Ok(())
     }
 
+    /// Takes out of an event what is measured.
+    fn seen(&self, event: Event, rule: usize) -> Seen {
+        let (mut counted, mut numbers) = (Vec::new(), Vec::new());
+        match self.measure {
+            Measure::Distinct | Measure::Share => counted = self.counted(&event),
+            Measure::Sum | Measure::Average | Measure::Percentile(_) => {
+                let field = self.fields.first();
+                numbers.extend(field.iter().flat_map(|field| values(&event, field)).filter_map(|value| convert::to_real(&value)));
+            }
+            Measure::Events | Measure::Rules | Measure::RulesInOrder => {}
+        }
+        Seen { event, rule, values: counted, numbers }
+    }
+
+    /// The values that are counted; those of several fields count together (Sigma specification, "Value Count": they are linked by AND).
+    fn counted(&self, event: &Event) -> Vec<Keys> {
+        match self.fields.as_slice() {
+            [only] => values(event, only).into_iter().map(|value| vec![Key(value)]).collect(),
+            several => {
+                let keys: Keys = several.iter().filter_map(|field| values(event, field).into_iter().next()).map(Key).collect();
+                if keys.len() == several.len() && !several.is_empty() { vec![keys] } else { Vec::new() }
+            }
+        }
+    }
+
     /// Without a condition every rule must have matched.
-    fn fires(&self, value: &Value, window: &VecDeque<(Event, usize)>, context: &Context) -> bool {
+    fn fires(&self, value: &Value, window: &Window, context: &Context) -> bool {
         match &self.condition {
             Some(condition) => {
-                let matched = |rule: usize| Value::Bool(window.iter().any(|(_, of)| *of == rule));
                 let real = convert::to_real(value).map_or(Value::Null, Value::Real);
-                let seen: Vec<Value> = std::iter::once(real).chain((0..self.sources.len()).map(matched)).collect();
+                let matched = (0..self.sources.len()).map(|rule| Value::Bool(window.has(rule)));
+                let seen: Vec<Value> = std::iter::once(real).chain(matched).collect();
                 condition.holds(&Frame { row: &seen, context })
             }
             None => *value == Value::Long(self.sources.len() as i64),
         }
     }
 
-    fn value(&self, window: &VecDeque<(Event, usize)>) -> Value {
-        let numbers = || -> Vec<f64> { self.field_values(window).iter().filter_map(convert::to_real).collect() };
+    fn value(&self, window: &Window) -> Value {
         match self.measure {
-            Measure::Events => Value::Long(window.len() as i64),
-            Measure::Distinct => Value::Long(self.values_of_each(window).into_iter().flatten().collect::<FxHashSet<_>>().len() as i64),
-            Measure::Rules => Value::Long(window.iter().map(|(_, rule)| rule).collect::<FxHashSet<_>>().len() as i64),
+            Measure::Events => Value::Long(window.events.len() as i64),
+            Measure::Distinct => Value::Long(window.distinct() as i64),
+            Measure::Rules => Value::Long(window.rules() as i64),
             Measure::RulesInOrder => {
-                let next = |reached: usize, (_, rule): &(Event, usize)| if *rule == reached { reached + 1 } else { reached };
-                Value::Long(window.iter().fold(0, next) as i64)
+                let next = |reached: usize, seen: &Seen| if seen.rule == reached { reached + 1 } else { reached };
+                Value::Long(window.events.iter().fold(0, next) as i64)
             }
-            Measure::Sum => Value::Real(numbers().iter().sum()),
-            Measure::Percentile(percent) => percentile(numbers(), percent),
-            Measure::Share => share(&self.values_of_each(window)),
+            Measure::Sum => Value::Real(window.numbers().sum()),
+            Measure::Percentile(percent) => percentile(window.numbers().collect(), percent),
+            Measure::Share => window.share().map_or(Value::Null, Value::Real),
             Measure::Average => {
-                let numbers = numbers();
-                if numbers.is_empty() { Value::Null } else { Value::Real(numbers.iter().sum::<f64>() / numbers.len() as f64) }
+                let (sum, count) = window.numbers().fold((0.0, 0), |(sum, count), number| (sum + number, count + 1));
+                if count == 0 { Value::Null } else { Value::Real(sum / f64::from(count)) }
             }
         }
-    }
-
-    /// The numbers that are summed: one field's values over all events.
-    fn field_values(&self, window: &VecDeque<(Event, usize)>) -> Vec<Value> {
-        let Some(field) = self.fields.first() else { return Vec::new() };
-        window.iter().flat_map(|(event, _)| values(event, field)).collect()
-    }
-
-    /// The values of each event; those of several fields count together (Sigma specification, "Value Count": they are linked by AND).
-    fn values_of_each(&self, window: &VecDeque<(Event, usize)>) -> Vec<Vec<Keys>> {
-        let together = |event: &Event| match self.fields.as_slice() {
-            [only] => values(event, only).into_iter().map(|value| vec![Key(value)]).collect(),
-            several => {
-                let keys: Keys = several.iter().filter_map(|field| values(event, field).into_iter().next()).map(Key).collect();
-                if keys.len() == several.len() && !several.is_empty() { vec![keys] } else { Vec::new() }
-            }
-        };
-        window.iter().map(|(event, _)| together(event)).collect()
     }
 }
 
@@ -198,12 +201,4 @@ fn percentile(mut numbers: Vec<f64>, percent: f64) -> Value {
         (Some(below), Some(above)) => Value::Real(below + (above - below) * place.fract()),
         _ => Value::Null,
     }
-}
-
-/// The share of the newest event's rarest value among the values of all, in percent.
-fn share(values: &[Vec<Keys>]) -> Value {
-    let all = values.iter().flatten().count();
-    let newest = values.last().into_iter().flatten();
-    let rarest = newest.map(|value| values.iter().flatten().filter(|other| *other == value).count()).min();
-    rarest.map_or(Value::Null, |count| Value::Real(count as f64 / all as f64 * 100.0))
 }

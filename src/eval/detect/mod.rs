@@ -10,6 +10,7 @@ mod indicators;
 mod sequence;
 mod threshold;
 mod together;
+mod window;
 
 #[cfg(test)]
 mod tests;

@@ -14,22 +14,30 @@ struct Target {
     group: u8,
 }
 
-/// Who looks for a text in which field (`None`: in any) and where in its value.
+/// Who looks for a text, and where in a value.
 #[derive(Debug)]
 struct Seeker {
-    field: Option<usize>,
     place: Place,
     targets: Vec<Target>,
     /// Its number among all.
     number: usize,
 }
 
+/// The texts that are looked for in one field, or in any.
+#[derive(Debug)]
+struct Texts {
+    automaton: AhoCorasick,
+    /// By text.
+    seekers: Vec<Vec<Seeker>>,
+}
+
 /// The hints of all predicates, the other way round.
 #[derive(Debug)]
 pub(super) struct Index {
-    texts: Option<AhoCorasick>,
-    /// By text.
-    seekers: Vec<Vec<Seeker>>,
+    /// By field.
+    texts: Vec<Option<Texts>>,
+    /// Those of keywords.
+    anywhere: Option<Texts>,
     count: usize,
     numbers: FxHashMap<(usize, u64), Vec<Target>>,
     /// Fields whose numbers somebody looks for.
@@ -42,11 +50,14 @@ pub(super) struct Index {
     always: Vec<usize>,
 }
 
+/// Texts with their seekers, as they are collected.
+type Sought = FxHashMap<String, Vec<Seeker>>;
+
 /// Collects hints.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
-    texts: FxHashMap<String, usize>,
-    seekers: Vec<Vec<Seeker>>,
+    /// By field; `None` for keywords.
+    texts: FxHashMap<Option<usize>, Sought>,
     count: usize,
     numbers: FxHashMap<(usize, u64), Vec<Target>>,
     present: FxHashMap<usize, Vec<Target>>,
@@ -78,16 +89,11 @@ impl Builder {
             }
             Hint::Text { field, text, place } => {
                 let field = field.and_then(|name| names.number(&name));
-                let next = self.texts.len();
-                let number = *self.texts.entry(text).or_insert(next);
-                if number == self.seekers.len() {
-                    self.seekers.push(Vec::new());
-                }
-                let Some(seekers) = self.seekers.get_mut(number) else { return };
-                if let Some(known) = seekers.iter_mut().find(|known| known.field == field && known.place == place) {
+                let seekers = self.texts.entry(field).or_default().entry(text).or_default();
+                if let Some(known) = seekers.iter_mut().find(|known| known.place == place) {
                     known.targets.push(target);
                 } else {
-                    seekers.push(Seeker { field, place, targets: vec![target], number: self.count });
+                    seekers.push(Seeker { place, targets: vec![target], number: self.count });
                     self.count += 1;
                 }
             }
@@ -96,19 +102,22 @@ impl Builder {
 
     /// Makes the index of `predicates` predicates over `fields` fields.
     pub(super) fn finish(self, predicates: usize, fields: usize) -> Index {
-        let mut texts: Vec<(String, usize)> = self.texts.into_iter().collect();
-        texts.sort_by_key(|(_, number)| *number);
-        let patterns = texts.iter().map(|(text, _)| text);
-        // A DFA over ten thousand texts takes hundreds of megabytes.
-        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::ContiguousNFA)).prefilter(false).build(patterns).ok();
+        let mut sought = self.texts;
+        let mut fails = false;
+        let mut found = |field: Option<usize>| {
+            let texts = sought.remove(&field).map(texts);
+            fails |= matches!(texts, Some(None));
+            texts.flatten()
+        };
+        let anywhere = found(None);
+        let texts = (0..fields).map(|field| found(Some(field))).collect();
         let complete: Vec<u8> = (0..predicates).map(|predicate| self.groups.get(&predicate).copied().unwrap_or(0)).collect();
         let without = |predicate: &usize| self.groups.get(predicate) == Some(&0);
-        let everything = automaton.is_none();
-        let always = (0..predicates).filter(|predicate| everything || without(predicate)).collect();
+        let always = (0..predicates).filter(|predicate| fails || without(predicate)).collect();
         let mut present = self.present;
         Index {
-            texts: automaton,
-            seekers: self.seekers,
+            texts,
+            anywhere,
             count: self.count,
             numeric: self.numbers.keys().map(|(field, _)| *field).collect(),
             numbers: self.numbers,
@@ -117,6 +126,20 @@ impl Builder {
             always,
         }
     }
+}
+
+/// Bytes of texts at most of which a DFA is made: it is faster, and takes hundreds of bytes for each of them.
+const MOST_IN_DFA: usize = 20_000;
+
+/// Builds the automaton of texts; `None` where there are too many.
+fn texts(sought: Sought) -> Option<Texts> {
+    let mut sorted: Vec<(String, Vec<Seeker>)> = sought.into_iter().collect();
+    sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let bytes: usize = sorted.iter().map(|(text, _)| text.len()).sum();
+    let kind = if bytes > MOST_IN_DFA { AhoCorasickKind::ContiguousNFA } else { AhoCorasickKind::DFA };
+    let patterns = sorted.iter().map(|(text, _)| text);
+    let automaton = AhoCorasick::builder().kind(Some(kind)).prefilter(false).build(patterns).ok()?;
+    Some(Texts { automaton, seekers: sorted.into_iter().map(|(_, seekers)| seekers).collect() })
 }
 
 /// What a thread knows of the event that it looks at.
@@ -182,7 +205,11 @@ impl Index {
                 self.hit(targets, scratch);
             }
         }
-        let (Some(texts), Some(found)) = (&self.texts, text_of(value)) else { return };
+        let own = field.and_then(|field| self.texts.get(field)).and_then(Option::as_ref);
+        if own.is_none() && self.anywhere.is_none() {
+            return;
+        }
+        let Some(found) = text_of(value) else { return };
         let mut folded = std::mem::take(&mut scratch.folded);
         folded.clear();
         if found.is_ascii() {
@@ -191,12 +218,13 @@ impl Index {
         } else {
             folded.push_str(&text::fold(&found));
         }
-        for hit in texts.find_overlapping_iter(&folded) {
-            let (starts, ends) = (hit.start() == 0, hit.end() == folded.len());
-            for seeker in self.seekers.get(hit.pattern().as_usize()).into_iter().flatten() {
-                let here = seeker.field.is_none() || seeker.field == field;
-                if here && (starts || !seeker.place.starts) && (ends || !seeker.place.ends) {
-                    self.seek(seeker, scratch);
+        for texts in own.into_iter().chain(&self.anywhere) {
+            for hit in texts.automaton.find_overlapping_iter(&folded) {
+                let (starts, ends) = (hit.start() == 0, hit.end() == folded.len());
+                for seeker in texts.seekers.get(hit.pattern().as_usize()).into_iter().flatten() {
+                    if (starts || !seeker.place.starts) && (ends || !seeker.place.ends) {
+                        self.seek(seeker, scratch);
+                    }
                 }
             }
         }

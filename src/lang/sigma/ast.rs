@@ -116,6 +116,18 @@ pub enum ConditionKind {
     },
 }
 
+impl Condition {
+    /// Calls `visit` for every part, from the outside in.
+    pub fn walk(&self, visit: &mut dyn FnMut(&Self)) {
+        visit(self);
+        match &self.kind {
+            ConditionKind::And(items) | ConditionKind::Or(items) => items.iter().for_each(|item| item.walk(visit)),
+            ConditionKind::Not(inner) => inner.walk(visit),
+            ConditionKind::Selection(_) | ConditionKind::Quantified { .. } => {}
+        }
+    }
+}
+
 /// A filter: events that rules are not meant to fire on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Filter {

@@ -32,6 +32,10 @@ pub fn parse_filter(filter: &Node) -> Result<Filter, Vec<Diagnostic>> {
         // `rules: any` is the 2.1 spelling of "all of its log source".
         let rules = filter.get("rules").map_or_else(Vec::new, strings);
         let any = matches!(rules.as_slice(), [only] if only.value.eq_ignore_ascii_case("any"));
+        if rules.is_empty() && filter.is_mapping() {
+            let at = filter.get("rules").map_or(filter.span, |rules| rules.span);
+            reader.error("missing-field", at, "the filter names no rules: list them, or write `rules: any`");
+        }
         Filter { rules: if any { Vec::new() } else { rules }, detection }
     })
 }
