@@ -15,7 +15,7 @@ use serde_json::Value as Json;
 use std::path::Path;
 
 const NOW: &str = "2026-03-02T12:00:00Z";
-const EVENT_TIME: &str = "2026-03-02T11:50:00Z";
+const EVENT_TIME: &str = "2026-03-02T11:58:00Z";
 
 /// A line of the corpus: a rule and the numbers of the events that it is to match.
 fn cases() -> Option<(Vec<Json>, Vec<Json>)> {

@@ -122,7 +122,13 @@ const OF_RULES: &[Row] = &[
     ("modifier_applied_multiple", "|contains:", "|contains|contains:", "repeated-modifier"),
     ("incompatible_modifiers", "|contains:", "|re|contains:", "modifiers-do-not-combine"),
     ("invalid_related_id", "level:", "related:\n  - id: foo\n    type: derived\nlevel:", "invalid-related"),
-    ("related_missing_required", "level:", "related:\n  - type: derived\nlevel:", "invalid-related"),
+    ("related_missing_required", "level:", "related:\n  - type: derived\nlevel:", "missing-field"),
+    (
+        "invalid_related_type",
+        "level:",
+        "related:\n  - id: 3f1c2b52-7e0e-4f0c-9a39-0d6f0e2a7c12\n    type: cousin\nlevel:",
+        "invalid-related",
+    ),
     ("deprecated_without_related", "status: test", "status: deprecated", "deprecated-without-successor"),
     ("control_character", "' -enc '", "\" -enc\\t\"", "control-character"),
     ("double_wildcard", "' -enc '", "' -enc ** x'", "double-wildcard"),
@@ -252,7 +258,7 @@ fn check_fixes(text: &str, whose: &str) -> usize {
 #[test]
 fn a_safe_fix_leaves_the_events_that_a_rule_matches() {
     let spoilt = OF_RULES.iter().map(|(name, old, new, _)| (*name, RULE.replacen(old, new, 1)));
-    let examples = check::all().flat_map(|lint| lint.docs().examples.into_iter().filter(|e| e.bad).map(|e| (lint.code, e)));
+    let examples = check::all().flat_map(|lint| lint.docs().examples.into_iter().filter(|e| e.bad).map(move |e| (lint.code, e)));
     let examples = examples.filter(|(_, example)| example.dialect == isoglot::ir::Dialect::Sigma && example.text.contains("detection:"));
     let head = "title: A\nlogsource:\n  product: windows\n  category: process_creation\n";
     let examples =

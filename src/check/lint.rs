@@ -7,7 +7,7 @@ use crate::lang::kusto::ast;
 use crate::lang::kusto::walk::Node;
 use crate::lang::sigma;
 use crate::schema::Catalog;
-use crate::source::{Node, Span, yaml};
+use crate::source::{self, Span, yaml};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -75,7 +75,7 @@ impl Lint {
 }
 
 /// The YAML documents of a file, read when the first lint asks for them.
-pub(super) type Documents = OnceCell<Vec<Node>>;
+pub(super) type Documents = OnceCell<Vec<source::Node>>;
 
 /// What a lint may look at.
 #[derive(Debug)]

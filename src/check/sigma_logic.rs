@@ -87,7 +87,6 @@ fn excludes(one: &Expr, other: &Expr) -> bool {
 
 fn promises_constant(predicate: &Expr, value: bool) -> bool {
     match (&predicate.kind, value) {
-        (ExprKind::Literal(Value::Bool(known)), _) => *known == value,
         (ExprKind::Not(inner), _) => promises_constant(inner, !value),
         (ExprKind::And(items), true) | (ExprKind::Or(items), false) => items.iter().all(|item| promises_constant(item, value)),
         (ExprKind::And(items), false) => items.iter().any(|item| promises_constant(item, false)) || clash(items, false),

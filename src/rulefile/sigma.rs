@@ -103,6 +103,9 @@ fn metadata(fields: &mut Fields<'_>) -> Metadata {
     let tags = fields.texts(&["tags"]);
     let related = fields.tables(&["related"], |inner| {
         let (id, relation) = (inner.text(&["id"]), inner.text(&["type"]));
+        if id.is_none() {
+            inner.problems.push(Diagnostic::error("missing-field", inner.span(), "a related rule is named by its `id`"));
+        }
         Some((relation.map(|r| r.value).unwrap_or_default(), id?))
     });
     Metadata {
