@@ -136,7 +136,9 @@ fn types_of_event_fields_come_from_a_folder() {
     let several = run(r#"{"a": {"acme.from": "ip"}, "b": {"acme.from": "long"}}"#);
     assert!(several.contains("`acme.from` is `ip` in `a` and `long` in `b`"), "{several}");
     std::fs::remove_dir_all(&folder).unwrap();
+}
 
+#[test]
 fn mending_keeps_comments_and_layout() {
     let rule = |all: &str, condition: &str, level: &str| {
         format!(
