@@ -231,7 +231,7 @@ impl Shapes<'_> {
             let whole = half.path(self.other, source);
             for sibling in own.iter().filter(|field| field.path(self.other, source) == whole) {
                 let Some(beside) = sibling.path(self.raw, source).filter(|beside| *beside != path) else { continue };
-                let missing = match (text(raw, &path), text(raw, &beside), &sibling.part_of) {
+                let missing = match (text(raw, path), text(raw, beside), &sibling.part_of) {
                     (Some(_), None, Some(_)) => (&beside, "zzq".to_owned()),
                     (Some(tail), None, None) if matches!(end, End::Tail | End::Last) => (&beside, format!("zzq{separator}{tail}")),
                     (Some(head), None, None) => (&beside, format!("{head}{separator}zzq")),
@@ -287,14 +287,14 @@ impl Shapes<'_> {
         let back = map_event(other, self.other, self.raw, self.part);
         self.part.fields().all(|field| {
             let Some(here) = field.path(self.raw, &self.part.source) else { return true };
-            let returned = read(&back, &here);
+            let returned = read(&back, here);
             let falls_apart = |value: &Json| match &field.part_of {
                 Some((separator, End::Head | End::Tail)) if field.is_whole(self.raw) && !field.is_whole(self.other) => {
                     value.as_str().is_none_or(|text| text.contains(separator.as_str()))
                 }
                 _ => true,
             };
-            read(raw, &here).iter().all(|(at, value)| {
+            read(raw, here).iter().all(|(at, value)| {
                 if !falls_apart(value) {
                     return false;
                 }
