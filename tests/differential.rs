@@ -1,24 +1,12 @@
 //! The differential run over the corpus: exact translations match the same events as their originals, and so do the ways back.
 
+use super::corpus::texts;
 use isoglot::diff::{Verdict, diff};
 use isoglot::emit::{Status, Target, emit};
 use isoglot::evidence::{Level, examine, read_back};
 use isoglot::mapping::Sources;
 use isoglot::rulefile::{ReadContext, read};
 use std::collections::BTreeMap;
-use std::path::Path;
-
-fn corpus(folder: &str) -> Vec<(String, String)> {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let found = ["../shared/corpus", "../../shared/corpus"].iter().map(|up| Path::new(root).join(up).join(folder)).find(|p| p.exists());
-    let Some(found) = found else {
-        eprintln!("SKIPPED: {folder} of the shared corpus is not here");
-        return Vec::new();
-    };
-    let entries = ignore::WalkBuilder::new(found).standard_filters(false).build().filter_map(Result::ok);
-    let files = entries.filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
-    files.filter_map(|entry| Some((entry.path().to_string_lossy().into_owned(), std::fs::read_to_string(entry.path()).ok()?))).collect()
-}
 
 /// What became of the rules of a folder, and of the way back.
 #[derive(Default, Debug)]
@@ -82,7 +70,7 @@ impl Figures {
 /// Measures the translations to each target; the number is how many are known to differ, which `convert` shows as approximate with the
 /// event (`translation-differs`).
 fn measure(folder: &str, targets: [(Target, usize); 2]) {
-    let rules = corpus(folder);
+    let rules = texts(folder);
     for (target, known) in targets {
         let mut figures = Figures::default();
         rules.iter().for_each(|(path, text)| figures.add(path, text, target));

@@ -1,5 +1,6 @@
 //! ES|QL: results checked by hand against the pages that say so, and the shared corpus read, printed and run.
 
+use super::corpus::rows;
 use isoglot::eval::json::to_json;
 use isoglot::eval::world::{File, World};
 use isoglot::eval::{Refusal, Settings, run};
@@ -8,7 +9,6 @@ use isoglot::lang::esql::{self, Environment};
 use isoglot::schema::Catalog;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 const NOW: &str = "2026-11-20T12:00:00Z";
 
@@ -419,17 +419,6 @@ fn a_plan_comes_back_as_its_query() {
     assert!(raised("FROM a | INLINE STATS c = COUNT(*)").is_err());
 }
 
-/// Finds a file of the shared corpus; says so loudly where there is none.
-fn corpus() -> Vec<Json> {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let ways = ["../shared/corpus", "../../shared/corpus"].map(|way| PathBuf::from(root).join(way).join("parse/esql.jsonl"));
-    let Some(path) = ways.iter().find(|path| path.exists()) else {
-        eprintln!("SKIPPED: parse/esql.jsonl of the shared corpus is not here");
-        return Vec::new();
-    };
-    std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
 /// Queries of the corpus, which takes all for valid, that Elasticsearch's own parser refuses at these lines: its grammar
 /// (elastic/esql-js, packages/esql-grammar, generated from Elasticsearch's `EsqlBaseParser.g4`) says why.
 const BROKEN: &[(&str, u64, &str)] = &[
@@ -446,7 +435,7 @@ const BROKEN: &[(&str, u64, &str)] = &[
 
 #[test]
 fn every_query_of_the_corpus_is_read_and_printed() {
-    let (mut refused, all) = (Vec::new(), corpus());
+    let (mut refused, all) = (Vec::new(), rows("parse/esql.jsonl"));
     for row in &all {
         let query = row["query"].as_str().unwrap();
         let tree = match esql::parse(query) {
@@ -480,7 +469,7 @@ fn the_queries_of_the_corpus_run_on_synthetic_documents() {
     let events: Vec<Json> = world.events.values().flatten().cloned().collect();
     let (mut ran, mut stoppers, mut read): (usize, BTreeMap<String, usize>, usize) = (0, BTreeMap::new(), 0);
     let (mut back, mut not_back): (usize, BTreeMap<String, usize>) = (0, BTreeMap::new());
-    for row in corpus() {
+    for row in rows("parse/esql.jsonl") {
         let query = row["query"].as_str().unwrap();
         let Ok(tree) = esql::parse(query) else { continue };
         read += 1;

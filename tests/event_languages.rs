@@ -8,6 +8,7 @@
     reason = "a test may stop at what it did not expect, and says what it measures"
 )]
 
+use super::corpus::{rows, shared};
 use isoglot::diagnostic::Diagnostic;
 use isoglot::eval::event::batch::matching_events;
 use isoglot::eval::event::{Event, Predicate};
@@ -20,21 +21,6 @@ use isoglot::schema::{Catalog, FieldType};
 use isoglot::source::yaml;
 use serde_json::{Value as Json, json};
 use std::path::PathBuf;
-
-/// Finds a file of the shared corpus; says so loudly where there is none.
-fn corpus(path: &str) -> Option<PathBuf> {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let found = ["../shared/corpus", "../../shared/corpus"].iter().map(|up| PathBuf::from(root).join(up).join(path)).find(|p| p.exists());
-    if found.is_none() {
-        eprintln!("SKIPPED: {path} of the shared corpus is not here");
-    }
-    found
-}
-
-fn rows(path: &str) -> Vec<Json> {
-    let Some(path) = corpus(path) else { return Vec::new() };
-    std::fs::read_to_string(path).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
 
 fn text<'a>(row: &'a Json, key: &str) -> &'a str {
     row[key].as_str().unwrap_or("")
@@ -116,7 +102,7 @@ fn sigma_matches_the_events_that_it_should() {
 #[test]
 fn every_sigma_rule_parses_and_prints_back() {
     let (mut good, mut all) = (0, 0);
-    let Some(root) = corpus("sigma") else { return };
+    let Some(root) = shared("corpus/sigma") else { return };
     for path in files(&root) {
         all += 1;
         let rule = read(&path);
@@ -142,7 +128,7 @@ fn every_sigma_rule_parses_and_prints_back() {
 
 #[test]
 fn a_raised_sigma_rule_matches_what_the_rule_matches() {
-    let Some(root) = corpus("sigma") else { return };
+    let Some(root) = shared("corpus/sigma") else { return };
     let events: Vec<Event> = document("conformance/sigma-events.json").iter().step_by(4).map(Event::from_json).collect();
     let (mut good, mut all) = (0, 0);
     for path in files(&root) {
@@ -380,7 +366,7 @@ fn same_matches(matches: &[usize], row: &Json) -> bool {
 }
 
 fn document(path: &str) -> Vec<Json> {
-    corpus(path).map(|path| serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()).unwrap_or_default()
+    shared(&format!("corpus/{path}")).map(|path| serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()).unwrap_or_default()
 }
 
 /// The tree in Kibana's form, fields distributed over value lists.

@@ -2,29 +2,14 @@
 //!
 //! The figures are printed; the corpus is others' property and is read where it lies.
 
+use super::corpus::rows;
 use isoglot::diagnostic::Severity;
 use isoglot::ir::{Column, Type};
 use isoglot::lang::kusto::{self, Environment, lower::Parameter};
 use isoglot::schema::Catalog;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
-
-/// Returns the folder with the corpus, if it is there.
-fn shared() -> Option<PathBuf> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    [root.join("../shared"), root.join("../../shared")].into_iter().find(|path| path.is_dir())
-}
-
-fn rows(path: &str) -> Option<Vec<Json>> {
-    let Some(folder) = shared() else {
-        eprintln!("SKIPPED: no ../shared folder, nothing is measured");
-        return None;
-    };
-    let text = std::fs::read_to_string(folder.join(path)).ok()?;
-    Some(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
-}
 
 /// What binding a query gives.
 struct Bound {
@@ -68,7 +53,7 @@ const FOUND: &[&str] = &["unknown_name", "unknown_function", "type", "column", "
 
 #[test]
 fn binding_agrees_with_the_official_analyser() {
-    let Some(rows) = rows("corpus/parse/kusto.jsonl") else { return };
+    let rows = rows("parse/kusto.jsonl");
     let show = std::env::var("SHOW").ok();
     let shown = |kind: &str| show.as_deref() == Some(kind);
     let (mut clean, mut false_errors, mut equal, mut with_columns, mut refused) = (0, 0, 0, 0, 0);
@@ -126,7 +111,7 @@ fn binding_agrees_with_the_official_analyser() {
 
 #[test]
 fn columns_are_those_of_the_engines_answers() {
-    let Some(rows) = rows("corpus/conformance/kql.jsonl") else { return };
+    let rows = rows("conformance/kql.jsonl");
     let show = std::env::var("SHOW").ok();
     let (mut names, mut types, mut all, mut errors) = (0, 0, 0, 0);
     for row in rows.iter().filter(|row| row["usable"] == true && row["expect"] != "error") {

@@ -1,5 +1,6 @@
 //! Kusto's semantics against the engine's answers, over the corpus where it is there. The comparison is that of `score/kql.py`.
 
+use super::corpus::rows;
 use isoglot::diagnostic::Severity;
 use isoglot::eval::{self, Provider, Refusal, Rows, Settings, json::to_json};
 use isoglot::ir::{Schema, TableSource, datetime::parse_datetime, timespan::parse_timespan};
@@ -21,13 +22,7 @@ impl Provider for NoTables {
 }
 
 fn vectors() -> Vec<Json> {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let ways = ["/../shared", "/../../shared"].map(|way| format!("{root}{way}/corpus/conformance/kql.jsonl"));
-    let Some(text) = ways.iter().find_map(|path| std::fs::read_to_string(path).ok()) else {
-        eprintln!("SKIPPED: ../shared/corpus/conformance/kql.jsonl is not there, nothing is measured");
-        return Vec::new();
-    };
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).filter(|vector: &Json| vector["usable"] == true).collect()
+    rows("conformance/kql.jsonl").into_iter().filter(|vector| vector["usable"] == true).collect()
 }
 
 /// Columns with types, and rows as JSON; or the stage and the message.

@@ -1,5 +1,6 @@
 //! `isoglot fmt` on rule files: the query changes, every other byte stays.
 
+use super::corpus::files;
 use isoglot::rulefile::{self, ReadContext};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -68,24 +69,9 @@ fn around_queries(path: &str, text: &str) -> Vec<String> {
     kept
 }
 
-/// Rules of the corpus, or none, said loudly.
+/// Rules of the corpus.
 fn sentinel_rules() -> Vec<PathBuf> {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let found =
-        ["../shared/corpus/sentinel", "../../shared/corpus/sentinel"].iter().map(|up| Path::new(root).join(up)).find(|p| p.exists());
-    let Some(found) = found else {
-        eprintln!("SKIPPED: ../shared/corpus/sentinel is not there");
-        return Vec::new();
-    };
-    let mut files: Vec<PathBuf> = ignore::WalkBuilder::new(found)
-        .standard_filters(false)
-        .build()
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
-        .map(ignore::DirEntry::into_path)
-        .collect();
-    files.sort();
-    files.into_iter().step_by(if cfg!(debug_assertions) { 16 } else { 1 }).collect()
+    files("sentinel").into_iter().step_by(if cfg!(debug_assertions) { 16 } else { 1 }).collect()
 }
 
 #[test]

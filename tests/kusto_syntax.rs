@@ -1,5 +1,6 @@
 //! Kusto's syntax: small examples, limits, and Microsoft's parser over the corpus where it is there.
 
+use super::corpus::{rows, shared};
 use isoglot::diagnostic::{Diagnostic, Severity};
 use isoglot::lang::kusto::{self, FormatOptions};
 use serde_json::Value;
@@ -9,15 +10,8 @@ use std::process::Command;
 /// Unoptimised builds look at every eleventh query only.
 const STEP: usize = if cfg!(debug_assertions) { 11 } else { 1 };
 
-/// Returns rows of a corpus file, or says loudly that it is not there.
-fn corpus(name: &str) -> Vec<Value> {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let text = ["/../shared/corpus/", "/../../shared/corpus/"].iter().find_map(|way| read(&format!("{root}{way}{name}")));
-    let Some(text) = text else {
-        eprintln!("SKIPPED: ../shared/corpus/{name} is not there");
-        return Vec::new();
-    };
-    text.lines().step_by(STEP).map(|line| serde_json::from_str(line).unwrap()).collect()
+fn queries() -> Vec<Value> {
+    rows("parse/kusto.jsonl").into_iter().step_by(STEP).collect()
 }
 
 fn read(path: &str) -> Option<String> {
@@ -164,7 +158,7 @@ fn formatting_puts_one_operator_on_a_line_and_keeps_comments() {
 #[test]
 fn verdicts_are_the_vendors() {
     let (mut valid, mut accepted, mut invalid, mut rejected, mut near) = (0, 0, 0, 0, 0);
-    for row in corpus("parse/kusto.jsonl") {
+    for row in queries() {
         let query = row["query"].as_str().unwrap();
         let line = first_error(query).map(|d| query[..d.primary.span.start as usize].matches('\n').count() + 1);
         if row["ok"] == true {
@@ -183,12 +177,8 @@ fn verdicts_are_the_vendors() {
 
 #[test]
 fn the_grammar_probes_have_the_vendors_verdict() {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let ways = ["/../shared/corpus/", "/../../shared/corpus/"];
-    let Some(text) = ways.iter().find_map(|way| read(&format!("{root}{way}kusto-grammar-probes.txt"))) else {
-        eprintln!("SKIPPED: ../shared/corpus/kusto-grammar-probes.txt is not there");
-        return;
-    };
+    let Some(path) = shared("corpus/kusto-grammar-probes.txt") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
     let mut wrong = Vec::new();
     for line in text.lines().filter(|line| line.starts_with('"')) {
         let mut stream = serde_json::Deserializer::from_str(line).into_iter::<String>();
@@ -220,7 +210,7 @@ fn microsofts_parser_takes_what_is_formatted() {
     std::fs::create_dir_all(&folder).unwrap();
     let narrow = FormatOptions { width: 60, ..FormatOptions::default() };
     let mut written = 0;
-    for (number, row) in corpus("parse/kusto.jsonl").iter().enumerate().filter(|(_, row)| row["ok"] == true) {
+    for (number, row) in queries().iter().enumerate().filter(|(_, row)| row["ok"] == true) {
         let options = if number % 2 == 0 { FormatOptions::default() } else { narrow };
         let text = kusto::format(row["query"].as_str().unwrap(), &options).unwrap();
         std::fs::write(folder.join(format!("{number}.kql")), text).unwrap();
@@ -237,7 +227,7 @@ fn microsofts_parser_takes_what_is_formatted() {
 #[test]
 fn printing_and_formatting_keep_the_tree() {
     let (mut all, mut printed, mut formatted) = (0, 0, 0);
-    for row in corpus("parse/kusto.jsonl").iter().filter(|row| row["ok"] == true) {
+    for row in queries().iter().filter(|row| row["ok"] == true) {
         let query = row["query"].as_str().unwrap();
         let parsed = kusto::parse(query);
         all += 1;

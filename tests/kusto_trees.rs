@@ -3,6 +3,7 @@
 //! Both are brought to one form: a node is its keyword or sign, clauses are part of what they belong to. Not compared, because the one or the
 //! other does not keep it as nodes: names that are declared, types, the pieces of `parse` and graph patterns, keys of JSON, sort directions.
 
+use super::corpus::{rows, shared};
 use isoglot::lang::kusto::ast::{Expr, ExprKind, Json, LiteralKind, StatementKind};
 use isoglot::lang::kusto::{self, walk::Node};
 use std::collections::HashMap;
@@ -334,23 +335,13 @@ fn shown(node: &Tree, depth: usize) -> String {
     format!("({} {})", node.label, children.join(" "))
 }
 
-fn shared(name: &str) -> Option<Vec<u8>> {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let found =
-        ["/../shared/corpus/parse/", "/../../shared/corpus/parse/"].iter().find_map(|way| std::fs::read(format!("{root}{way}{name}")).ok());
-    if found.is_none() {
-        eprintln!("SKIPPED: ../shared/corpus/parse/{name} is not there");
-    }
-    found
-}
-
 #[test]
 fn our_trees_have_the_structure_of_microsofts() {
-    let (Some(packed), Some(queries)) = (shared("kusto-trees.jsonl.gz"), shared("kusto.jsonl")) else { return };
+    let Some(packed) = shared("corpus/parse/kusto-trees.jsonl.gz") else { return };
     let mut text = String::new();
-    flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut text).unwrap();
+    flate2::read::GzDecoder::new(std::fs::File::open(packed).unwrap()).read_to_string(&mut text).unwrap();
     let row = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
-    let rows: Vec<serde_json::Value> = std::str::from_utf8(&queries).unwrap().lines().map(row).collect();
+    let rows = rows("parse/kusto.jsonl");
     let queries: HashMap<&str, &str> = rows.iter().map(|row| (row["id"].as_str().unwrap(), row["query"].as_str().unwrap())).collect();
     let step = if cfg!(debug_assertions) { 5 } else { 1 };
     let (mut same, mut different) = (0, Vec::new());

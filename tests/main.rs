@@ -12,6 +12,7 @@
 
 mod cli;
 mod convert;
+mod corpus;
 mod diff;
 mod differential;
 mod docs;

@@ -1,5 +1,6 @@
 //! Every rule of the shared corpus through the map, towards every other dialect: no panic, and the figures by reason.
 
+use super::corpus::files;
 use isoglot::diagnostic::{Fidelity, Loss};
 use isoglot::idiom::recognise;
 use isoglot::ir::{Dialect, Language, Plan, Rule};
@@ -8,20 +9,7 @@ use isoglot::mapping::{Mapped, Sources, map_plan};
 use isoglot::rulefile::{ReadContext, read};
 use isoglot::schema::Catalog;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// The shared corpus, or loudly nothing.
-fn corpus(folder: &str) -> Vec<PathBuf> {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let found = ["../shared/corpus", "../../shared/corpus"].iter().map(|up| Path::new(root).join(up).join(folder)).find(|p| p.exists());
-    let Some(found) = found else {
-        eprintln!("SKIPPED: {folder} of the shared corpus is not here");
-        return Vec::new();
-    };
-    let entries = ignore::WalkBuilder::new(found).standard_filters(false).build().filter_map(Result::ok);
-    entries.filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file())).map(ignore::DirEntry::into_path).collect()
-}
 
 fn plan_of(rule: &Rule) -> Option<Arc<Plan>> {
     if let Some(detection) = &rule.detection {
@@ -71,7 +59,7 @@ impl Figures {
 /// Maps every rule of a folder that reads known sources alone. A refusal must come with a reason, and no reason without a place.
 fn measure(folder: &str, from: Dialect, targets: [Dialect; 2], time: &str) {
     let mut figures = targets.map(|_| Figures::default());
-    for path in corpus(folder) {
+    for path in files(folder) {
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
         for rule in read(&path.to_string_lossy(), &text, &ReadContext::builtin()).rules {
             let Some(plan) = plan_of(&rule).filter(|plan| Sources::builtin().covers(plan)) else { continue };
@@ -115,7 +103,7 @@ fn seeds_map_as_expected() {
         ("unfamiliar-signin-correlation.yaml", Dialect::Elastic, false, &["operator-not-mapped"]),
     ];
     for (name, to, maps, codes) in expected {
-        let Some(path) = corpus("../seeds").into_iter().find(|path| path.ends_with(name)) else { continue };
+        let Some(path) = files("../seeds").into_iter().find(|path| path.ends_with(name)) else { continue };
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
         for rule in read(name, &text, &ReadContext::builtin()).rules {
             let Some(plan) = plan_of(&rule) else { panic!("{name} has no plan") };

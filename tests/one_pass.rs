@@ -1,5 +1,6 @@
 //! Many rules in one pass find what each finds alone: on our own events, and with the corpus on recorded ones.
 
+use super::corpus::shared;
 use isoglot::eval::event::{Event, Predicate};
 use isoglot::eval::one_pass::OnePass;
 use isoglot::ir::{Expr, Value};
@@ -7,15 +8,6 @@ use isoglot::lang::sigma;
 use isoglot::source::yaml;
 use serde_json::{Value as Json, json};
 use std::path::{Path, PathBuf};
-
-fn corpus(path: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let found = ["../shared/corpus", "../../shared/corpus"].map(|up| root.join(up).join(path)).into_iter().find(|path| path.exists());
-    if found.is_none() {
-        eprintln!("SKIPPED: ../shared/corpus/{path} is not there");
-    }
-    found
-}
 
 fn predicate(rule: &str) -> Expr {
     let documents = yaml::parse(rule).unwrap();
@@ -59,7 +51,7 @@ fn rule_files(folder: &Path, into: &mut Vec<PathBuf>) {
 
 #[test]
 fn one_pass_over_the_corpus_finds_what_each_rule_finds() {
-    let (Some(rules), Some(events)) = (corpus("sigma"), corpus("conformance/sigma-events.json")) else { return };
+    let (Some(rules), Some(events)) = (shared("corpus/sigma"), shared("corpus/conformance/sigma-events.json")) else { return };
     let mut paths = Vec::new();
     rule_files(&rules, &mut paths);
     let predicates: Vec<Expr> = paths.iter().map(|path| predicate(&std::fs::read_to_string(path).unwrap())).collect();

@@ -7,6 +7,7 @@
     reason = "a test may stop at what it did not expect, and says what it skips"
 )]
 
+use super::corpus::shared;
 use isoglot::diagnostic::Severity;
 use isoglot::ir::Dialect;
 use isoglot::rulefile::ReadContext;
@@ -16,19 +17,9 @@ use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// Finds `../shared`, also from a worktree.
-fn shared() -> Option<PathBuf> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let found = ["../shared", "../../shared"].iter().map(|p| root.join(p)).find(|p| p.join("corpus").is_dir());
-    if found.is_none() {
-        eprintln!("SKIPPED: no ../shared/corpus; the laws of reading were not tested on real rules");
-    }
-    found
-}
-
 fn corpus(folder: &str) -> Vec<(PathBuf, String)> {
-    let Some(shared) = shared() else { return Vec::new() };
-    let files = source::load::walk(&[shared.join("corpus").join(folder)]).unwrap();
+    let Some(folder) = shared(&format!("corpus/{folder}")) else { return Vec::new() };
+    let files = source::load::walk(&[folder]).unwrap();
     files.into_iter().filter_map(|path| Some((path.clone(), source::load::read(&path).unwrap().ok()?))).collect()
 }
 

@@ -3,6 +3,7 @@
 //! A sample is taken; `FULL=1 cargo test --profile fast --test main real_rules -- --nocapture` takes all, `SHOW=40` shows more reasons,
 //! and `FULL=1 ONLY=id,id` takes these.
 
+use super::corpus::rows;
 use isoglot::diagnostic::Severity;
 use isoglot::eval::{self, Provider, Refusal, Rows, Settings, Table};
 use isoglot::ir::{Schema, TICKS_PER_SECOND, TableSource, Type, Value};
@@ -85,14 +86,8 @@ fn outcome(row: &Json) -> Outcome {
 
 #[test]
 fn real_rules_run_without_a_refusal() {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let ways = ["/../shared", "/../../shared"].map(|way| format!("{root}{way}/corpus/parse/kusto.jsonl"));
-    let Some(text) = ways.iter().find_map(|path| std::fs::read_to_string(path).ok()) else {
-        eprintln!("SKIPPED: ../shared/corpus/parse/kusto.jsonl is not there, nothing is measured");
-        return;
-    };
     let every = if std::env::var("FULL").is_ok() { 1 } else { SAMPLE };
-    let rows = text.lines().map(|line| serde_json::from_str::<Json>(line).unwrap()).filter(|row| row["bind"]["ok"] == true);
+    let rows = rows("parse/kusto.jsonl").into_iter().filter(|row| row["bind"]["ok"] == true);
     let only = std::env::var("ONLY").ok();
     let asked = |row: &Json| only.as_ref().is_none_or(|ids| row["id"].as_str().is_some_and(|id| ids.contains(id)));
     let rows: Vec<Json> = rows.filter(asked).step_by(every).collect();

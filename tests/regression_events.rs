@@ -3,6 +3,7 @@
 //!
 //! Which column or field an event's field goes to is said, with its page, in `targets/sources/`; nothing here knows a rule.
 
+use super::corpus::{rows, shared};
 use isoglot::emit::{Status, Target, emit};
 use isoglot::eval::Settings;
 use isoglot::eval::alert::run_rule;
@@ -12,21 +13,14 @@ use isoglot::ir::{Dialect, Op, Rule, TableSource};
 use isoglot::mapping::{PartRef, Sources, map_event};
 use isoglot::rulefile::{self, ReadContext};
 use serde_json::Value as Json;
-use std::path::Path;
 
 const NOW: &str = "2026-03-02T12:00:00Z";
 const EVENT_TIME: &str = "2026-03-02T11:58:00Z";
 
 /// A line of the corpus: a rule and the numbers of the events that it is to match.
 fn cases() -> Option<(Vec<Json>, Vec<Json>)> {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let folder = ["../shared/corpus/conformance", "../../shared/corpus/conformance"].map(|up| Path::new(root).join(up));
-    let Some(folder) = folder.iter().find(|folder| folder.exists()) else {
-        eprintln!("SKIPPED: ../shared/corpus/conformance is not there");
-        return None;
-    };
-    let rules = std::fs::read_to_string(folder.join("sigma.jsonl")).unwrap();
-    let rules = rules.lines().map(|line| serde_json::from_str::<Json>(line).unwrap());
+    let folder = shared("corpus/conformance")?;
+    let rules = rows("conformance/sigma.jsonl").into_iter();
     let regression = rules.filter(|case| case["source"].as_str().is_some_and(|source| source.contains("regression_data")));
     let events: Json = serde_json::from_str(&std::fs::read_to_string(folder.join("sigma-events.json")).unwrap()).unwrap();
     Some((regression.collect(), events.as_array().cloned().unwrap()))

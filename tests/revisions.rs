@@ -2,6 +2,7 @@
 //!
 //! A verdict is judged by running both versions on events that come from the conditions of either; the edits know nothing of verdicts.
 
+use super::corpus::texts;
 use isoglot::diff::{Verdict, diff};
 use isoglot::eval::world::World;
 use isoglot::eval::{Settings, run};
@@ -66,18 +67,7 @@ const EDITS: &[(&str, &str, &str)] = &[
 ];
 
 fn corpus() -> Vec<(String, String)> {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let found = ["../shared/corpus", "../../shared/corpus"].iter().map(|up| std::path::Path::new(root).join(up)).find(|path| path.exists());
-    let Some(found) = found else {
-        eprintln!("SKIPPED: the shared corpus is not here");
-        return Vec::new();
-    };
-    let mut rules: Vec<(String, String)> = ["sentinel", "elastic/rules", "sigma/rules"]
-        .iter()
-        .flat_map(|folder| ignore::WalkBuilder::new(found.join(folder)).standard_filters(false).build().filter_map(Result::ok))
-        .filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()))
-        .filter_map(|entry| Some((entry.path().to_string_lossy().into_owned(), std::fs::read_to_string(entry.path()).ok()?)))
-        .collect();
+    let mut rules: Vec<(String, String)> = ["sentinel", "elastic/rules", "sigma/rules"].into_iter().flat_map(texts).collect();
     rules.sort();
     rules
 }

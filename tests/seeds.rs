@@ -1,5 +1,6 @@
 //! The five rules that the project was born from: they run on events of our own and translate as a detection engineer expects.
 
+use super::corpus::shared;
 use isoglot::diagnostic::Fidelity;
 use isoglot::emit::{Status, Target, emit};
 use isoglot::eval::Settings;
@@ -14,12 +15,7 @@ use std::sync::Arc;
 
 /// Reads a seed; nothing where the folder beside the project is not there, which is said.
 fn seed(name: &str) -> Option<(Rule, String)> {
-    let root = env!("CARGO_MANIFEST_DIR");
-    let places = [format!("{root}/../shared/seeds/{name}"), format!("{root}/../../shared/seeds/{name}")];
-    let Some(text) = places.iter().find_map(|path| std::fs::read_to_string(path).ok()) else {
-        eprintln!("SKIPPED: ../shared/seeds/{name} is not there");
-        return None;
-    };
+    let text = std::fs::read_to_string(shared(&format!("seeds/{name}"))?).unwrap();
     let mut rules = rulefile::read(name, &text, &ReadContext::builtin()).rules;
     Some((rules.remove(0), text))
 }
