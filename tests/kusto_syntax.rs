@@ -14,10 +14,6 @@ fn queries() -> Vec<Value> {
     rows("parse/kusto.jsonl").into_iter().step_by(STEP).collect()
 }
 
-fn read(path: &str) -> Option<String> {
-    std::fs::read_to_string(path).ok()
-}
-
 fn first_error(query: &str) -> Option<Diagnostic> {
     kusto::parse(query).diagnostics.into_iter().find(|d| d.severity == Severity::Error)
 }
