@@ -163,3 +163,29 @@ fn computed_columns_of_esql_are_computed_in_kusto() {
         assert!(query.contains(piece), "{piece} is not in\n{query}");
     }
 }
+
+#[test]
+fn conditions_on_two_log_sources_are_two_documents_in_sigma() {
+    let indices = r#""logs-endpoint.events.file-*", "logs-endpoint.events.process-*""#;
+    let query = r#"any where host.os.type == "windows" and
+  (event.category == "process" and event.type == "start" and process.name : "dump.exe" or
+   event.category == "file" and event.action == "creation" and file.name : "*.kirbi")"#;
+    let rule = rule("eql", "eql", indices, query);
+    let (emitted, back) = translated(&rule, Target::Sigma);
+    assert_eq!(back.len(), 2, "{}", emitted.text.unwrap_or_default());
+    let ids: std::collections::BTreeSet<_> = back.iter().map(|rule| rule.meta.id.as_ref().map(|id| id.value.clone())).collect();
+    assert_eq!(ids.len(), 2);
+    let name = |name: &str| json!({ "process": { "entity_id": "p", "name": name, "executable": format!("C:\\{name}") } });
+    check(&rule, Target::Sigma, &[event("process", 1, "p", &name("dump.exe"))], true);
+    check(&rule, Target::Sigma, &[event("process", 1, "p", &name("calm.exe"))], false);
+}
+
+#[test]
+fn a_detection_that_keeps_nothing_of_its_own_is_refused() {
+    let query = r#"process where host.os.type == "linux" and event.type == "start" and process.env_vars : "LD_PRELOAD=*""#;
+    let (rule, text) = rule("eql", "eql", r#""logs-endpoint.events.process-*""#, query);
+    for target in [Target::Sentinel, Target::Sigma] {
+        let emitted = emit(&rule, &text, target, Sources::builtin());
+        assert_eq!(emitted.losses.first().map(|loss| loss.code), Some("no-condition-left"), "{:?}", emitted.losses);
+    }
+}

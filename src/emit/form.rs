@@ -155,6 +155,11 @@ pub(super) fn shown_fields<'a>(
     (found, missing)
 }
 
+/// Names what a plan reads.
+pub(super) fn log_sources(plan: &Arc<Plan>) -> Vec<String> {
+    scans(plan).into_iter().flat_map(source_names).collect()
+}
+
 fn source_names(source: &TableSource) -> Vec<String> {
     match source {
         TableSource::Table(name) => vec![name.to_string()],
@@ -192,6 +197,17 @@ pub(super) fn filter_over_scan(plan: &Arc<Plan>) -> Option<(&Arc<Plan>, Option<&
             (_, Some(_)) => None,
         },
         _ => None,
+    }
+}
+
+/// Takes a union of filters over scans apart; one filter is the union of itself.
+pub(super) fn filters_over_scans(plan: &Arc<Plan>) -> Option<Vec<(&Arc<Plan>, Option<&Expr>)>> {
+    match &plan.op {
+        Op::Union { inputs, source_column: None, .. } => {
+            let each: Option<Vec<_>> = inputs.iter().map(filters_over_scans).collect();
+            Some(each?.into_iter().flatten().collect())
+        }
+        _ => filter_over_scan(plan).map(|filter| vec![filter]),
     }
 }
 

@@ -5,8 +5,8 @@ mod steps;
 use super::form::{self, Mapped};
 use super::{Refused, Target, Written, about, attack, identity, refuse, severity, slots, template, timing};
 use crate::diagnostic::{Fidelity, Loss};
-use crate::idiom::Shape;
-use crate::ir::{Dialect, Expr, ExprKind, Language, Op, Plan, Rule, TableSource, Threshold};
+use crate::idiom::{Limit, Shape, rare};
+use crate::ir::{Detection, Dialect, Expr, ExprKind, Language, Op, Plan, Rule, TableSource, Threshold};
 use crate::lang::sigma;
 use crate::mapping::Sources;
 use crate::source::{Span, Spanned};
@@ -53,20 +53,98 @@ struct Correlation {
     group_by: Vec<String>,
     aliases: Vec<steps::Alias>,
     timespan: String,
+    test: &'static str,
     least: Option<u64>,
     field: Option<String>,
     steps: Vec<steps::StepRule>,
 }
 
+/// A log source with the detection on it.
+#[derive(PartialEq)]
+struct Document {
+    logsource: Vec<(&'static str, String)>,
+    detection: String,
+}
+
 /// Writes a Sigma rule file.
 pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
-    let mapped = form::mapped(rule, Dialect::Sigma, sources, losses)?;
-    let (input, correlation) = detection(&mapped, rule, losses)?;
-    let (scan, predicate) = form::filter_over_scan(&input).ok_or_else(|| form::obstacle(&input, "a Sigma detection"))?;
-    let logsource = logsource(scan)?;
-    let Some(predicate) = predicate else {
-        return Err(refuse("no-condition", scan.span, "a Sigma detection needs a condition; the original takes every event"));
+    let (mapped, limit) = mapped(rule, sources, losses)?;
+    let (input, mut correlation) = detection(&mapped, rule, losses)?;
+    if let (Some(correlation), Some(limit)) = (&mut correlation, limit) {
+        (correlation.test, correlation.least) = match limit {
+            Limit::AtMost(most) => ("lte", Some(most)),
+            Limit::Exactly(number) => ("eq", Some(number)),
+        };
+    }
+    let mut documents = documents(&input, losses)?;
+    if let Some(correlation) = &mut correlation {
+        // One document holds the events; the correlation takes those of others along.
+        steps::also(correlation, &mut documents, rule, input.span)?;
+    }
+    losses.extend(slots::losses(rule, Target::Sigma));
+    if (rule.schedule.is_some() || !mapped.bounds.is_empty()) && correlation.is_none() {
+        let message = "Sigma has no schedule: how often the rule runs and how far it looks back is up to the backend";
+        losses.push(Loss::file("schedule-not-in-target", Fidelity::Schedule, Span::default(), message));
+    }
+    let form = if correlation.is_some() { "correlation" } else { "detection" };
+    let query = documents.first().map(|document| document.detection.clone()).unwrap_or_default();
+    let mut texts = Vec::new();
+    for (number, document) in documents.into_iter().enumerate() {
+        let envelope = envelope(rule, sources, losses, document, number, correlation.take());
+        texts.push(template::render(TEMPLATE, envelope).map_err(|error| refuse("template-failed", Span::default(), error.to_string()))?);
+    }
+    Ok(Written { form, language: Language::Sigma, query, text: texts.join("---\n") })
+}
+
+/// Maps a detection, groups that are rare as groups of any size with a limit.
+fn mapped(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<(Mapped, Option<Limit>), Refused> {
+    let mut own = Vec::new();
+    let reasons = match form::mapped(rule, Dialect::Sigma, sources, &mut own) {
+        Ok(mapped) => {
+            losses.extend(own);
+            return Ok((mapped, None));
+        }
+        Err(reasons) => reasons,
     };
+    let detection = rule.detection.as_ref();
+    if let Some((detection, (plan, limit))) = detection.and_then(|detection| Some((detection, rare(&detection.plan)?))) {
+        let any_size = Rule { detection: Some(Detection { plan, ..detection.clone() }), ..rule.clone() };
+        let mut own = Vec::new();
+        if let Ok(mapped) = form::mapped(&any_size, Dialect::Sigma, sources, &mut own)
+            && matches!(&mapped.plan.op, Op::Threshold(threshold) if is_of_any_size(threshold))
+        {
+            losses.extend(own);
+            return Ok((mapped, Some(limit)));
+        }
+    }
+    losses.extend(own);
+    Err(reasons)
+}
+
+/// Tells whether a threshold lets every group through, and counts one thing.
+fn is_of_any_size(threshold: &Threshold) -> bool {
+    threshold.count == 1 && threshold.cardinality.iter().all(|(_, least)| *least == 1) && threshold.cardinality.len() < 2
+}
+
+/// Returns a document for each log source that the events are in: a rule of Sigma reads one.
+fn documents(input: &Arc<Plan>, losses: &mut Vec<Loss>) -> Result<Vec<Document>, Refused> {
+    let filters = form::filters_over_scans(input).ok_or_else(|| form::obstacle(input, "a Sigma detection"))?;
+    let mut documents: Vec<Document> = Vec::new();
+    for (scan, predicate) in filters {
+        let logsource = logsource(scan)?;
+        let Some(predicate) = predicate else {
+            return Err(refuse("no-condition", scan.span, "a Sigma detection needs a condition; the original takes every event"));
+        };
+        let document = Document { logsource, detection: raised(predicate, losses)? };
+        // What two sources of the original's dialect tell apart may be one document here.
+        if !documents.contains(&document) {
+            documents.push(document);
+        }
+    }
+    Ok(documents)
+}
+
+fn raised(predicate: &Expr, losses: &mut Vec<Loss>) -> Result<String, Refused> {
     let detection = if let Ok(raised) = sigma::raise(predicate, losses) {
         raised
     } else {
@@ -75,16 +153,7 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
         losses.extend(dropped);
         sigma::raise(&kept, losses)?
     };
-    let detection = sigma::print(&detection, INDENT).trim_end().to_owned();
-    losses.extend(slots::losses(rule, Target::Sigma));
-    if (rule.schedule.is_some() || !mapped.bounds.is_empty()) && correlation.is_none() {
-        let message = "Sigma has no schedule: how often the rule runs and how far it looks back is up to the backend";
-        losses.push(Loss::file("schedule-not-in-target", Fidelity::Schedule, Span::default(), message));
-    }
-    let form = if correlation.is_some() { "correlation" } else { "detection" };
-    let envelope = envelope(rule, sources, losses, logsource, detection.clone(), correlation);
-    let text = template::render(TEMPLATE, envelope).map_err(|error| refuse("template-failed", Span::default(), error.to_string()))?;
-    Ok(Written { form, language: Language::Sigma, query: detection, text })
+    Ok(sigma::print(&detection, INDENT).trim_end().to_owned())
 }
 
 /// Returns the events of the detection and, for a threshold, the correlation over them.
@@ -135,6 +204,7 @@ fn correlation(threshold: &Threshold, window: i64, rule: &Rule, span: Span) -> R
         group_by,
         aliases: Vec::new(),
         timespan: timing::words(window),
+        test: "gte",
         least,
         field: counted,
         steps: Vec::new(),
@@ -161,11 +231,18 @@ fn envelope(
     rule: &Rule,
     sources: &Sources,
     losses: &mut Vec<Loss>,
-    logsource: Vec<(&'static str, String)>,
-    detection: String,
+    document: Document,
+    number: usize,
     correlation: Option<Correlation>,
 ) -> Envelope {
     let meta = &rule.meta;
+    let own = identity::derived(rule, Target::Sigma);
+    let (mut name, mut id) = (about::name(rule, None, losses), own);
+    if number > 0 {
+        let words: Vec<&str> = document.logsource.iter().map(|(_, value)| value.as_str()).collect();
+        name = format!("{name} ({})", words.join(" "));
+        id = Uuid::new_v5(&own, format!("log source {}", number + 1).as_bytes());
+    }
     let all = |texts: &[Spanned<String>]| texts.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
     let date = |text: &Option<Spanned<String>>| text.as_ref().map(|date| date.value.replace('/', "-"));
     let mut false_positives = all(&meta.false_positives);
@@ -174,8 +251,8 @@ fn envelope(
     }
     Envelope {
         origin: about::origin(rule),
-        name: about::name(rule, None, losses),
-        id: identity::derived(rule, Target::Sigma).to_string(),
+        name,
+        id: id.to_string(),
         related: meta.id.as_ref().map(|id| id.value.clone()).filter(|id| Uuid::try_parse(id).is_ok()),
         rule_name: correlation.as_ref().and_then(|correlation| correlation.rules.first().cloned()),
         description: about::description(rule, None, losses),
@@ -185,8 +262,8 @@ fn envelope(
         modified: date(&meta.modified),
         license: meta.license.as_ref().map(|license| license.value.clone()),
         tags: tags(rule, losses),
-        logsource,
-        detection,
+        logsource: document.logsource,
+        detection: document.detection,
         fields: fields(rule, sources),
         false_positives,
         level: severity::translate(meta, Target::Sigma, losses).word,

@@ -15,11 +15,12 @@ pub use verdicts::{Comparison, compare};
 
 use crate::diagnostic::{Fidelity, Loss, Severity};
 use crate::emit::{Emitted, Status};
-use crate::ir::Rule;
+use crate::ir::{Detection, Op, Plan, Rule, RuleType, Schema, UnionColumns};
 use crate::mapping::Sources;
 use crate::rulefile::{self, ReadContext};
 use crate::source::Span;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// How far a translation is backed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -47,20 +48,32 @@ pub struct Evidence {
 /// Proves a translation, and runs it beside the original on events made from the original's conditions. An exact translation that
 /// turns out to differ is exact no longer: the event is a loss.
 pub fn examine(rule: &Rule, back: &[Rule], emitted: &mut Emitted, sources: &Sources) -> Evidence {
-    let Some(last) = back.last() else { return Evidence::default() };
-    let run = differential::differential(rule, last, emitted, sources);
+    let Some(last) = whole(back) else { return Evidence::default() };
+    let run = differential::differential(rule, &last, emitted, sources);
     if let (Some(difference), Status::Exact) = (run.as_ref().and_then(|run| run.differences.first()), emitted.status) {
         let (fires, not) = if difference.original { ("the original", "the translation") } else { ("the translation", "the original") };
         let message = format!("{fires} matches an event that {not} does not: {}", difference.event);
         emitted.status = Status::Approximate;
         emitted.losses.insert(0, Loss::query("translation-differs", Fidelity::Different, Span::default(), message));
     }
-    if emitted.status == Status::Exact && proof::is_proven(rule, last, emitted, sources) {
+    if emitted.status == Status::Exact && proof::is_proven(rule, &last, emitted, sources) {
         let assumptions = proof::assumptions(rule.dialect, emitted.target.dialect());
         return Evidence { level: Some(Level::Proven), assumptions, run };
     }
     let level = if run.as_ref().is_some_and(|run| run.matched > 0) { Level::Tested } else { Level::Parsed };
     Evidence { level: Some(level), assumptions: Vec::new(), run }
+}
+
+/// Returns what was read back as one rule: a correlation stands for the rules before it, rules without one fire each for itself.
+pub(crate) fn whole(back: &[Rule]) -> Option<Cow<'_, Rule>> {
+    let (last, others) = back.split_last()?;
+    if others.is_empty() || last.rule_type == RuleType::Correlation {
+        return Some(Cow::Borrowed(last));
+    }
+    let plans: Option<Vec<_>> = back.iter().map(|rule| Some(rule.detection.as_ref()?.plan.clone())).collect();
+    let op = Op::Union { inputs: plans?, columns: UnionColumns::Outer, source_column: None, fuzzy: false };
+    let detection = Detection { plan: Plan::new(op, Schema::unknown(), Span::default()), lets: Vec::new() };
+    Some(Cow::Owned(Rule { detection: Some(detection), ..last.clone() }))
 }
 
 /// Reads an emitted rule back; a translation that does not read is withdrawn and becomes a refusal, since nothing that the target

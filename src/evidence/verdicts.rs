@@ -44,9 +44,8 @@ pub fn compare(rule: &Rule, back: &[Rule], emitted: &Emitted, world: &World, now
         Ok(fires) => fires,
         Err(refusal) => return not_run("the original", &refusal),
     };
-    // A correlation alerts for its file; the events rule beside it only feeds it.
-    let Some(last) = back.last() else { return Comparison::NotRun { reason: "the translation did not read back".to_owned() } };
-    let translation = match fires(last, &mapped) {
+    let Some(last) = super::whole(back) else { return Comparison::NotRun { reason: "the translation did not read back".to_owned() } };
+    let translation = match fires(&last, &mapped) {
         Ok(fires) => fires,
         Err(refusal) => return not_run("the translation", &refusal),
     };

@@ -13,6 +13,7 @@ pub mod joined;
 mod paired;
 mod parsed;
 mod pipeline;
+mod rare;
 mod threshold;
 mod time_order;
 mod window;
@@ -22,6 +23,7 @@ pub use flat::Flat;
 use flat::flattened;
 pub use paired::paired;
 pub use pipeline::pipeline;
+pub use rare::{Limit, rare};
 pub use threshold::count_column;
 pub use window::{Bounds, furthest_look_back, ticks_before_now};
 

@@ -53,6 +53,35 @@ impl Mapper<'_> {
         kept.into_iter().filter(|(at, _)| stays(at)).collect()
     }
 
+    /// Where the first place of the events says too little of the conditions, a second place that says enough is read instead, which is
+    /// named: it may hold fewer of them.
+    pub(super) fn or_second_place(
+        &mut self,
+        first: Vec<(PartRef, Expr)>,
+        second: Vec<(PartRef, Expr)>,
+        span: Span,
+        positive: bool,
+    ) -> Vec<(PartRef, Expr)> {
+        let before = self.losses().to_vec();
+        let mut says = |(at, predicate): &(PartRef, Expr)| {
+            let said = self.has(at) && self.predicate(at, predicate, positive).is_ok();
+            self.restore(before.clone());
+            said
+        };
+        if second.is_empty() || first.iter().any(&mut says) || !second.iter().any(&mut says) {
+            return first;
+        }
+        let place = |(at, _): &(PartRef, Expr)| Self::scan_in(at, self.to);
+        if first.iter().map(place).all(|at| second.iter().any(|other| place(other) == at)) {
+            return second;
+        }
+        let tables: Vec<&str> = second.iter().filter_map(|(at, _)| at.part.table.as_deref()).collect();
+        let message = format!("only `{}` has columns for the conditions; events that are not there are left out", tables.join("`, `"));
+        let fidelity = if positive { Fidelity::Narrower } else { Fidelity::Wider };
+        self.lose(Loss::query("second-place", fidelity, span, message));
+        second
+    }
+
     /// Keeps the sources with the fewest conditions lost: events that have not the fields of a condition do not match.
     pub(super) fn fewest_lost(&mut self, kept: Vec<(PartRef, Expr)>, positive: bool) -> Vec<(PartRef, Expr)> {
         let mut tried: Vec<(Arc<str>, usize)> = Vec::new();

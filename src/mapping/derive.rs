@@ -20,15 +20,22 @@ impl Derived {
         Some(placed(read.get(text)?.as_ref()?, span, self.ignore_case))
     }
 
-    /// Returns the condition under which the field satisfies a matcher.
+    /// Returns the condition under which the field satisfies a matcher; `None` where values that are not listed might.
     pub(super) fn when(&self, matcher: &Matcher, span: Span) -> Option<Expr> {
         let mut either = Vec::new();
+        if self.open && !matches!(matcher, Matcher::Equals { value, .. } if self.lists(value)) {
+            return None;
+        }
         for (value, condition) in &self.values {
             if satisfies(matcher, &Value::string(value))? {
                 either.push(self.condition(condition, span)?);
             }
         }
         Some(or(either, span))
+    }
+
+    fn lists(&self, value: &Value) -> bool {
+        self.values.keys().any(|known| super::facts::equal(&Value::string(known), value, Case::Insensitive))
     }
 }
 
@@ -76,8 +83,10 @@ pub(super) fn derived(event: &Json, from: Dialect, at: &PartRef) -> Vec<(String,
         let holds = |text: &String| {
             field.condition(text, Span::default()).is_some_and(|condition| direction.each(&condition).is_ok_and(|e| holds(&e, event)))
         };
-        let value = field.values.iter().find(|(_, condition)| holds(condition));
-        found.extend(value.map(|(value, _)| (field.elastic.clone(), Json::from(value.as_str()))));
+        let mut values: Vec<Json> = Vec::new();
+        values.extend(field.values.iter().filter(|(_, condition)| holds(condition)).map(|(value, _)| Json::from(value.as_str())));
+        let value = if values.len() > 1 { Some(Json::Array(values)) } else { values.pop() };
+        found.extend(value.map(|value| (field.elastic.clone(), value)));
     }
     found
 }
@@ -103,12 +112,24 @@ pub(super) fn decided(expr: &Expr) -> Expr {
     let parts = conjuncts(expr);
     let known: Vec<(String, Vec<Value>)> = parts.iter().filter_map(pinned).collect();
     // A part that says what a field may be stays; it would decide itself.
-    let decide = |part: &Expr| {
-        let own = pinned(part).map(|(name, _)| name);
+    let decide = |(number, part): (usize, &Expr)| {
+        let own = pinned(part);
+        if own.as_ref().is_some_and(|own| is_implied(own, number, &parts)) {
+            return constant(true, part.span);
+        }
+        let own = own.map(|(name, _)| name);
         let others = known.iter().filter(|(name, _)| own.as_ref() != Some(name));
         others.fold(part.clone(), |e, (name, values)| with_known(&e, name, values))
     };
-    and(parts.iter().map(decide).collect(), expr.span)
+    and(parts.iter().enumerate().map(decide).collect(), expr.span)
+}
+
+/// Tells whether another part of a conjunction allows a field fewer of the values, or the same ones and comes first.
+fn is_implied((name, values): &(String, Vec<Value>), number: usize, parts: &[Expr]) -> bool {
+    parts.iter().enumerate().filter_map(|(at, part)| Some((at, pinned(part)?))).any(|(at, (other, fewer))| {
+        let comes_first = (fewer.len(), at) < (values.len(), number);
+        other == *name && comes_first && fewer.iter().all(|value| values.contains(value))
+    })
 }
 
 /// Reads `f: a` and `f: a or f: b`, exactly compared, as the values that a field may have.

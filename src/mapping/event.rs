@@ -196,6 +196,9 @@ fn to_second(value: &Json, field: &Field, to: Dialect) -> Option<Json> {
         let items: Json = serde_json::from_str(value.as_str()?).ok()?;
         return items.is_array().then_some(items);
     }
+    if field.printed_map {
+        return None;
+    }
     if field.words {
         let trimmed = |word: &str| Json::from(word.trim_matches(['"', '\'']));
         return Some(value.as_str()?.split_whitespace().map(trimmed).collect());
@@ -223,7 +226,7 @@ fn from_second(value: &Json, field: &Field, to: Dialect) -> Option<Json> {
         let items = if value.is_array() { value.clone() } else { Json::Array(vec![value.clone()]) };
         return Some(items.to_string().into());
     }
-    if field.words {
+    if field.words || field.printed_map {
         return None;
     }
     if let Some(factor) = field.factor {

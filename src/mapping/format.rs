@@ -117,6 +117,9 @@ pub struct Field {
     /// Elastic holds an array of which Sentinel has the JSON text.
     #[serde(default)]
     pub array: bool,
+    /// Elastic holds the text of Sentinel's JSON as Java prints maps.
+    #[serde(default)]
+    pub printed_map: bool,
     /// The Sentinel column that Elastic takes the value of where the entry's own column is empty.
     pub otherwise: Option<Path>,
     /// The Sentinel column within which alone the value names one thing: a key over the field takes that column along.
@@ -200,6 +203,9 @@ pub struct Derived {
     /// Whether the conditions compare texts without regard to case.
     #[serde(default)]
     pub ignore_case: bool,
+    /// Whether events may have other values than those listed.
+    #[serde(default)]
+    pub open: bool,
     /// Key of the cited page.
     pub cite: Option<String>,
     /// What a reader of the entry should know.
@@ -350,7 +356,7 @@ impl Field {
 
     /// Tells whether two dialects hold the value alike, so that it can be computed with.
     pub fn is_same(&self, from: Dialect, to: Dialect) -> bool {
-        let changed = !self.values.is_empty() || self.factor.is_some() || self.lower || self.array || self.words;
+        let changed = !self.values.is_empty() || self.factor.is_some() || self.lower || self.array || self.words || self.printed_map;
         let parted = self.part_of.is_some() && self.is_whole(from) != self.is_whole(to);
         let respelled = !self.spellings.is_empty() && is_kusto(from) != is_kusto(to)
             || self.dword && (from == Dialect::Sigma) != (to == Dialect::Sigma);

@@ -119,12 +119,16 @@ impl Sources {
         }
     }
 
-    /// Index patterns of one source decide; shared ones (`filebeat-*`) count only where no other pattern of the list does.
+    /// Index patterns of one source decide; a shared one (`filebeat-*`) counts only where no source that they name is behind it.
     fn parts_of_index(&self, patterns: &[Arc<str>]) -> Vec<PartRef> {
-        let own = |source: &Source| patterns.iter().any(|pattern| holds_only(source, pattern));
-        let shared = |source: &Source| source.elastic.as_ref().is_some_and(|e| patterns.iter().any(|p| e.shared_index.contains(p)));
-        let found: Vec<PartRef> = self.parts().filter(|p| own(&p.source)).collect();
-        if found.is_empty() { self.parts().filter(|p| shared(&p.source)).collect() } else { found }
+        let is_own = |source: &Source| patterns.iter().any(|pattern| holds_only(source, pattern));
+        let own: Vec<PartRef> = self.parts().filter(|p| is_own(&p.source)).collect();
+        let explains = |source: &Source, pattern: &Arc<str>| holds_only(source, pattern) || shares(source, pattern);
+        let rest: Vec<&Arc<str>> = patterns.iter().filter(|pattern| !own.iter().any(|p| explains(&p.source, pattern))).collect();
+        if rest.is_empty() {
+            return own;
+        }
+        self.parts().filter(|p| is_own(&p.source) || rest.iter().any(|pattern| shares(&p.source, pattern))).collect()
     }
 
     /// Tells whether every table or index of a scan belongs to a known source.
@@ -147,6 +151,11 @@ impl Sources {
 /// Tells whether an index pattern holds this source and no other.
 pub(super) fn holds_only(source: &Source, pattern: &str) -> bool {
     source.elastic.as_ref().is_some_and(|elastic| elastic.index.iter().any(|own| same_index(own, pattern)))
+}
+
+/// Tells whether an index pattern holds this source among others.
+fn shares(source: &Source, pattern: &Arc<str>) -> bool {
+    source.elastic.as_ref().is_some_and(|elastic| elastic.shared_index.contains(pattern))
 }
 
 /// `logs-azure.signinlogs-*`, `logs-azure.signinlogs*` and `logs-azure.signinlogs-default` name the same data set.

@@ -17,7 +17,7 @@ pub fn field_name(expr: &Expr, parts: &[PartRef], from: Dialect, to: Dialect) ->
 }
 
 /// Returns a column or a path into a dynamic column as the dialect writes it.
-fn text_of(expr: &Expr, dialect: Dialect) -> Option<String> {
+pub(super) fn text_of(expr: &Expr, dialect: Dialect) -> Option<String> {
     match &expr.kind {
         ExprKind::Column(name) => Some(Path::parse(name).text(dialect)),
         ExprKind::Member { base, member: Member::Name(name) } => Some(format!("{}.{name}", text_of(base, dialect)?)),

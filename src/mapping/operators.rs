@@ -5,6 +5,7 @@
 use super::facts::Facts;
 use super::logic::{conjuncts, truth_of};
 use super::matches::{reads_any, to_matches};
+use super::names::text_of;
 use super::plan::{Mapper, Node};
 use super::predicate::{Direction, nothing_left, walk};
 use super::read::{described, refused};
@@ -276,7 +277,9 @@ impl Mapper<'_> {
             after.cells.insert(key.name.clone(), cell);
             self.name_keyless(&key.expr, scope);
             // Two fields of the original may be one column of the target.
-            if !mapped.iter().any(|known: &Named| known.name == named.name && known.expr.kind == named.expr.kind) {
+            let read = |named: &Named| text_of(&named.expr, self.to);
+            let is_same = |known: &Named| known.expr.kind == named.expr.kind || read(known).is_some_and(|text| read(&named) == Some(text));
+            if !mapped.iter().any(|known: &Named| known.name == named.name && is_same(known)) {
                 mapped.push(named);
             }
         }

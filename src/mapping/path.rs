@@ -1,4 +1,4 @@
-//! Paths to fields: `Column.member[0]` in Sentinel and Sigma, `a.b.0` in Elastic, with `*` for any element's number and `**` for
+//! Paths to fields: `Column.member[0]` and `Column['a.b']` in Sentinel and Sigma, `a.b.0` in Elastic, with `*` for any element's number and `**` for
 //! anything below.
 //!
 //! It knows neither types nor sources.
@@ -44,6 +44,14 @@ impl Step {
             out.push(']');
             return;
         }
+        if let Self::Key(key) = self
+            && key.contains('.')
+            && !out.is_empty()
+            && dialect != Dialect::Elastic
+        {
+            out.push_str(&format!("['{key}']"));
+            return;
+        }
         if !out.is_empty() {
             out.push('.');
         }
@@ -61,6 +69,13 @@ pub struct Path {
 impl Path {
     /// Reads a path in either notation.
     pub fn parse(text: &str) -> Self {
+        if let Some((before, (key, after))) = text.split_once("['").and_then(|(before, rest)| Some((before, rest.split_once("']")?))) {
+            let mut steps = Self::parse(before).steps;
+            steps.push(Step::Key(Arc::from(key)));
+            let after = after.trim_start_matches('.');
+            steps.extend((!after.is_empty()).then(|| Self::parse(after).steps).into_iter().flatten());
+            return Self { steps };
+        }
         let steps = text.split(['.', '[']).map(|piece| step(piece.trim_end_matches(']'))).collect();
         Self { steps }
     }
@@ -273,5 +288,24 @@ fn write_below(event: &mut Json, steps: &[Step], value: Json, arrays: bool) {
                 write_below(map.entry(step.text().into_owned()).or_insert(Json::Null), rest, value, arrays);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Path;
+    use crate::ir::Dialect;
+
+    fn check(text: &str, steps: usize, elastic: &str) {
+        let path = Path::parse(text);
+        assert_eq!((path.steps.len(), path.text(Dialect::Sentinel).as_str(), path.text(Dialect::Elastic).as_str()), (steps, text, elastic));
+    }
+
+    #[test]
+    fn paths_are_written_as_they_are_read() {
+        check("Column", 1, "Column");
+        check("Column.member[0].last", 4, "Column.member.0.last");
+        check("Column['a.b/c']", 2, "Column.a.b/c");
+        check("Column['a.b'].d", 3, "Column.a.b.d");
     }
 }

@@ -11,6 +11,7 @@ use super::matches::to_matches;
 use super::plan::{Mapper, Node};
 use super::predicate::{Direction, selection, walk};
 use super::scope::Scope;
+use super::specific::{Place, enough_left};
 use super::transform::Problem;
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Dialect, Expr, ExprKind, Op, Plan, Schema, TableSource, UnionColumns};
@@ -42,6 +43,8 @@ impl Mapper<'_> {
         if kept.is_empty() {
             // A second place of the same events may hold fields that the first has not.
             kept = possible(&secondary);
+        } else if self.to != Dialect::Elastic {
+            kept = self.or_second_place(kept, possible(&secondary), span, positive);
         }
         if kept.is_empty() {
             return Err(refused("no-source-left", span, "no table or data set can hold an event that the conditions allow"));
@@ -173,6 +176,10 @@ impl Mapper<'_> {
                 return Err(refused("no-condition-left", first.span, format!("no condition could be kept: {}", first.message)));
             }
         };
+        if positive {
+            let place = |dialect| Place { at, dialect };
+            enough_left((predicate, place(from)), (&mapped, place(to)), &losses)?;
+        }
         for loss in losses {
             self.lose(loss);
         }

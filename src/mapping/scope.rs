@@ -9,6 +9,7 @@ use super::plan::Mapper;
 use super::predicate::Direction;
 use super::transform::Problem;
 use crate::ir::{Case, Comparison, Dialect, Expr, ExprKind, Type};
+use crate::schema::Catalog;
 use crate::source::Span;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -178,6 +179,10 @@ impl Mapper<'_> {
         match found.as_slice() {
             [] => Err(problem()),
             [(_, only)] => Ok(only.clone()),
+            // A column of two types in a union comes out under two names (union-operator.md).
+            [first, others @ ..] if others.iter().any(|other| of_two_types(first, other)) => {
+                Err(Problem::new("tables-differ", expr.span, "the tables of the condition hold the field differently"))
+            }
             several if self.writes_kusto() => {
                 Ok(Expr::any(several.iter().map(|(at, mapped)| Expr::all([in_table(at, expr.span), mapped.clone()], expr.span)), expr.span))
             }
@@ -278,6 +283,16 @@ fn columns(expr: &Expr) -> Vec<Arc<str>> {
         }
     });
     found
+}
+
+/// Tells whether two expressions read a column that their tables hold in different types.
+fn of_two_types((at, expr): &(&PartRef, Expr), (other_at, other): &(&PartRef, Expr)) -> bool {
+    let kind = |at: &PartRef, column: &str| {
+        let table = Catalog::builtin().table(at.part.table.as_deref()?)?;
+        table.columns.iter().find(|own| *own.name == *column).map(|own| own.ty)
+    };
+    let theirs = columns(other);
+    columns(expr).iter().any(|column| theirs.contains(column) && kind(at, column) != kind(other_at, column))
 }
 
 /// Tells rows of a part's table from others.

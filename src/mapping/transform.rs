@@ -113,7 +113,7 @@ impl Rewrite<'_> {
         if !field.values.is_empty() && !matches!(matcher, Matcher::Exists | Matcher::IsNull) {
             return self.enumerated_to_second(matcher);
         }
-        if (field.array || field.words) && !matches!(matcher, Matcher::Exists | Matcher::IsNull) {
+        if (field.array || field.words || field.printed_map) && !matches!(matcher, Matcher::Exists | Matcher::IsNull) {
             return Err(self.problem("value-held-otherwise", format!("`{}` holds the value in another shape", self.target)));
         }
         if let Some(factor) = field.factor
@@ -137,6 +137,9 @@ impl Rewrite<'_> {
         }
         if field.words {
             return super::words::of_words(self.target, matcher, self.span);
+        }
+        if field.printed_map {
+            return super::printed_map::in_json(self.target, matcher, self.span);
         }
         if field.array && (to == Dialect::Sigma || !matches!(matcher, Matcher::Equals { case: Case::Sensitive, .. })) {
             return Err(self.problem("value-held-otherwise", format!("`{}` holds the list as text", self.target)));

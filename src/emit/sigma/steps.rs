@@ -1,8 +1,8 @@
 //! Sequences and samples as a correlation over a rule for each step
 //! (<https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-correlation-rules-specification.md>).
 
-use super::{Correlation, INDENT, field, logsource};
-use crate::diagnostic::Loss;
+use super::{Correlation, Document, EVENTS, INDENT, field, logsource};
+use crate::diagnostic::{Fidelity, Loss};
 use crate::emit::{Refused, Target, form, identity, refuse, timing};
 use crate::ir::{Expr, Matcher, Op, Plan, Rule, Sample, Schema, Sequence, Step};
 use crate::lang::sigma;
@@ -50,6 +50,27 @@ pub(super) fn of_sample(sample: &Sample, window: i64, rule: &Rule, losses: &mut 
     of_steps("temporal", &sample.steps, sample.window.unwrap_or(window), rule, losses)
 }
 
+/// Adds the events of further log sources to a correlation that counts; steps are a rule each.
+pub(super) fn also(correlation: &mut Correlation, documents: &mut Vec<Document>, rule: &Rule, span: Span) -> Result<(), Refused> {
+    let others: Vec<Document> = documents.drain(documents.len().min(1)..).collect();
+    if !others.is_empty() && !correlation.steps.is_empty() {
+        return Err(refuse("source-not-in-target", span, "a step of a Sigma correlation is one rule, which reads one log source"));
+    }
+    let own = identity::derived(rule, Target::Sigma);
+    for (number, document) in others.into_iter().enumerate() {
+        let name = format!("{EVENTS}_{}", number + 2);
+        correlation.rules.push(name.clone());
+        correlation.steps.push(StepRule {
+            title: format!("{} (log source {})", rule.meta.name.as_ref().map_or("Events", |name| &name.value), number + 2),
+            id: Uuid::new_v5(&own, name.as_bytes()).to_string(),
+            name,
+            logsource: document.logsource,
+            detection: document.detection,
+        });
+    }
+    Ok(())
+}
+
 fn of_steps(
     kind: &'static str,
     steps: &[Step],
@@ -57,9 +78,11 @@ fn of_steps(
     rule: &Rule,
     losses: &mut Vec<Loss>,
 ) -> Result<(Arc<Plan>, Correlation), Refused> {
-    let Some((first, rest)) = steps.split_first() else {
+    let single: Vec<Step> = steps.iter().map(|step| of_one_source(step, losses)).collect();
+    let Some((first, rest)) = single.split_first() else {
         return Err(refuse("sequence-not-in-target", Span::default(), "the sequence has no step"));
     };
+    let steps = single.as_slice();
     let own = identity::derived(rule, Target::Sigma);
     let id = Uuid::new_v5(&own, b"correlation").to_string();
     let (group_by, aliases) = keys(steps)?;
@@ -70,6 +93,7 @@ fn of_steps(
         group_by,
         aliases,
         timespan: timing::words(window),
+        test: "gte",
         least: None,
         field: None,
         steps: Vec::new(),
@@ -91,6 +115,24 @@ fn of_steps(
         }
     }
     Ok((first_events(first), correlation))
+}
+
+/// A step is one rule, which reads one log source: the first of several, with the others named.
+fn of_one_source(step: &Step, losses: &mut Vec<Loss>) -> Step {
+    let mut input = &step.input;
+    let mut left_out = Vec::new();
+    while let Op::Union { inputs, .. } = &input.op
+        && let Some((first, others)) = inputs.split_first()
+    {
+        left_out.extend(others.iter().flat_map(form::log_sources));
+        input = first;
+    }
+    if !left_out.is_empty() {
+        let fidelity = if step.missing { Fidelity::Wider } else { Fidelity::Narrower };
+        let message = format!("a step of a Sigma correlation reads one log source; events of {} are left out", left_out.join(", "));
+        losses.push(Loss::query("several-log-sources", fidelity, step.span, message));
+    }
+    Step { input: Arc::clone(input), ..step.clone() }
 }
 
 fn name(number: usize) -> String {
