@@ -47,7 +47,7 @@ fn a_file_that_nobody_changes_stays_as_it_is() {
         let file = reading(&text);
         for rule in &file.rules {
             let written = emit(rule, &text, Target::Elastic, sources).text;
-            assert_eq!(written.as_deref(), Some(text.as_str()), "{}", path);
+            assert_eq!(written.as_deref(), Some(text.as_str()), "{path}");
         }
     }
 }
@@ -61,14 +61,14 @@ fn a_changed_query_leaves_the_rest_of_the_file_as_it_was() {
         let (changed, _) = edit::apply(&text, [(change.span, change.text.as_str())]);
         let place = query.map.span(isoglot::source::Span::new(0, query.text.len()));
         let (before, after) = (text.get(..change.span.start as usize).unwrap(), text.get(change.span.end as usize..).unwrap());
-        assert!(changed.starts_with(before) && changed.ends_with(after), "{}", path);
-        assert!(change.span.start <= place.start && place.end <= change.span.end, "{}", path);
-        assert_eq!(reading(&changed).rules[0].queries[0].text.trim(), "any where true", "{}", path);
+        assert!(changed.starts_with(before) && changed.ends_with(after), "{path}");
+        assert!(change.span.start <= place.start && place.end <= change.span.end, "{path}");
+        assert_eq!(reading(&changed).rules[0].queries[0].text.trim(), "any where true", "{path}");
         let (back, _) = edit::apply(
             &changed,
             replace_query(&changed, &reading(&changed).rules[0], 0, &query.text).iter().map(|e| (e.span, e.text.as_str())),
         );
-        assert_eq!(content(&reading(&back)), content(&file), "{}", path);
+        assert_eq!(content(&reading(&back)), content(&file), "{path}");
     }
 }
 
@@ -77,7 +77,7 @@ fn every_rule_has_an_import_line_that_reads_as_the_same_rule() {
     for (path, text) in files() {
         let file = reading(&text);
         let Some(line) = kibana::import_line(&text) else {
-            assert!(text.contains("[hunt]"), "{}", path);
+            assert!(text.contains("[hunt]"), "{path}");
             continue;
         };
         let back = read("rule.ndjson", &line, &ReadContext::builtin());
@@ -86,8 +86,8 @@ fn every_rule_has_an_import_line_that_reads_as_the_same_rule() {
             before.queries.iter().map(|q| q.text.trim()).collect::<Vec<_>>(),
             after.queries.iter().map(|q| q.text.trim()).collect::<Vec<_>>()
         );
-        assert_eq!((before.rule_type, before.meta.attack.len()), (after.rule_type, after.meta.attack.len()), "{}", path);
-        assert_eq!(before.detection.is_some(), after.detection.is_some(), "{}", path);
+        assert_eq!((before.rule_type, before.meta.attack.len()), (after.rule_type, after.meta.attack.len()), "{path}");
+        assert_eq!(before.detection.is_some(), after.detection.is_some(), "{path}");
     }
 }
 
@@ -98,12 +98,12 @@ fn every_rule_comes_back_from_kibana_as_the_same_rule() {
         let Some(line) = kibana::import_line(&text) else { continue };
         let file = rule_file(&line).unwrap();
         let again = kibana::import_line(&file.text).unwrap();
-        assert_eq!(members(&again), members(&line), "{}", path);
+        assert_eq!(members(&again), members(&line), "{path}");
         // Keys in order, the query last, and every reader reads it.
-        let document: toml_edit::DocumentMut = file.text.parse().unwrap_or_else(|error| panic!("{}: {error}", path));
+        let document: toml_edit::DocumentMut = file.text.parse().unwrap_or_else(|error| panic!("{path}: {error}"));
         let plain = document["rule"].as_table().unwrap().iter().filter(|(_, item)| item.is_value());
         let keys: Vec<&str> = plain.map(|(key, _)| key).filter(|key| !matches!(*key, "query" | "threat_query")).collect();
-        assert!(keys.is_sorted(), "{}: {keys:?}", path);
+        assert!(keys.is_sorted(), "{path}: {keys:?}");
     }
 }
 
