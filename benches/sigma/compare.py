@@ -1,7 +1,7 @@
 """Reads, checks, converts and runs Sigma rules in isoglot and in rsigma, in turns on the same files, and prints processor time, wall time and peak memory.
 
-rsigma is installed into a folder of its own where it is not there yet (`cargo install`, some minutes; without its daemon, which is not asked
-anything here and has half of its dependencies). The rules are a checkout of SigmaHQ's `rules*` folders;
+rsigma is installed into a folder of its own where it is not there yet (`cargo install`, half an hour on two cores; it does not build
+without its default features). The rules are a checkout of SigmaHQ's `rules*` folders;
 the events are those of `generate.py`. What both find on the events is compared: rules by id and events by position must be the same.
 
 usage: compare.py ISOGLOT RULES [--folder DIR] [--runs N] [--count EVENTS]
@@ -24,7 +24,7 @@ def installed(folder):
     """Returns the path of rsigma, which is built first if need be."""
     binary = folder / "bin" / "rsigma"
     if not binary.exists():
-        subprocess.run(["cargo", "install", f"rsigma@{VERSION}", "--locked", "--no-default-features", "--root", str(folder)], check=True)
+        subprocess.run(["cargo", "install", f"rsigma@{VERSION}", "--locked", "--root", str(folder)], check=True)
     return str(binary)
 
 
