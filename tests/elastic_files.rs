@@ -57,7 +57,7 @@ fn a_changed_query_leaves_the_rest_of_the_file_as_it_was() {
     for (path, text) in files().into_iter().step_by(7) {
         let file = reading(&text);
         let Some((rule, query)) = file.rules.first().and_then(|rule| Some((rule, rule.queries.first()?))) else { continue };
-        let Some(change) = replace_query(&text, rule, 0, "any where true") else { panic!("{}", path) };
+        let Some(change) = replace_query(&text, rule, 0, "any where true") else { panic!("{path}") };
         let (changed, _) = edit::apply(&text, [(change.span, change.text.as_str())]);
         let place = query.map.span(isoglot::source::Span::new(0, query.text.len()));
         let (before, after) = (text.get(..change.span.start as usize).unwrap(), text.get(change.span.end as usize..).unwrap());
@@ -186,7 +186,7 @@ fn no_field_is_dropped_in_silence() {
                 content(&reading(&text)) != content(&reading(&changed.to_string()))
             };
             if !leaves_a_trace(None) && !leaves_a_trace(Some("something else")) {
-                dropped.push(format!("{name} ({})", path));
+                dropped.push(format!("{name} ({path})"));
             }
             seen.insert(name, path.clone());
         }

@@ -88,6 +88,8 @@ fn excludes(one: &Expr, other: &Expr) -> bool {
 fn promises_constant(predicate: &Expr, value: bool) -> bool {
     match (&predicate.kind, value) {
         (ExprKind::Not(inner), _) => promises_constant(inner, !value),
+        // An empty list of values is a finding of its own.
+        (ExprKind::And(items) | ExprKind::Or(items), _) if items.is_empty() => false,
         (ExprKind::And(items), true) | (ExprKind::Or(items), false) => items.iter().all(|item| promises_constant(item, value)),
         (ExprKind::And(items), false) => items.iter().any(|item| promises_constant(item, false)) || clash(items, false),
         (ExprKind::Or(items), true) => items.iter().any(|item| promises_constant(item, true)) || clash(items, true),
@@ -112,7 +114,7 @@ fn clash(items: &[Expr], any: bool) -> bool {
 fn is_excluded(predicate: &Expr, beside: &Expr) -> bool {
     match &predicate.kind {
         ExprKind::And(items) => items.iter().any(|item| is_excluded(item, beside)),
-        ExprKind::Or(items) => items.iter().all(|item| is_excluded(item, beside)),
+        ExprKind::Or(items) => !items.is_empty() && items.iter().all(|item| is_excluded(item, beside)),
         _ => excludes(predicate, beside),
     }
 }

@@ -10,6 +10,10 @@ pub fn fold_char(c: char) -> char {
     if c.is_ascii() {
         return c.to_ascii_lowercase();
     }
+    // Dashes, arrows and their like have no case, which looking up both mappings would find in ten times the time.
+    if !c.is_alphabetic() {
+        return c;
+    }
     let upper = single(c.to_uppercase()).unwrap_or(c);
     single(upper.to_lowercase()).unwrap_or(upper)
 }
