@@ -159,8 +159,38 @@ fn computed_columns_of_esql_are_computed_in_kusto() {
     let rule = rule("esql", "esql", "", query);
     let (emitted, _) = translated(&rule, Target::Sentinel);
     let query = emitted.query.as_deref().unwrap();
-    for piece in ["tolower(UserPrincipalName)", "bin(TimeGenerated, 1h)", "dcount(AppDisplayName)", "endswith_cs \"@contoso.example\""] {
+    for piece in [
+        "tolower(UserPrincipalName)",
+        "bin(TimeGenerated, 1h)",
+        "dcountif(AppDisplayName, isnotempty(AppDisplayName))",
+        "endswith_cs \"@contoso.example\"",
+    ] {
         assert!(query.contains(piece), "{piece} is not in\n{query}");
+    }
+}
+
+#[test]
+fn groups_of_esql_keep_the_group_without_a_key() {
+    let query = "from logs-azure.signinlogs-*\n| where event.dataset == \"azure.signinlogs\" and azure.signinlogs.properties.status.error_code == 50126\n\
+                 | stats failures = count(*) by azure.signinlogs.properties.user_principal_name\n| where failures >= 2";
+    let grouped = rule("esql", "esql", "", query);
+    let (emitted, _) = translated(&grouped, Target::Sentinel);
+    let text = emitted.query.as_deref().unwrap();
+    assert!(text.contains("by UserPrincipalName") && !text.contains("isnotempty"), "{text}");
+    let (emitted, _) = translated(&grouped, Target::Sigma);
+    assert!(emitted.losses.iter().any(|loss| loss.code == "missing-key-ignored"), "{:?}", emitted.losses);
+
+    let there = query.replace("| stats", "| where azure.signinlogs.properties.user_principal_name is not null\n| stats");
+    let (emitted, _) = translated(&rule("esql", "esql", "", &there), Target::Sigma);
+    assert!(emitted.losses.iter().all(|loss| loss.code != "missing-key-ignored"), "{:?}", emitted.losses);
+}
+
+#[test]
+fn optional_keys_of_a_sequence_are_none_in_sigma() {
+    let steps = "[process where process.name == \"a.exe\"] [process where process.name == \"b.exe\"]";
+    for (by, named) in [("?process.entity_id", true), ("process.entity_id", false)] {
+        let (emitted, _) = translated(&sequence(&format!("sequence by {by} with maxspan=1m {steps}")), Target::Sigma);
+        assert_eq!(emitted.losses.iter().any(|loss| loss.code == "missing-key-ignored"), named, "{by}: {:?}", emitted.losses);
     }
 }
 

@@ -66,7 +66,8 @@ fn sign_in(minute: u32, user: &str, address: &str, result: &str) -> Json {
 
 #[test]
 fn tested_groups_become_esql() {
-    let spray = "SigninLogs | where ResultType != '0' | summarize Users = make_set(UserPrincipalName) by IPAddress | where array_length(Users) >= 3";
+    let spray = "SigninLogs | where ResultType != '0' | where isnotempty(UserPrincipalName)
+| summarize Users = make_set(UserPrincipalName) by IPAddress | where array_length(Users) >= 3";
     check(spray, Target::Elastic, &["STATS Users = VALUES(", "COALESCE(MV_COUNT(Users), 0) >= 3", "type = \"esql\""], &[]);
     let events: Vec<Json> = (1..=3).map(|n| sign_in(n, &format!("user{n}@contoso.example"), "203.0.113.7", "50126")).collect();
     check_verdict(spray, "SigninLogs", &events, true);
@@ -77,6 +78,33 @@ fn tested_groups_become_esql() {
     let passed = || sign_in(2, "a@contoso.example", "203.0.113.7", "0");
     check_verdict(share, "SigninLogs", &[failed(), failed(), passed()], true);
     check_verdict(share, "SigninLogs", &[failed(), passed(), passed()], false);
+}
+
+#[test]
+fn events_without_a_key_stay_a_group_where_the_target_has_one() {
+    let failures = "SigninLogs | where ResultType == '50126' | summarize Failures = count() by IPAddress | where Failures >= 2";
+    check(failures, Target::Elastic, &["type = \"esql\"", "BY source.ip"], &[]);
+    check(failures, Target::Sigma, &["group-by"], &["missing-key-ignored"]);
+    let nowhere = || json!({"TimeGenerated": "2026-11-20T11:01:00Z", "ResultType": "50126", "Category": "SignInLogs"});
+    check_verdict(failures, "SigninLogs", &[nowhere(), nowhere()], true);
+
+    let somewhere = failures.replace("| summarize", "| where isnotempty(IPAddress) | summarize");
+    check(&somewhere, Target::Elastic, &["type = \"threshold\"", "field = [\"source.ip\"]"], &[]);
+    check(&somewhere, Target::Sigma, &["group-by"], &[]);
+    check_verdict(&somewhere, "SigninLogs", &[nowhere(), nowhere()], false);
+    // A text is never null: this lets every event through.
+    let anywhere = failures.replace("| summarize", "| where isnotnull(IPAddress) | summarize");
+    check(&anywhere, Target::Sigma, &["group-by"], &["missing-key-ignored"]);
+}
+
+#[test]
+fn an_empty_text_counts_as_a_value_in_kusto_alone() {
+    let users = "SigninLogs | where isnotempty(IPAddress) | summarize Users = dcount(UserPrincipalName) by IPAddress | where Users >= 2";
+    check(users, Target::Elastic, &["cardinality"], &["empty-value-not-counted"]);
+    check(users, Target::Sigma, &["value_count"], &["empty-value-not-counted"]);
+    let there = users.replace("dcount(UserPrincipalName)", "dcountif(UserPrincipalName, isnotempty(UserPrincipalName))");
+    check(&there, Target::Elastic, &["type = \"threshold\"", "cardinality"], &[]);
+    check(&there, Target::Sigma, &["value_count"], &[]);
 }
 
 #[test]

@@ -54,4 +54,13 @@ impl Loss {
     pub fn file(code: &'static str, fidelity: Fidelity, span: Span, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), fidelity, span, in_query: false }
     }
+
+    /// The same loss where more events may mean fewer results: a limit from above.
+    #[must_use]
+    pub fn either_way(mut self) -> Self {
+        if matches!(self.fidelity, Fidelity::Wider | Fidelity::Narrower) {
+            self.fidelity = Fidelity::Different;
+        }
+        self
+    }
 }

@@ -1,18 +1,19 @@
 //! Elastic: query, EQL, new_terms and threshold rules in the layout of elastic/detection-rules.
 
+mod envelope;
 mod pipeline;
 mod query;
 
 use super::form::{self, Mapped};
 use super::timing::{self, Timing};
-use super::{NO_DATE, Refused, Target, Written, about, attack, identity, refuse, severity, slots, template};
+use super::{Refused, Target, Written, refuse, slots, template};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::idiom::Shape;
 use crate::ir::{Dialect, Expr, ExprKind, FirstSeen, Language, Named, Op, Plan, Rule, TableSource, Threshold, TriggerOperator};
-use crate::mapping::{self, Sources};
+use crate::mapping::Sources;
 use crate::source::Span;
+use envelope::{Cardinality, Limits, NewTerms, Parts, envelope};
 use query::Query;
-use serde::Serialize;
 use std::sync::Arc;
 
 const TEMPLATE: &str = include_str!("../../targets/elastic/rule.toml.j2");
@@ -21,56 +22,6 @@ const TEMPLATE: &str = include_str!("../../targets/elastic/rule.toml.j2");
 const MOST_NEW_TERMS: usize = 3;
 const MOST_THRESHOLD_FIELDS: usize = 3;
 const MOST_SUPPRESSION_FIELDS: usize = 3;
-
-/// What the template asks for.
-#[derive(Serialize)]
-struct Envelope {
-    origin: String,
-    created: String,
-    updated: String,
-    integrations: Vec<String>,
-    authors: Vec<String>,
-    description: String,
-    false_positives: Vec<String>,
-    from: String,
-    to: Option<String>,
-    index: Vec<String>,
-    interval: String,
-    language: &'static str,
-    license: Option<String>,
-    name: String,
-    references: Vec<String>,
-    risk_score: i64,
-    id: String,
-    severity: &'static str,
-    tags: Vec<String>,
-    r#type: &'static str,
-    query: String,
-    threats: Vec<attack::Threat>,
-    suppress_by: Vec<String>,
-    fields: Vec<String>,
-    new_terms: Option<NewTerms>,
-    threshold: Option<Limits>,
-}
-
-#[derive(Serialize)]
-struct NewTerms {
-    fields: Vec<String>,
-    history: String,
-}
-
-#[derive(Serialize)]
-struct Limits {
-    fields: Vec<String>,
-    value: u64,
-    cardinality: Vec<Cardinality>,
-}
-
-#[derive(Serialize)]
-struct Cardinality {
-    field: String,
-    value: u64,
-}
 
 /// A detection in the words of a rule type.
 struct Body {
@@ -81,85 +32,111 @@ struct Body {
     threshold: Option<Limits>,
 }
 
-/// Writes an Elastic rule file: of the forms that can say the detection the plainest. Conditions are left out only where none can.
+/// A rule file with what it does not keep.
+type Attempt = Result<(Written, Vec<Loss>), Refused>;
+
+/// Writes an Elastic rule file: of the forms that can say the detection the plainest, or ES|QL where only that says all of a threshold.
+/// Conditions are left out only where no form can say them.
 pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
-    let mut attempts = Vec::new();
-    for form in [write_recognised, write_esql, write_sayable] {
-        let mut named = Vec::new();
-        match form(rule, sources, &mut named) {
-            Ok(written) => {
-                losses.extend(named);
-                return Ok(written);
+    let is_exact = |(_, named): &(Written, Vec<Loss>)| !named.iter().any(|loss| loss.fidelity.is_approximate());
+    let prepared = prepare(rule, sources);
+    let prepared = prepared.as_ref();
+    let plain = prepared.map_err(Clone::clone).and_then(|detection| detection.written(rule, sources));
+    let is_enough = plain.as_ref().is_ok_and(|plain| plain.0.form != "threshold" || is_exact(plain));
+    let (written, named) = if is_enough {
+        plain?
+    } else {
+        match (plain, write_esql(rule, sources)) {
+            (Ok(_), Ok(rich)) if is_exact(&rich) => rich,
+            (Ok(plain), _) => plain,
+            (Err(_), Ok(rich)) => rich,
+            (Err(plain), Err(rich)) => {
+                let sayable = prepared.map_err(Clone::clone).and_then(|detection| detection.sayable(rule, sources));
+                sayable.or_else(|left| Err(reason(rule, plain, rich, left)?))?
             }
-            Err(reasons) => attempts.push(reasons),
         }
-    }
-    // The reason of a pipeline is what the richest form cannot say, unless that is only that it has no such operator; that of a filter what
-    // is left after all forms.
-    let is_pipeline = form::is_pipeline(form::plan(rule)?, rule.dialect, Dialect::Elastic);
-    let is_coarse = |reasons: &Refused| reasons.iter().any(|loss| matches!(loss.code, "operator-not-mapped" | "source-not-in-target"));
-    let reason = match attempts.get(1) {
-        _ if !is_pipeline => 2,
-        Some(reasons) if is_coarse(reasons) => 0,
-        _ => 1,
     };
-    Err(attempts.into_iter().nth(reason).unwrap_or_default())
+    losses.extend(named);
+    Ok(written)
 }
 
-/// A query, EQL, `new_terms` or threshold rule.
-fn write_recognised(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
-    let mapped = form::mapped(rule, Dialect::Elastic, sources, losses)?;
-    let timing = timing::of(rule, mapped.bounds, losses).within(mapped.window);
-    let body = body(&mapped, timing, rule, losses)?;
-    let query = written_query(&body, losses)?;
-    finished(rule, sources, losses, (body, timing, query), &mapped)
+/// The reason why no form can say a rule. That of a pipeline is what the richest form cannot say, unless that is only that it has no such
+/// operator; that of a filter what is left after all forms.
+fn reason(rule: &Rule, plain: Refused, rich: Refused, left: Refused) -> Result<Refused, Refused> {
+    let is_pipeline = form::is_pipeline(form::plan(rule)?, rule.dialect, Dialect::Elastic);
+    let is_coarse = rich.iter().any(|loss| matches!(loss.code, "operator-not-mapped" | "source-not-in-target"));
+    Ok(match (is_pipeline, is_coarse) {
+        (false, _) => left,
+        (true, true) => plain,
+        (true, false) => rich,
+    })
+}
+
+/// A detection in the words of a rule type, mapped.
+struct Prepared {
+    mapped: Mapped,
+    timing: Timing,
+    body: Body,
+    losses: Vec<Loss>,
+}
+
+fn prepare(rule: &Rule, sources: &Sources) -> Result<Prepared, Refused> {
+    let mut losses = Vec::new();
+    let mapped = form::mapped(rule, Dialect::Elastic, sources, &mut losses)?;
+    let timing = timing::of(rule, mapped.bounds, &mut losses).within(mapped.window);
+    let body = body(&mapped, timing, rule, &mut losses)?;
+    Ok(Prepared { mapped, timing, body, losses })
+}
+
+impl Prepared {
+    /// A query, EQL, `new_terms` or threshold rule.
+    fn written(&self, rule: &Rule, sources: &Sources) -> Attempt {
+        let mut losses = self.losses.clone();
+        let query = written_query(&self.body, &mut losses)?;
+        finished(rule, sources, losses, (&self.body, self.timing, query), &self.mapped)
+    }
+
+    /// A query rule without the conditions that no form can say.
+    fn sayable(&self, rule: &Rule, sources: &Sources) -> Attempt {
+        let mut losses = self.losses.clone();
+        let obstacle = || form::obstacle(&self.body.input, "an Elastic query rule");
+        let scan = query::one_scan(&self.body.input).filter(|_| self.body.form == "query").ok_or_else(obstacle)?;
+        let predicate = form::filter_over_scan(&scan).and_then(|(_, predicate)| predicate).ok_or_else(obstacle)?;
+        let query = query::of_sayable(&scan, predicate, &mut losses)?;
+        finished(rule, sources, losses, (&self.body, self.timing, query), &self.mapped)
+    }
 }
 
 /// An ES|QL rule.
-fn write_esql(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
+fn write_esql(rule: &Rule, sources: &Sources) -> Attempt {
+    let mut losses = Vec::new();
     let limit = trigger(rule)?;
-    let mapped = form::pipeline(rule, Dialect::Elastic, sources, losses)?;
+    let mapped = form::pipeline(rule, Dialect::Elastic, sources, &mut losses)?;
     if limit != 1 {
         return Err(refuse("trigger-not-in-target", mapped.plan.span, format!("an ES|QL rule cannot ask for {limit} rows")));
     }
-    let query = pipeline::in_esql(&mapped.plan, losses)?;
-    let timing = timing::of(rule, mapped.bounds, losses);
+    let query = pipeline::in_esql(&mapped.plan, &mut losses)?;
+    let timing = timing::of(rule, mapped.bounds, &mut losses);
     let body = Body { form: "esql", input: mapped.plan.clone(), lookback: timing.lookback, new_terms: None, threshold: None };
-    finished(rule, sources, losses, (body, timing, query), &mapped)
-}
-
-/// A query rule without the conditions that no form can say.
-fn write_sayable(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
-    let mapped = form::mapped(rule, Dialect::Elastic, sources, losses)?;
-    let timing = timing::of(rule, mapped.bounds, losses).within(mapped.window);
-    let body = body(&mapped, timing, rule, losses)?;
-    let scan = query::one_scan(&body.input).ok_or_else(|| form::obstacle(&body.input, "an Elastic query rule"))?;
-    let (_, Some(predicate)) = form::filter_over_scan(&scan).ok_or_else(|| form::obstacle(&scan, "an Elastic query rule"))? else {
-        return Err(form::obstacle(&scan, "an Elastic query rule"));
-    };
-    if body.form != "query" {
-        return Err(form::obstacle(&scan, "an Elastic query rule"));
-    }
-    let query = query::of_sayable(&scan, predicate, losses)?;
-    finished(rule, sources, losses, (body, timing, query), &mapped)
+    finished(rule, sources, losses, (&body, timing, query), &mapped)
 }
 
 /// Puts the envelope around a query.
 fn finished(
     rule: &Rule,
     sources: &Sources,
-    losses: &mut Vec<Loss>,
-    (body, timing, query): (Body, Timing, Query),
+    mut losses: Vec<Loss>,
+    (body, timing, query): (&Body, Timing, Query),
     mapped: &Mapped,
-) -> Result<Written, Refused> {
+) -> Attempt {
     let index = index(&body.input)?;
     let index = if query.language == Language::Esql { Vec::new() } else { index };
     losses.extend(slots::losses(rule, Target::Elastic));
-    let suppress_by = suppression(mapped, losses);
-    let envelope = envelope(rule, sources, losses, Parts { body, timing, index, query: &query, suppress_by });
+    let suppress_by = suppression(mapped, &mut losses);
+    let envelope = envelope(rule, sources, &mut losses, Parts { body, timing, index, query: &query, suppress_by });
     let form = envelope.r#type;
     let text = template::render(TEMPLATE, envelope).map_err(|error| refuse("template-failed", Span::default(), error.to_string()))?;
-    Ok(Written { form, language: query.language, query: query.text, text })
+    Ok((Written { form, language: query.language, query: query.text, text }, losses))
 }
 
 fn written_query(body: &Body, losses: &mut Vec<Loss>) -> Result<Query, Refused> {
@@ -175,7 +152,7 @@ fn body(mapped: &Mapped, timing: Timing, rule: &Rule, losses: &mut Vec<Loss>) ->
     let limit = trigger(rule)?;
     match (&mapped.shape, &mapped.plan.op) {
         (Shape::FirstSeen, Op::FirstSeen(detection)) if limit == 1 => new_terms(detection, mapped.plan.span, losses),
-        (Shape::Threshold, Op::Threshold(detection)) if limit == 1 => threshold(detection, timing, mapped.plan.span),
+        (Shape::Threshold, Op::Threshold(detection)) if limit == 1 => threshold(detection, timing, mapped.plan.span, losses),
         (Shape::Filter, _) if limit == 1 => {
             Ok(Body { form: "query", input: mapped.plan.clone(), lookback: timing.lookback, new_terms: None, threshold: None })
         }
@@ -249,8 +226,9 @@ fn predicate(plan: &Arc<Plan>) -> Option<String> {
         .map(|predicate| query::in_kuery(Some(predicate), &mut Vec::new()).map(|query| query.text).unwrap_or_default())
 }
 
-fn threshold(detection: &Threshold, timing: Timing, span: Span) -> Result<Body, Refused> {
+fn threshold(detection: &Threshold, timing: Timing, span: Span, losses: &mut Vec<Loss>) -> Result<Body, Refused> {
     let fields = fields(&detection.keys)?;
+    losses.extend(form::missing_key_ignored(detection, span, "a threshold rule"));
     if fields.len() > MOST_THRESHOLD_FIELDS || detection.cardinality.len() > 1 {
         return Err(refuse("threshold-too-wide", span, "an Elastic threshold takes three fields and one distinct count at most"));
     }
@@ -311,66 +289,4 @@ fn suppression(mapped: &Mapped, losses: &mut Vec<Loss>) -> Vec<String> {
     let message = format!("results are grouped by {} columns; Kibana groups alerts by {MOST_SUPPRESSION_FIELDS} at most", names.len());
     losses.push(Loss::query("group-keys-not-in-target", Fidelity::Metadata, span, message));
     Vec::new()
-}
-
-/// What the envelope takes from the translation.
-struct Parts<'a> {
-    body: Body,
-    timing: Timing,
-    index: Vec<String>,
-    query: &'a Query,
-    suppress_by: Vec<String>,
-}
-
-fn envelope(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, parts: Parts<'_>) -> Envelope {
-    let meta = &rule.meta;
-    let severity = severity::translate(meta, Target::Elastic, losses);
-    let all = |texts: &[crate::source::Spanned<String>]| texts.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
-    let date = |text: &Option<crate::source::Spanned<String>>| text.as_ref().map(|date| date.value.replace('-', "/"));
-    let created = date(&meta.created).unwrap_or_else(|| NO_DATE.to_owned());
-    Envelope {
-        origin: about::origin(rule),
-        updated: date(&meta.modified).unwrap_or_else(|| created.clone()),
-        created,
-        integrations: mapping::integrations(&form::plan(rule).map(|plan| form::parts(plan, sources)).unwrap_or_default()),
-        authors: all(&meta.authors),
-        description: about::description(rule, None, losses),
-        false_positives: all(&meta.false_positives),
-        from: format!("now-{}", timing::words(parts.body.lookback)),
-        to: (parts.timing.until > 0 && matches!(parts.body.form, "query" | "eql" | "esql"))
-            .then(|| format!("now-{}", timing::words(parts.timing.until))),
-        index: parts.index,
-        interval: timing::words(parts.timing.interval),
-        language: language(parts.query),
-        license: meta.license.as_ref().map(|license| license.value.clone()),
-        name: about::name(rule, None, losses),
-        references: all(&meta.references),
-        risk_score: severity.risk_score,
-        id: identity::derived(rule, Target::Elastic).to_string(),
-        severity: severity.word,
-        tags: about::tags(rule),
-        r#type: if parts.query.language == Language::Kuery { parts.body.form } else { language(parts.query) },
-        query: parts.query.text.clone(),
-        threats: attack::threats(meta, losses),
-        suppress_by: parts.suppress_by,
-        fields: investigation_fields(rule, sources),
-        new_terms: parts.body.new_terms,
-        threshold: parts.body.threshold,
-    }
-}
-
-/// What Kibana calls a query's language; rules of EQL and ES|QL are types of their own.
-fn language(query: &Query) -> &'static str {
-    match query.language {
-        Language::Eql => "eql",
-        Language::Esql => "esql",
-        _ => "kuery",
-    }
-}
-
-/// The fields an analyst wants to see: those of entities, custom details and Sigma's `fields`.
-fn investigation_fields(rule: &Rule, sources: &Sources) -> Vec<String> {
-    let entities = rule.alert.entities.iter().flat_map(|entity| &entity.fields).map(|field| &field.column);
-    let details = rule.alert.custom_details.iter().map(|(_, column)| column);
-    form::shown_fields(rule, entities.chain(details).chain(&rule.meta.fields), Dialect::Elastic, sources).0
 }

@@ -3,7 +3,7 @@
 use super::{Refused, refuse};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::idiom::{self, Bounds, Shape};
-use crate::ir::{Dialect, Expr, ExprKind, FieldRef, Language, Named, Op, Plan, Rule, TableSource, Type};
+use crate::ir::{Dialect, Expr, ExprKind, FieldRef, Language, Named, Op, Plan, Rule, TableSource, Threshold, Type};
 use crate::mapping::{self, PartRef, Sources};
 use crate::source::{Span, Spanned};
 use std::sync::Arc;
@@ -227,6 +227,16 @@ fn only_events(plan: &Arc<Plan>, shape: Shape, to: Dialect) -> Result<(), Refuse
         }
         None => Ok(()),
     }
+}
+
+/// The loss of the group of events that lack a key, which Elastic's and Sigma's groups leave out.
+pub(super) fn missing_key_ignored(threshold: &Threshold, span: Span, target: &str) -> Option<Loss> {
+    let names: Vec<&str> = threshold.keys.iter().map(|key| &*key.name).collect();
+    let message = format!(
+        "{target} groups the events that have its fields; those without `{}` are no longer a group of their own",
+        names.join("` or `")
+    );
+    (!threshold.skip_missing && !names.is_empty()).then(|| Loss::query(idiom::MISSING_KEY, Fidelity::Narrower, span, message))
 }
 
 /// Names the operator that keeps a pipeline from being an event filter, for the reason of a refusal.

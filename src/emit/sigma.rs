@@ -113,7 +113,8 @@ fn mapped(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<(Map
         if let Ok(mapped) = form::mapped(&any_size, Dialect::Sigma, sources, &mut own)
             && matches!(&mapped.plan.op, Op::Threshold(threshold) if is_of_any_size(threshold))
         {
-            losses.extend(own);
+            // A limit from above turns what makes groups larger round.
+            losses.extend(own.into_iter().map(Loss::either_way));
             return Ok((mapped, Some(limit)));
         }
     }
@@ -168,7 +169,10 @@ fn detection(mapped: &Mapped, rule: &Rule, losses: &mut Vec<Loss>) -> Result<(Ar
         }
         (Shape::Threshold, Op::Threshold(threshold)) => {
             let window = mapped.window.unwrap_or_else(|| timing::of(rule, mapped.bounds, losses).lookback);
-            Ok((threshold.input.clone(), Some(correlation(threshold, window, rule, mapped.plan.span)?)))
+            losses.extend(form::missing_key_ignored(threshold, mapped.plan.span, "a Sigma correlation"));
+            let correlation = correlation(threshold, window, rule, mapped.plan.span)?;
+            let there = steps::keys_present(threshold.keys.iter().map(|key| &key.expr), mapped.plan.span);
+            Ok((steps::with_condition(&threshold.input, there.filter(|_| threshold.skip_missing)), Some(correlation)))
         }
         (Shape::Pipeline, Op::Sequence(sequence)) => {
             let window = timing::of(rule, mapped.bounds, losses).lookback;

@@ -3,6 +3,7 @@
 //! A correlation looks at every stretch of its time span, wherever it begins; other SIEMs look at the one before each run. That is said as
 //! a loss, as is what a group's time span becomes.
 
+use super::expand::has_value;
 use super::{Bounds, Recognised, Shape};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{
@@ -23,15 +24,8 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
     let (op, shape) = detection(correlation, time, plan.span)?;
     let message = "matches are correlated over the time span before each run: what lies across two of them is not seen together";
     let set_aside = vec![Loss::query("window-before-each-run", Fidelity::Narrower, plan.span, message)];
-    Some(Recognised {
-        plan: Plan::new(op, Schema::unknown(), plan.span),
-        shape,
-        bounds: Bounds { from: Some((correlation.window, true)), ..Bounds::default() },
-        window: None,
-        outputs: None,
-        grouping: None,
-        set_aside,
-    })
+    let bounds = Bounds { from: Some((correlation.window, true)), ..Bounds::default() };
+    Some(Recognised { bounds, set_aside, ..Recognised::new(Plan::new(op, Schema::unknown(), plan.span), shape) })
 }
 
 fn detection(correlation: &Correlation, time: &str, span: Span) -> Option<(Op, Shape)> {
@@ -39,14 +33,14 @@ fn detection(correlation: &Correlation, time: &str, span: Span) -> Option<(Op, S
     match (&*correlation.kind, correlation.rules.as_slice(), least) {
         ("event_count", [(rule, input)], Some(count)) => {
             let keys = keys(correlation, rule, span);
-            let threshold = Threshold { input: Arc::clone(input), keys, count, cardinality: Vec::new() };
+            let threshold = Threshold { input: Arc::clone(input), keys, count, cardinality: Vec::new(), skip_missing: true };
             Some((Op::Threshold(Box::new(threshold)), Shape::Threshold))
         }
         ("value_count", [(rule, input)], Some(count)) => {
             let [field] = correlation.fields.as_slice() else { return None };
             let counted = Named { name: Arc::clone(field), expr: Expr::column(field, Type::Unknown, span) };
             let keys = keys(correlation, rule, span);
-            let threshold = Threshold { input: Arc::clone(input), keys, count: 1, cardinality: vec![(counted, count)] };
+            let threshold = Threshold { input: Arc::clone(input), keys, count: 1, cardinality: vec![(counted, count)], skip_missing: true };
             Some((Op::Threshold(Box::new(threshold)), Shape::Threshold))
         }
         ("temporal_ordered", rules, _) if correlation.condition.is_none() => {
@@ -113,7 +107,11 @@ fn aggregation(correlation: &Correlation, span: Span) -> Option<Op> {
     let aggregates = match &*correlation.kind {
         "event_count" => vec![call(VALUE, "count", Vec::new(), Type::Long)],
         "value_count" => match correlation.fields.as_slice() {
-            [only] => vec![call(VALUE, "dcount", vec![column(&field_name(only), span)], Type::Long)],
+            [only] => {
+                let counted = column(&field_name(only), span);
+                let there = has_value(&counted);
+                vec![call(VALUE, "dcountif", vec![counted, there], Type::Long)]
+            }
             _ => return None,
         },
         "value_sum" => vec![call(VALUE, "sum", vec![field()?], Type::Real)],

@@ -1,6 +1,7 @@
 //! Detection operators in relational words, for targets that have only those.
 
 use super::flat::filtered;
+use super::presence::{is_there, may_be_empty};
 use super::threshold::count_column;
 use crate::ir::{
     Aggregate, Case, Column, Comparison, Expr, ExprKind, FirstSeen, JoinKey, JoinKind, Named, Op, Plan, Schema, Threshold, Type, Value,
@@ -70,16 +71,19 @@ fn oldest_of_each(input: &Arc<Plan>, keys: Vec<Named>, time: &Arc<str>, span: Sp
 
 /// `summarize EventCount = count(), … by keys | where EventCount >= n and …`
 fn threshold(detection: &Threshold, span: Span) -> Arc<Plan> {
-    let present = detection.keys.iter().map(|key| has_value(&key.expr)).collect();
-    let input = filtered(&detection.input, present);
+    let known = if let Op::Filter { predicate, .. } = &detection.input.op { std::slice::from_ref(predicate) } else { &[] };
+    let unknown = |value: &&Expr| !is_there(known, value);
+    let asked = detection.keys.iter().filter(|_| detection.skip_missing).map(|key| &key.expr).filter(unknown);
+    let input = filtered(&detection.input, asked.map(has_value).collect());
     let mut aggregates = vec![count_column("EventCount")];
     let mut limits = vec![at_least("EventCount", detection.count, span)];
     for (index, (column, least)) in detection.cardinality.iter().enumerate() {
         let name = if index == 0 { "DistinctCount".to_owned() } else { format!("DistinctCount{}", index + 1) };
+        let there = Some(&column.expr).filter(|value| may_be_empty(value)).filter(unknown).map(has_value);
         aggregates.push(Aggregate {
             names: vec![Arc::from(name.as_str())],
-            function: Arc::from("dcount"),
-            args: vec![column.expr.clone()],
+            function: Arc::from(if there.is_some() { "dcountif" } else { "dcount" }),
+            args: std::iter::once(column.expr.clone()).chain(there).collect(),
             star: false,
             ty: Type::Long,
             span,
@@ -136,6 +140,6 @@ fn ago(ticks: i64, span: Span) -> Expr {
 
 /// `isnotempty(x)` for text, `isnotnull(x)` for everything else.
 pub(super) fn has_value(expr: &Expr) -> Expr {
-    let function = if matches!(expr.ty, Type::String | Type::Unknown | Type::Dynamic) { "isnotempty" } else { "isnotnull" };
+    let function = if may_be_empty(expr) { "isnotempty" } else { "isnotnull" };
     Expr::new(ExprKind::Call { function: Arc::from(function), args: vec![expr.clone()] }, Type::Bool, expr.span)
 }

@@ -1,6 +1,7 @@
 //! New terms in Kusto's words: an anti-join of a recent window against a history window.
 
-use super::{Bounds, Flat, Reading, Recognised, Shape, flattened};
+use super::presence::{is_there, only_asks_for};
+use super::{Flat, Reading, Recognised, Shape, flattened};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Expr, ExprKind, FirstSeen, JoinKey, JoinKind, Named, Op, Plan, WindowSide};
 use std::sync::Arc;
@@ -42,10 +43,10 @@ pub(super) fn recognise(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Recognised
         to: to.0,
         to_inclusive: to.1,
     };
-    let skip_missing = keys.0.iter().all(|key| join.recent.predicates.iter().any(|p| requires_value(p, &key.expr)));
+    let skip_missing = keys.0.iter().all(|key| is_there(&join.recent.predicates, &key.expr));
     if skip_missing {
         // `skip_missing` says it; an old key without a value meets no new one.
-        let is_said = |p: &Expr, keys: &[Named]| keys.iter().any(|key| requires_value(p, &key.expr));
+        let is_said = |p: &Expr, keys: &[Named]| keys.iter().any(|key| only_asks_for(p, &key.expr));
         join.recent.predicates.retain(|p| !is_said(p, &keys.0));
         join.history.predicates.retain(|p| !is_said(p, &keys.1));
     }
@@ -67,7 +68,7 @@ pub(super) fn recognise(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Recognised
 }
 
 fn found(plan: Arc<Plan>, outputs: Option<Vec<Named>>, set_aside: Vec<Loss>) -> Recognised {
-    Recognised { plan, shape: Shape::FirstSeen, bounds: Bounds::default(), window: None, outputs, grouping: None, set_aside }
+    Recognised { outputs, set_aside, ..Recognised::new(plan, Shape::FirstSeen) }
 }
 
 /// Finds the anti-join at the bottom of filters and computed columns, which then belong to the recent side.
@@ -140,10 +141,4 @@ fn is_column(expr: &Expr, name: &str) -> bool {
 
 fn same_names(by: &[Named], keys: &[Named]) -> bool {
     by.len() == keys.len() && by.iter().all(|column| keys.iter().any(|key| key.name == column.name))
-}
-
-/// Tells whether a condition lets only rows through in which the key has a value.
-fn requires_value(predicate: &Expr, key: &Expr) -> bool {
-    matches!(&predicate.kind, ExprKind::Call { function, args }
-        if matches!(&**function, "isnotempty" | "isnotnull") && args.first().is_some_and(|arg| arg.kind == key.kind))
 }

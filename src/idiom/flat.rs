@@ -3,7 +3,7 @@
 //! `extend` and `project` aliases are substituted into what follows; time bounds are set apart. Anything that makes rows out
 //! of several rows ends the walk.
 
-use super::elements::Expanded;
+use super::elements::{ELEMENTS_ONCE, Expanded};
 use super::window::is_filled_in;
 use super::{Bounds, Reading, Recognised, Shape, parsed};
 use crate::diagnostic::{Fidelity, Loss};
@@ -59,6 +59,13 @@ impl Flat {
             [only] => Some(only.clone()),
             several => Some(Expr::new(ExprKind::And(several.to_vec()), Type::Bool, Span::default())),
         }
+    }
+
+    /// Returns the loss of rows that count in groups, where events come out once.
+    pub(super) fn counted_once(&self) -> Option<Loss> {
+        let rows = self.set_aside.iter().find(|loss| [RESULTS_ONCE, ELEMENTS_ONCE, ENRICHMENT].contains(&loss.code))?;
+        let message = "an event counts once in its group, however many rows the original makes of it";
+        Some(Loss::query("events-counted-once", Fidelity::Narrower, rows.span, message))
     }
 
     /// Returns the source with the conditions on it, without the time bounds.
@@ -287,15 +294,8 @@ pub(super) fn recognise(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Recognised
         Some((flat, grouping)) => (flat, Some(grouping)),
         None => (flattened(plan, how)?, None),
     };
-    Some(Recognised {
-        plan: flat.plan(),
-        shape: Shape::Filter,
-        bounds: flat.bounds,
-        window: None,
-        outputs: flat.outputs(),
-        grouping,
-        set_aside: flat.set_aside,
-    })
+    let found = Recognised::new(flat.plan(), Shape::Filter);
+    Some(Recognised { bounds: flat.bounds, outputs: flat.outputs(), grouping, set_aside: flat.set_aside, ..found })
 }
 
 /// `… | summarize … by keys` or `… | distinct keys` at the end, possibly with display operators behind it: a group comes out as

@@ -13,6 +13,7 @@ pub mod joined;
 mod paired;
 mod parsed;
 mod pipeline;
+mod presence;
 mod rare;
 mod threshold;
 mod time_order;
@@ -49,6 +50,16 @@ pub struct Recognised {
     /// What was set aside, with its place.
     pub set_aside: Vec<Loss>,
 }
+
+impl Recognised {
+    /// A plan of which nothing else is known.
+    fn new(plan: Arc<Plan>, shape: Shape) -> Self {
+        Self { plan, shape, bounds: Bounds::default(), window: None, outputs: None, grouping: None, set_aside: Vec::new() }
+    }
+}
+
+/// The loss of groups and ties of events that lack a key.
+pub const MISSING_KEY: &str = "missing-key-ignored";
 
 /// The kind of a recognised detection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -108,13 +119,5 @@ fn read_by(plan: &Arc<Plan>, how: Reading<'_>) -> Recognised {
         .or_else(|| first_seen::recognise(plan, how))
         .or_else(|| threshold::recognise(plan, how))
         .or_else(|| flat::recognise(plan, how))
-        .unwrap_or_else(|| Recognised {
-            plan: plan.clone(),
-            shape: Shape::Pipeline,
-            bounds: Bounds::default(),
-            window: None,
-            outputs: None,
-            grouping: None,
-            set_aside: Vec::new(),
-        })
+        .unwrap_or_else(|| Recognised::new(plan.clone(), Shape::Pipeline))
 }

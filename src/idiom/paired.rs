@@ -5,8 +5,9 @@
 //! counted before they are joined are no events and are left alone.
 
 use super::first_seen::baseline;
+use super::presence::is_there;
 use super::time_order::TimeOrder;
-use super::{Bounds, Flat, Reading, Recognised, Shape, flattened};
+use super::{Bounds, Flat, MISSING_KEY, Reading, Recognised, Shape, flattened};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Expr, ExprKind, JoinKind, Named, Op, Plan, Sample, Sequence, Step};
 use crate::source::Span;
@@ -50,25 +51,25 @@ pub fn paired(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
         span: flat.scan.span,
     };
     let steps = vec![step(0, left), step(1, right)];
+    // A Kusto join ties what is missing to what is missing (spec/kusto-semantics.md, "Nulls"); EQL's optional keys do too
+    // (<https://www.elastic.co/docs/reference/query-languages/eql/eql-syntax>, "Optional by fields").
+    let may_be_missing = |[of_left, of_right]: &[Expr; 2]| !is_there(&left.predicates, of_left) && !is_there(&right.predicates, of_right);
+    let optional_keys: Vec<bool> = pair.keys.iter().map(may_be_missing).collect();
+    if pair.times.first.is_none() && optional_keys.contains(&true) {
+        let message = "events are tied by values that are there; the original also ties events that both lack them";
+        set_aside.push(Loss::query(MISSING_KEY, Fidelity::Narrower, pair.span, message));
+    }
     let op = match pair.times.first {
         Some(first) => Op::Sequence(Box::new(Sequence {
             steps: if first == 0 { steps } else { steps.into_iter().rev().collect() },
             maxspan: pair.times.within(),
             until: None,
-            optional_keys: vec![false; pair.keys.len()],
+            optional_keys,
             time: Arc::from(how.time),
         })),
         None => Op::Sample(Box::new(Sample { steps, window: pair.times.within(), time: Arc::from(how.time) })),
     };
-    Some(Recognised {
-        plan: Plan::new(op, plan.schema.clone(), plan.span),
-        shape: Shape::Pipeline,
-        bounds,
-        window: None,
-        outputs: None,
-        grouping: None,
-        set_aside,
-    })
+    Some(Recognised { bounds, set_aside, ..Recognised::new(Plan::new(op, plan.schema.clone(), plan.span), Shape::Pipeline) })
 }
 
 /// One side: events, possibly reduced to some of their columns.

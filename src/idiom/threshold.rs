@@ -1,7 +1,7 @@
 //! Threshold in Kusto's words: `summarize count() by keys | where count_ >= n`.
 
-use super::elements::{ELEMENTS_ONCE, reads_element};
-use super::flat::ENRICHMENT;
+use super::elements::reads_element;
+use super::presence::{is_there, may_be_empty, only_asks_for};
 use super::{Reading, Recognised, Shape, flattened};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Aggregate, Comparison, Expr, ExprKind, Named, Op, Plan, Threshold, Value};
@@ -14,15 +14,7 @@ pub(super) fn recognise(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Recognised
         let flat = flattened(&threshold.input, how)?;
         let inner = Threshold { input: flat.plan(), ..(**threshold).clone() };
         let plan = Plan::new(Op::Threshold(Box::new(inner)), plan.schema.clone(), plan.span);
-        return Some(Recognised {
-            plan,
-            shape: Shape::Threshold,
-            bounds: flat.bounds,
-            window: None,
-            outputs: None,
-            grouping: None,
-            set_aside: flat.set_aside,
-        });
+        return Some(Recognised { bounds: flat.bounds, set_aside: flat.set_aside, ..Recognised::new(plan, Shape::Threshold) });
     }
     let Above { limits, summary, set_aside, .. } = limits(plan)?;
     let Op::Aggregate { input, keys, aggregates, post } = &summary.op else { return None };
@@ -34,10 +26,7 @@ pub(super) fn recognise(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Recognised
     if flat.set_aside.iter().any(|loss| loss.code == super::flat::RESULTS_ONCE) {
         return None;
     }
-    if let Some(rows) = flat.set_aside.iter().find(|loss| [ELEMENTS_ONCE, ENRICHMENT].contains(&loss.code)) {
-        let message = "an event counts once in its group, however many rows the original makes of it";
-        flat.set_aside.push(Loss::query("events-counted-once", Fidelity::Narrower, rows.span, message));
-    }
+    flat.set_aside.extend(flat.counted_once());
     flat.set_aside.extend(set_aside);
     let mut count = 1;
     let mut cardinality = Vec::new();
@@ -45,7 +34,20 @@ pub(super) fn recognise(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Recognised
         let aggregate = aggregates.iter().find(|aggregate| aggregate.names.first() == Some(&column))?;
         match (&*aggregate.function, aggregate.args.as_slice()) {
             ("count", []) => count = at_least.max(count),
-            ("dcount", [value, ..]) => cardinality.push((Named { name: column, expr: flat.resolve(value) }, at_least)),
+            ("dcount" | "dcountif", [value, rest @ ..]) => {
+                let value = flat.resolve(value);
+                match rest.first().filter(|_| &*aggregate.function == "dcountif").map(|condition| flat.resolve(condition)) {
+                    Some(condition) if !only_asks_for(&condition, &value) => return None,
+                    None if may_be_empty(&value) && !is_there(&flat.predicates, &value) => {
+                        if !how.near {
+                            return None;
+                        }
+                        flat.set_aside.push(empty_not_counted(&column, aggregate.span));
+                    }
+                    _ => {}
+                }
+                cardinality.push((Named { name: column, expr: value }, at_least));
+            }
             _ => return None,
         }
     }
@@ -62,16 +64,21 @@ pub(super) fn recognise(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Recognised
     if keys.iter().any(|key| !is_plain(&key.expr)) {
         return None;
     }
-    let threshold = Threshold { input: flat.plan(), keys, count, cardinality };
-    Some(Recognised {
-        plan: Plan::new(Op::Threshold(Box::new(threshold)), summary.schema.clone(), summary.span),
-        shape: Shape::Threshold,
-        bounds: flat.bounds,
-        window,
-        outputs: None,
-        grouping: None,
-        set_aside: flat.set_aside,
-    })
+    let skip_missing = keys.iter().all(|key| is_there(&flat.predicates, &key.expr));
+    if skip_missing {
+        // `skip_missing` says it.
+        flat.predicates.retain(|p| !keys.iter().any(|key| only_asks_for(p, &key.expr)));
+    }
+    let threshold = Threshold { input: flat.plan(), keys, count, cardinality, skip_missing };
+    let plan = Plan::new(Op::Threshold(Box::new(threshold)), summary.schema.clone(), summary.span);
+    Some(Recognised { bounds: flat.bounds, window, set_aside: flat.set_aside, ..Recognised::new(plan, Shape::Threshold) })
+}
+
+/// The loss of the value that Kusto makes of what is missing: its texts are empty, not null, and `dcount` counts them
+/// (<https://learn.microsoft.com/kusto/query/scalar-data-types/null-values>).
+pub(super) fn empty_not_counted(column: &str, span: Span) -> Loss {
+    let message = format!("`{column}` no longer counts what is missing as one value more");
+    Loss::query("empty-value-not-counted", Fidelity::Narrower, span, message)
 }
 
 /// A column and the least value it must have.

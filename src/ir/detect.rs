@@ -53,8 +53,10 @@ pub struct Threshold {
     pub keys: Vec<Named>,
     /// Events at least.
     pub count: u64,
-    /// Distinct values at least: expression and number.
+    /// Distinct values at least, those that are missing apart: expression and number.
     pub cardinality: Vec<(Named, u64)>,
+    /// Whether events without one of the keys are left out (Elastic, Sigma) or make a group of their own (Kusto, ES|QL).
+    pub skip_missing: bool,
 }
 
 /// One step of a sequence or sample.

@@ -94,7 +94,7 @@ impl Mapper<'_> {
                     after.cells.extend(cells.cells);
                     cardinality.extend(mapped.into_iter().map(|m| (m, *number)));
                 }
-                (Op::Threshold(Box::new(Threshold { input, keys, count: threshold.count, cardinality })), after)
+                (Op::Threshold(Box::new(Threshold { input, keys, cardinality, ..(**threshold).clone() })), after)
             }
             Op::Sequence(sequence) => {
                 let (steps, scope) = self.steps(&sequence.steps, positive)?;

@@ -14,6 +14,9 @@ use crate::source::Span;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// The code of a field without a counterpart.
+pub(super) const NO_FIELD: &str = "field-not-in-target";
+
 /// The direction of a mapping at one part.
 #[derive(Clone, Copy)]
 pub(super) struct Direction<'a> {
@@ -297,7 +300,7 @@ impl Direction<'_> {
             Dialect::Elastic => "Elastic",
             Dialect::Sigma => "Sigma",
         };
-        Problem::new("field-not-in-target", span, format!("`{name}` has no counterpart in {target}'s {}", self.at.source.title))
+        Problem::new(NO_FIELD, span, format!("`{name}` has no counterpart in {target}'s {}", self.at.source.title))
     }
 }
 

@@ -6,9 +6,9 @@ use super::load::PartRef;
 use super::operand::path_of;
 use super::path::Path;
 use super::plan::Mapper;
-use super::predicate::Direction;
+use super::predicate::{Direction, NO_FIELD};
 use super::transform::Problem;
-use crate::ir::{Case, Comparison, Dialect, Expr, ExprKind, Type};
+use crate::ir::{Case, Comparison, Dialect, Expr, ExprKind, Matcher, Type};
 use crate::schema::Catalog;
 use crate::source::Span;
 use std::collections::HashMap;
@@ -169,15 +169,24 @@ impl Mapper<'_> {
         let problem = || Problem::new("predicate-not-mapped", expr.span, "the condition reads no mapped source");
         let parts = scope.parts().ok_or_else(problem)?;
         let mut found: Vec<(&PartRef, Expr)> = Vec::new();
+        let mut missing = None;
         for at in parts.iter() {
-            let mapped = Direction { at, from: self.from, to: self.to }.matched(expr)?;
+            let mapped = match (Direction { at, from: self.from, to: self.to }.matched(expr), &expr.kind) {
+                (Ok(mapped), _) => mapped,
+                // As in `read_field`: the column is empty there, and what is missing satisfies no other matcher.
+                (Err(problem), ExprKind::Match { matcher, .. }) if problem.code == NO_FIELD && *matcher != Matcher::IsNull => {
+                    missing = Some(problem);
+                    continue;
+                }
+                (Err(problem), _) => return Err(problem),
+            };
             let mapped = if self.writes_kusto() { to_kusto(&mapped, at, false)? } else { mapped };
             if !found.iter().any(|(_, known)| known.kind == mapped.kind) {
                 found.push((at, mapped));
             }
         }
         match found.as_slice() {
-            [] => Err(problem()),
+            [] => Err(missing.unwrap_or_else(problem)),
             [(_, only)] => Ok(only.clone()),
             // A column of two types in a union comes out under two names (union-operator.md).
             [first, others @ ..] if others.iter().any(|other| of_two_types(first, other)) => {

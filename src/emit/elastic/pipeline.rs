@@ -32,9 +32,7 @@ pub(super) fn in_esql(plan: &Arc<Plan>, losses: &mut Vec<Loss>) -> Result<Query,
     if has_other_limits(&steps) {
         // A limit from above turns what makes groups larger round.
         for loss in builder.losses.iter_mut().chain(losses.iter_mut()) {
-            if matches!(loss.fidelity, Fidelity::Wider | Fidelity::Narrower) {
-                loss.fidelity = Fidelity::Different;
-            }
+            *loss = loss.clone().either_way();
         }
     }
     let (query, kept) = esql::raise(&builder.plan, &query::types)?;

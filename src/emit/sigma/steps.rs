@@ -4,6 +4,7 @@
 use super::{Correlation, Document, EVENTS, INDENT, field, logsource};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::emit::{Refused, Target, form, identity, refuse, timing};
+use crate::idiom::MISSING_KEY;
 use crate::ir::{Expr, Matcher, Op, Plan, Rule, Sample, Schema, Sequence, Step};
 use crate::lang::sigma;
 use crate::source::Span;
@@ -41,6 +42,11 @@ pub(super) fn of_sequence(
             step.span,
             "a Sigma correlation cannot say that an event must not come in between",
         ));
+    }
+    if sequence.optional_keys.contains(&true) {
+        let message = "a Sigma correlation ties events by values that are there; the original also ties events that lack one";
+        let span = sequence.steps.first().map_or_else(Span::default, |step| step.span);
+        losses.push(Loss::query(MISSING_KEY, Fidelity::Narrower, span, message));
     }
     of_steps("temporal_ordered", &sequence.steps, sequence.maxspan.unwrap_or(window), rule, losses)
 }
@@ -141,7 +147,7 @@ fn name(number: usize) -> String {
 
 fn step_rule(step: &Step, number: usize, rule: &Rule, own: &Uuid, losses: &mut Vec<Loss>) -> Result<StepRule, Refused> {
     let (scan, predicate) = form::filter_over_scan(&step.input).ok_or_else(|| form::obstacle(&step.input, "a Sigma detection"))?;
-    let present = keys_present(step);
+    let present = keys_present(&step.by, step.span);
     let Some(predicate) = predicate.or(present.as_ref()) else {
         return Err(refuse("no-condition", step.span, "a Sigma detection needs a condition; the step takes every event"));
     };
@@ -154,21 +160,25 @@ fn step_rule(step: &Step, number: usize, rule: &Rule, own: &Uuid, losses: &mut V
     })
 }
 
-/// A step that takes every event takes those that have its keys; others are tied to nothing.
-fn keys_present(step: &Step) -> Option<Expr> {
-    let there: Vec<Expr> =
-        step.by.iter().filter_map(|key| Some(Expr::field_matches(field(key).ok()?, Matcher::Exists, step.span))).collect();
-    (!there.is_empty()).then(|| Expr::all(there, step.span))
+/// A rule that takes every event takes those that have its keys; others are in no group and tied to nothing.
+pub(super) fn keys_present<'k>(keys: impl IntoIterator<Item = &'k Expr>, span: Span) -> Option<Expr> {
+    let there: Vec<Expr> = keys.into_iter().filter_map(|key| Some(Expr::field_matches(field(key).ok()?, Matcher::Exists, span))).collect();
+    (!there.is_empty()).then(|| Expr::all(there, span))
 }
 
 /// The events of the first step.
 fn first_events(step: &Step) -> Arc<Plan> {
-    match (form::filter_over_scan(&step.input), keys_present(step)) {
+    with_condition(&step.input, keys_present(&step.by, step.span))
+}
+
+/// Puts a condition on events where there is none: a Sigma detection needs one.
+pub(super) fn with_condition(events: &Arc<Plan>, condition: Option<Expr>) -> Arc<Plan> {
+    match (form::filter_over_scan(events), condition) {
         (Some((_, None)), Some(predicate)) => {
-            let op = Op::Filter { input: step.input.clone(), predicate };
-            Plan::new(op, Schema::unknown(), step.span)
+            let span = predicate.span;
+            Plan::new(Op::Filter { input: events.clone(), predicate }, Schema::unknown(), span)
         }
-        _ => step.input.clone(),
+        _ => events.clone(),
     }
 }
 

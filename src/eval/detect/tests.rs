@@ -106,11 +106,12 @@ fn new_terms_take_arrays_apart_and_skip_events_without_the_field() {
 #[test]
 fn thresholds_count_events_and_distinct_values() {
     let events = [event(1, "u", "a"), event(2, "u", "b"), event(3, "v", "a"), event(4, "v", "a"), json!({"kind": "a"})];
-    let threshold =
-        |cardinality| Op::Threshold(Box::new(Threshold { input: scan(), keys: vec![named("user.name")], count: 2, cardinality }));
+    let threshold = |cardinality| {
+        Op::Threshold(Box::new(Threshold { input: scan(), keys: vec![named("user.name")], count: 2, cardinality, skip_missing: true }))
+    };
     check(threshold(Vec::new()), &events, "user.name", json!(["u", "v"]));
     check(threshold(vec![(named("kind"), 2)]), &events, "user.name", json!(["u"]));
-    let all = Op::Threshold(Box::new(Threshold { input: scan(), keys: Vec::new(), count: 5, cardinality: Vec::new() }));
+    let all = Op::Threshold(Box::new(Threshold { input: scan(), keys: Vec::new(), count: 5, cardinality: Vec::new(), skip_missing: true }));
     check(all, &events, "count", json!([5]));
 }
 

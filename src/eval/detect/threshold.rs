@@ -1,7 +1,6 @@
 //! Threshold rules: groups with enough events and enough distinct values (spec/kuery-semantics.md §4, `threshold`).
 //!
-//! Event documents without one of the keys belong to no group, and arrays to as many groups as they have elements; table rows
-//! are grouped as `summarize` does.
+//! Arrays belong to as many groups as they have elements; what is missing is a group of its own where the detection says so.
 
 use super::super::Refusal;
 use super::super::compile::{Built, Compiler};
@@ -19,6 +18,7 @@ struct Test {
     keys: EventKeys,
     counted: Vec<(EventKeys, u64)>,
     count: u64,
+    skip_missing: bool,
 }
 
 /// What is known of a group: events, and the distinct values of each counted field.
@@ -39,7 +39,7 @@ impl Compiler<'_> {
             counted.push((self.event_keys(&node, std::iter::once(&field.expr), true)?, *least));
             columns.push(Column { name: Arc::clone(&field.name), ty: Type::Long });
         }
-        let test = Test { node, keys, counted, count: test.count };
+        let test = Test { node, keys, counted, count: test.count, skip_missing: test.skip_missing };
         Ok((columns, operator(move |context, out| test.run(context, out))))
     }
 }
@@ -49,7 +49,7 @@ impl Test {
         let mut positions: FxHashMap<Keys, usize> = FxHashMap::default();
         let mut groups: Vec<Group> = Vec::new();
         self.node.run(context, &mut |row| {
-            for keys in self.keys.combinations(row, context, self.keys.documents) {
+            for keys in self.keys.combinations(row, context, self.skip_missing) {
                 let position = *positions.entry(keys.clone()).or_insert(groups.len());
                 if position == groups.len() {
                     context.hold(keys.len() + 2, self.node.span)?;

@@ -3,7 +3,6 @@
 use super::super::joined::extended;
 use super::value::called;
 use super::{Reader, is_itself};
-use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Aggregate, Expr, ExprKind, Matcher, Named, Op, Plan, Schema, Type, Value};
 use crate::source::Span;
 use std::sync::Arc;
@@ -20,6 +19,9 @@ const SAME: &[(&str, &str, Option<&str>)] = &[
     ("esql.std_dev", "stdev", Some("stdevif")),
     ("esql.variance", "variance", Some("varianceif")),
 ];
+
+/// Those whose counterparts take an empty text for a value.
+const COUNTING_EMPTY: &[&str] = &["esql.count_distinct", "esql.values"];
 
 impl Reader {
     /// Rewrites a summary; its columns are then all that there is.
@@ -99,6 +101,10 @@ impl Reader {
             let (function, args) = if all.is_empty() { ("count", Vec::new()) } else { ("countif", vec![Expr::all(all, span)]) };
             return Aggregate { function: Arc::from(function), args, ty: Type::Long, ..own.clone() };
         }
+        // Nulls are no values; the empty texts that stand for them elsewhere are.
+        let there = if COUNTING_EMPTY.contains(&&*own.function) { args.first().and_then(|counted| self.presence(counted)) } else { None };
+        let all: Vec<Expr> = condition.into_iter().chain(there).collect();
+        let condition = (!all.is_empty()).then(|| Expr::all(all, span));
         let mut args: Vec<Expr> = args.iter().map(|arg| self.value(arg)).collect();
         let known = SAME.iter().find(|(name, ..)| *name == &*own.function);
         let function = match (known, &condition) {
@@ -108,8 +114,6 @@ impl Reader {
         };
         if function.starts_with("dcount") {
             args.truncate(1);
-            let message = "events without the value count as one value more";
-            self.set_aside.push(Loss::query("empty-value-counted", Fidelity::Wider, span, message));
         }
         args.extend(condition);
         let ty = match *function {

@@ -102,6 +102,7 @@ fn threshold(plan: Arc<Plan>, form: &ThresholdForm) -> Arc<Plan> {
         keys: form.fields.iter().map(column).collect(),
         count: at_least(&form.value),
         cardinality: form.cardinality.iter().map(|(field, value)| (column(field), at_least(value))).collect(),
+        skip_missing: true,
     };
     Plan::new(Op::Threshold(Box::new(detection)), Schema::unknown(), span)
 }
