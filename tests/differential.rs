@@ -29,7 +29,7 @@ impl Figures {
             if emitted.status != Status::Exact {
                 continue;
             }
-            let evidence = examine(&rule, &back, &mut emitted, sources);
+            let evidence = examine(&rule, &back, &mut emitted, sources, Level::Tested);
             if let Some(difference) = evidence.run.as_ref().and_then(|run| run.differences.first()) {
                 self.differ.push(format!("{path}\n    {} on {}\n    mapped {}", difference.original, difference.event, difference.mapped));
                 continue;
@@ -52,7 +52,7 @@ impl Figures {
                 Status::Approximate => "approximate, every difference named",
                 Status::Exact if again.last().is_some_and(|again| diff(&rule, again).verdict == Verdict::Equivalent) => "proven equivalent",
                 Status::Exact => {
-                    let evidence = examine(translated, &again, &mut returned, sources);
+                    let evidence = examine(translated, &again, &mut returned, sources, Level::Tested);
                     match evidence.run.as_ref().and_then(|run| run.differences.first()) {
                         Some(difference) => {
                             println!("  the way back of {path} differs on {}", difference.event);

@@ -3,7 +3,7 @@
 
 use isoglot::diagnostic::Fidelity;
 use isoglot::emit::{Status, Target, emit};
-use isoglot::evidence::{examine, read_back};
+use isoglot::evidence::{Level, examine, read_back};
 use isoglot::mapping::Sources;
 use isoglot::rulefile::{ReadContext, read};
 
@@ -61,7 +61,7 @@ fn wrong(trap: &Trap) -> Option<String> {
     let rule = rules.first()?;
     let mut emitted = emit(rule, text, trap.to, Sources::builtin());
     let back = read_back(&mut emitted, &context);
-    examine(rule, &back, &mut emitted, Sources::builtin());
+    examine(rule, &back, &mut emitted, Sources::builtin(), Level::Proven);
     let written = emitted.text.clone().unwrap_or_default();
     let losses: Vec<&str> = emitted.losses.iter().filter(|loss| loss.fidelity != Fidelity::Metadata).map(|loss| loss.code).collect();
     let mut faults = Vec::new();

@@ -24,7 +24,7 @@ pub(super) fn unsatisfiable(context: &Context<'_>) -> Vec<Span> {
             seen.push(predicate.span);
             let Some(entangled) = entangled(predicate) else { return };
             let nothing = Expr::literal(false, Type::Bool, predicate.span);
-            if solve::beyond(&entangled, &nothing, solve::family(input), 0).is_nothing() {
+            if solve::implies(&entangled, &nothing, solve::family(input), 0) {
                 found.push(query.map.span(predicate.span));
             }
         });

@@ -4,7 +4,7 @@ use crate::eval::matching::WildcardPattern;
 use crate::ir::{Case, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, Type, Value};
 use crate::lang::sigma::ast::{Condition, ConditionKind, Detection};
 use crate::lang::sigma::{self, is_meant};
-use crate::solve::{Family, beyond};
+use crate::solve::{self, Family};
 use crate::source::{Span, Spanned};
 
 /// Conditions on fields at most, of which a proof is tried.
@@ -41,12 +41,12 @@ pub(super) fn of_condition(detection: &Detection, condition: &Condition) -> Expr
 pub(super) fn is_always(predicate: &Expr, value: bool) -> bool {
     let constant = Expr::literal(Value::Bool(value), Type::Bool, predicate.span);
     let (narrow, wide) = if value { (&constant, predicate) } else { (predicate, &constant) };
-    beyond(narrow, wide, Family::Documents, 0).is_nothing()
+    solve::implies(narrow, wide, Family::Documents, 0)
 }
 
 /// Tells whether every event of the first predicate is one of the second: proven, and tried only where their shapes promise it.
 pub(super) fn implies(narrow: &Expr, wide: &Expr) -> bool {
-    is_small(narrow, wide) && promises(narrow, wide) && beyond(narrow, wide, Family::Documents, 0).is_nothing()
+    is_small(narrow, wide) && promises(narrow, wide) && solve::implies(narrow, wide, Family::Documents, 0)
 }
 
 /// Tells whether the shape of a predicate promises that all events satisfy it, or none.

@@ -25,8 +25,9 @@ use std::path::Path;
 #[derive(Args, Debug)]
 #[command(
     after_help = "A translation is exact, approximate (every difference named) or refused (with the reason). Approximate ones are written \
-                        only with --accept-loss. Every translation is read back, run beside the original on events made from its conditions, and proven equal \
-                        where that can be decided. Fixtures beside a rule (test.yaml) are run on both. Exit status 1: something is not \
+                        only with --accept-loss. Every translation is read back, and proven equal where that can be decided or else run beside the \
+                        original on events made from its conditions. With --evidence tested nothing is proven, with --evidence parsed nothing \
+                        is run either. Fixtures beside a rule (test.yaml) are run on both. Exit status 1: something is not \
                         exact, or has less evidence than required."
 )]
 pub(super) struct Arguments {
@@ -44,7 +45,10 @@ pub(super) struct Arguments {
     accept_loss: bool,
     /// Write only translations with evidence of at least this level: parsed back, tested on events, or proven equal
     #[arg(long, value_name = "LEVEL")]
-    require: Option<Required>,
+    require: Option<Backing>,
+    /// How far to go for evidence: each level takes more time. Losses are found and named at every level
+    #[arg(long, value_name = "LEVEL", default_value = "proven")]
+    evidence: Backing,
     /// Write a report of the whole migration as one HTML file
     #[arg(long, value_name = "FILE", conflicts_with = "batch")]
     report: Option<String>,
@@ -102,18 +106,18 @@ impl Layout {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Required {
+enum Backing {
     Parsed,
     Tested,
     Proven,
 }
 
-impl From<Required> for Level {
-    fn from(required: Required) -> Self {
-        match required {
-            Required::Parsed => Self::Parsed,
-            Required::Tested => Self::Tested,
-            Required::Proven => Self::Proven,
+impl From<Backing> for Level {
+    fn from(backing: Backing) -> Self {
+        match backing {
+            Backing::Parsed => Self::Parsed,
+            Backing::Tested => Self::Tested,
+            Backing::Proven => Self::Proven,
         }
     }
 }
@@ -124,8 +128,12 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
     if arguments.layout == Layout::Ndjson && arguments.to != Some(Target::Elastic) {
         return Err(Failure::new("`--layout ndjson` is a layout of Elastic rules").with_help("add `--to elastic`"));
     }
+    let sought = Level::from(arguments.evidence);
+    if arguments.require.is_some_and(|required| Level::from(required) > sought) {
+        return Err(Failure::new("`--require` asks for more evidence than `--evidence` looks for").with_help("raise `--evidence`"));
+    }
     let Some(target) = arguments.to else {
-        batch::run(|question| answer(question, &sources))?;
+        batch::run(|question| answer(question, &sources, sought))?;
         return Ok(Status::Clean);
     };
     let paths: Vec<String> = input::files(&arguments.paths)?.into_iter().filter(|path| !translate::is_fixture(path)).collect();
@@ -137,7 +145,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
             let file = translate::read(path, &context)?;
             let cases = if file.rules.is_empty() { Vec::new() } else { translate::cases(path, &folders)? };
             let one = |rule| {
-                let translated = translate::translate(rule, &file.text, target, &sources, &context, &cases);
+                let translated = translate::translate(rule, &file.text, target, &sources, &context, &cases, sought);
                 arguments.layout.laid_out(translated, rule)
             };
             let translated: Vec<Translated> = file.rules.iter().map(one).collect();
@@ -222,7 +230,7 @@ fn one(
 }
 
 /// Answers one question of a batch.
-fn answer(question: &Question, sources: &Sources) -> Answer {
+fn answer(question: &Question, sources: &Sources, sought: Level) -> Answer {
     let asked = || -> Result<Answer, Answer> {
         let text = batch::text(question, "text")?;
         let to = batch::text(question, "to")?;
@@ -241,7 +249,7 @@ fn answer(question: &Question, sources: &Sources) -> Answer {
                 |found| batch::rejection(text, found),
             ));
         };
-        let translated = translate::translate(rule, text, target, sources, &context, &[]);
+        let translated = translate::translate(rule, text, target, sources, &context, &[], sought);
         let shown = translation::Translation { file: path, text, rule, emitted: &translated.emitted, evidence: &translated.evidence };
         let mut answer = Answer::from_iter([("ok".to_owned(), json!(true))]);
         answer.extend(translation::object(&shown));

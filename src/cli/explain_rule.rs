@@ -4,6 +4,7 @@ use super::terminal::{self, Terminal};
 use super::translate::{self, RuleFile};
 use super::{Failure, Status};
 use crate::emit::{Emitted, Target};
+use crate::evidence::Level;
 use crate::explain::{self, Explanation};
 use crate::ir::{Dialect, Rule};
 use crate::mapping::Sources;
@@ -67,7 +68,7 @@ fn explained(file: &RuleFile, rule: &Rule, context: &ReadContext<'_>) -> Explana
     let emitted: Vec<Emitted> = Target::ALL
         .into_iter()
         .filter(|target| is_elsewhere(rule.dialect, *target))
-        .map(|target| translate::translate(rule, &file.text, target, sources, context, &[]).emitted)
+        .map(|target| translate::translate(rule, &file.text, target, sources, context, &[], Level::Proven).emitted)
         .collect();
     explain::explain(rule, &emitted)
 }

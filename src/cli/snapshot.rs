@@ -5,6 +5,7 @@ use super::terminal::Terminal;
 use super::translate;
 use super::{Failure, Status, files, input};
 use crate::emit::Target;
+use crate::evidence::Level;
 use crate::mapping::Sources;
 use crate::report::translation;
 use crate::rulefile::ReadContext;
@@ -67,7 +68,7 @@ fn of_file(path: &str, context: &ReadContext<'_>, folders: &Folders) -> Result<V
     let folder = name(path);
     let mut out = Vec::new();
     for target in Target::ALL.into_iter().filter(|target| target.dialect() != rule.dialect) {
-        let translated = translate::translate(rule, &file.text, target, Sources::builtin(), context, &cases);
+        let translated = translate::translate(rule, &file.text, target, Sources::builtin(), context, &cases, Level::Proven);
         out.push((format!("{folder}/{}.losses.txt", target.name()), translation::text(&translated.shown(&file, rule))));
         if let Some(text) = translated.emitted.text {
             out.push((format!("{folder}/{}.{}", target.name(), target.extension()), text));

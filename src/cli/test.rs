@@ -6,7 +6,7 @@ use super::translate::{self, RuleFile};
 use super::{Failure, Status, input};
 use crate::diagnostic::Diagnostic;
 use crate::emit::{Status as Fate, Target};
-use crate::evidence::Comparison;
+use crate::evidence::{Comparison, Level};
 use crate::fixtures::{Case, Suite};
 use crate::ir::Rule;
 use crate::mapping::Sources;
@@ -183,7 +183,7 @@ fn translation(
     findings: &mut Vec<Diagnostic>,
 ) {
     let cases: Vec<(Case, i64)> = suite.cases.iter().map(|case| (case.clone(), suite.now)).collect();
-    let translated = translate::translate(rule, &file.text, target, sources, context, &cases);
+    let translated = translate::translate(rule, &file.text, target, sources, context, &cases, Level::Proven);
     let refusal = translated.emitted.losses.first();
     let is_defect = refusal.is_some_and(|loss| matches!(loss.code, "verdict-differs" | "translation-does-not-read"));
     if translated.emitted.status == Fate::Refused && !is_defect {

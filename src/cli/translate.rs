@@ -110,8 +110,8 @@ pub(super) struct Translated {
     pub compared: Vec<(String, Comparison)>,
 }
 
-/// Translates a rule, reads the result back, proves it or runs both on made events, and runs both on the cases. A translation that
-/// differs on a case where nothing says so is withdrawn: it would be a silent loss.
+/// Translates a rule, reads the result back, proves it or runs both on made events as far as is sought, and runs both on the cases. A
+/// translation that differs on a case where nothing says so is withdrawn: it would be a silent loss.
 pub(super) fn translate(
     rule: &Rule,
     text: &str,
@@ -119,6 +119,7 @@ pub(super) fn translate(
     sources: &Sources,
     context: &ReadContext<'_>,
     cases: &[(Case, i64)],
+    sought: Level,
 ) -> Translated {
     let mut emitted = emit::emit(rule, text, target, sources);
     let back = evidence::read_back(&mut emitted, context);
@@ -130,7 +131,7 @@ pub(super) fn translate(
         let evidence = Evidence { level: Some(Level::Proven), ..Evidence::default() };
         return Translated { emitted, evidence, compared: Vec::new() };
     }
-    let mut evidence = evidence::examine(rule, &back, &mut emitted, sources);
+    let mut evidence = evidence::examine(rule, &back, &mut emitted, sources, sought);
     let compared: Vec<(String, Comparison)> = cases
         .iter()
         .map(|(case, now)| (case.name.clone(), evidence::compare(rule, &back, &emitted, &case.world(), *now, sources)))

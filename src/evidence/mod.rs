@@ -23,7 +23,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 
 /// How far a translation is backed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// The emitted text reads back without an error.
@@ -31,6 +31,7 @@ pub enum Level {
     /// And gives the original's verdicts on events.
     Tested,
     /// And is proven equal for all events.
+    #[default]
     Proven,
 }
 
@@ -39,16 +40,25 @@ pub enum Level {
 pub struct Evidence {
     /// How far; `None` for a refusal.
     pub level: Option<Level>,
+    /// How far at most that was tried.
+    pub sought: Level,
     /// What a proof takes for granted.
     pub assumptions: Vec<&'static str>,
-    /// The run on events made from the original's conditions, where there was one.
+    /// The run on events made from the original's conditions, where there was one: what is proven is not run.
     pub run: Option<Run>,
 }
 
-/// Proves a translation, and runs it beside the original on events made from the original's conditions. An exact translation that
-/// turns out to differ is exact no longer: the event is a loss.
-pub fn examine(rule: &Rule, back: &[Rule], emitted: &mut Emitted, sources: &Sources) -> Evidence {
-    let Some(last) = whole(back) else { return Evidence::default() };
+/// Proves a translation, or where that is not decided runs it beside the original on events made from the original's conditions. An
+/// exact translation that turns out to differ is exact no longer: the event is a loss. What is more than `sought` is not tried.
+pub fn examine(rule: &Rule, back: &[Rule], emitted: &mut Emitted, sources: &Sources, sought: Level) -> Evidence {
+    let Some(last) = whole(back) else { return Evidence { sought, ..Evidence::default() } };
+    if sought == Level::Parsed {
+        return Evidence { level: Some(Level::Parsed), sought, ..Evidence::default() };
+    }
+    if sought == Level::Proven && emitted.status == Status::Exact && proof::is_proven(rule, &last, emitted, sources) {
+        let assumptions = proof::assumptions(rule.dialect, emitted.target.dialect());
+        return Evidence { level: Some(Level::Proven), sought, assumptions, run: None };
+    }
     let run = differential::differential(rule, &last, emitted, sources);
     if let (Some(difference), Status::Exact) = (run.as_ref().and_then(|run| run.differences.first()), emitted.status) {
         let (fires, not) = if difference.original { ("the original", "the translation") } else { ("the translation", "the original") };
@@ -56,12 +66,8 @@ pub fn examine(rule: &Rule, back: &[Rule], emitted: &mut Emitted, sources: &Sour
         emitted.status = Status::Approximate;
         emitted.losses.insert(0, Loss::query("translation-differs", Fidelity::Different, Span::default(), message));
     }
-    if emitted.status == Status::Exact && proof::is_proven(rule, &last, emitted, sources) {
-        let assumptions = proof::assumptions(rule.dialect, emitted.target.dialect());
-        return Evidence { level: Some(Level::Proven), assumptions, run };
-    }
     let level = if run.as_ref().is_some_and(|run| run.matched > 0) { Level::Tested } else { Level::Parsed };
-    Evidence { level: Some(level), assumptions: Vec::new(), run }
+    Evidence { level: Some(level), sought, assumptions: Vec::new(), run }
 }
 
 /// Returns what was read back as one rule: a correlation stands for the rules before it, rules without one fire each for itself.

@@ -47,6 +47,15 @@ pub fn compiled(pattern: &str, case: Case) -> Result<Regex, regex::Error> {
     }
 }
 
+/// Tells whether an expression finds something in an empty text; a broken one does not. Most are seen to need a character, which takes
+/// no compiling.
+pub fn matches_empty(pattern: &str) -> bool {
+    match regex_syntax::parse(pattern) {
+        Ok(hir) if hir.properties().minimum_len() != Some(0) => false,
+        _ => compiled(pattern, Case::Sensitive).is_ok_and(|regex| regex.is_match("")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +77,14 @@ mod tests {
     #[test]
     fn large_expressions_compile_too() {
         check(r"^\w{60}$", Case::Sensitive, &"a".repeat(60), true);
+    }
+
+    #[test]
+    fn an_empty_text_passes_what_needs_no_character() {
+        for (pattern, expected) in [("a*", true), ("^$", true), (r"\b", false), ("a|", true), ("a+", false), (r"x{2}", false), ("(", false)]
+        {
+            assert_eq!(matches_empty(pattern), expected, "{pattern}");
+        }
     }
 
     #[test]

@@ -252,11 +252,7 @@ impl Access {
         }
         let found = self.test(StringTest::Regex, Case::Sensitive, &text);
         // A missing field counts as "" in Kusto and matches no expression in events.
-        if regexes::compiled(&text, Case::Sensitive).is_ok_and(|compiled| compiled.is_match("")) {
-            super::logic::and(vec![self.presence(true), found], self.span)
-        } else {
-            found
-        }
+        if regexes::matches_empty(&text) { super::logic::and(vec![self.presence(true), found], self.span) } else { found }
     }
 
     fn compare(&self, op: Comparison, value: &Value, positive: bool) -> Result<Expr, Problem> {

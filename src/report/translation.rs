@@ -48,6 +48,7 @@ pub fn object(translation: &Translation<'_>) -> Map<String, Json> {
         ("text", json!(emitted.text)),
         ("query", json!(emitted.query)),
         ("evidence", json!(translation.evidence.level)),
+        ("sought", json!(translation.evidence.sought)),
         ("assumptions", json!(translation.evidence.assumptions)),
         ("run", translation.evidence.run.as_ref().map_or(Json::Null, run)),
     ];

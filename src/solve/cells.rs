@@ -2,7 +2,7 @@
 
 use super::leaf::{Family, Leaf, Root};
 use super::probe::{Probe, event};
-use super::values::{candidates, composed};
+use super::values::{Breadth, candidates, composed};
 use crate::ir::{ExprKind, Matcher, Type};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -29,8 +29,8 @@ pub(super) struct Field {
     pub is_complete: bool,
 }
 
-/// Tries values in every field. A leaf that cannot be run belongs to no field afterwards.
-pub(super) fn fields(leaves: &mut [Leaf], family: Family, probe: &Probe) -> Vec<Field> {
+/// Tries values in every field, or in every one whose cells are all there are. A leaf that cannot be run belongs to no field afterwards.
+pub(super) fn fields(leaves: &mut [Leaf], family: Family, probe: &Probe, breadth: Breadth, complete_only: bool) -> Vec<Field> {
     let mut by_root: BTreeMap<Root, Vec<usize>> = BTreeMap::new();
     for (number, leaf) in leaves.iter().enumerate() {
         if let Some(root) = leaf.root() {
@@ -40,7 +40,11 @@ pub(super) fn fields(leaves: &mut [Leaf], family: Family, probe: &Probe) -> Vec<
     let mut fields = Vec::new();
     for (root, mut numbers) in by_root {
         let looks: Vec<&Leaf> = numbers.iter().filter_map(|number| leaves.get(*number)).collect();
-        let values = candidates(&root, &looks, family, probe);
+        let may_be_complete = complete(&root, looks.iter().copied(), family);
+        if complete_only && !may_be_complete {
+            continue;
+        }
+        let values = candidates(&root, &looks, family, probe, breadth);
         let mut cells = tried(&root, &looks, &values, probe);
         let mut refused = Vec::new();
         if cells.is_none() {
@@ -50,7 +54,7 @@ pub(super) fn fields(leaves: &mut [Leaf], family: Family, probe: &Probe) -> Vec<
             let looks: Vec<&Leaf> = numbers.iter().filter_map(|number| leaves.get(*number)).collect();
             cells = tried(&root, &looks, &values, probe);
         }
-        let is_complete = refused.is_empty() && complete(&root, numbers.iter().filter_map(|number| leaves.get(*number)), family);
+        let is_complete = refused.is_empty() && may_be_complete;
         for number in refused {
             if let Some(leaf) = leaves.get_mut(number) {
                 leaf.runs = false;

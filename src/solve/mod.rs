@@ -9,6 +9,7 @@ pub mod canonical;
 mod cells;
 mod clauses;
 mod coverage;
+mod encoding;
 mod formula;
 mod globs;
 mod laws;
@@ -24,5 +25,5 @@ mod values;
 
 pub use coverage::covered;
 pub use leaf::Family;
-pub use relation::{Finding, Relation, beyond, family, relate};
+pub use relation::{Finding, Relation, are_equivalent, family, implies, relate};
 pub use samples::samples;

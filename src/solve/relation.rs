@@ -56,10 +56,16 @@ pub fn family(source: &Plan) -> Family {
     }
 }
 
-/// Searches for an event that one predicate matches and another does not: without one the first implies the second. `now` (ticks) is what
-/// relative times start from.
-pub fn beyond(narrow: &Expr, wide: &Expr, family: Family, now: i64) -> Finding {
-    Problem::new(&[narrow, wide], family, now).map_or(Finding::Unknown, |mut problem| problem.answer(&[true, false], false))
+/// Tells whether it is proven that every event that one predicate matches another one matches too. No event is looked for that shows
+/// the opposite. `now` (ticks) is what relative times start from.
+pub fn implies(narrow: &Expr, wide: &Expr, family: Family, now: i64) -> bool {
+    Problem::new(&[narrow, wide], family, now).is_some_and(|mut problem| problem.is_impossible(&[true, false]))
+}
+
+/// Tells whether it is proven that two predicates match the same events; like [`implies`] in both directions.
+pub fn are_equivalent(one: &Expr, other: &Expr, family: Family, now: i64) -> bool {
+    let problem = Problem::new(&[one, other], family, now);
+    problem.is_some_and(|mut problem| problem.is_impossible(&[true, false]) && problem.is_impossible(&[false, true]))
 }
 
 /// Decides how two predicates relate on events of a family; `now` (ticks) is what relative times start from.

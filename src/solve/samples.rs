@@ -3,7 +3,7 @@
 
 use super::leaf::Family;
 use super::search::{Problem, Values};
-use super::values::cased;
+use super::values::{Breadth, cased};
 use crate::ir::Expr;
 use serde_json::Value as Json;
 use std::collections::HashSet;
@@ -14,9 +14,14 @@ const MOST_BASES: usize = 12;
 /// Returns at most `most` different events for a predicate; the same predicate gives the same events. Where some event satisfies it,
 /// events that do come first.
 pub fn samples(predicate: &Expr, family: Family, now: i64, most: usize) -> Vec<Json> {
-    let Some(problem) = Problem::new(&[predicate], family, now) else { return Vec::new() };
+    let Some(mut problem) = Problem::new(&[predicate], family, now) else { return Vec::new() };
     let mut events = Events { seen: HashSet::new(), list: Vec::new(), most };
-    let bases = bases(&problem);
+    problem.try_values(Breadth::SOME, false);
+    let mut bases = found(&problem);
+    if bases.is_empty() {
+        problem.try_values(Breadth::ALL, false);
+        bases = found(&problem);
+    }
     bases.iter().for_each(|base| events.add(problem.event(base)));
     events.add(problem.event(&vec![None; problem.fields.len()]));
     // Round by round, so that every field gets its first values before any gets its last.
@@ -54,8 +59,8 @@ impl Events {
 }
 
 /// Events that satisfy the predicate: one, and one for each condition in which that holds too.
-fn bases(problem: &Problem<'_>) -> Vec<Values> {
-    let mut encoded = problem.encode(true);
+fn found(problem: &Problem<'_>) -> Vec<Values> {
+    let mut encoded = problem.encode_cells();
     let mut found: Vec<Values> = problem.find(&mut encoded, &[true], None, false).into_iter().collect();
     let step = problem.leaves.len().div_ceil(MOST_BASES).max(1);
     for number in (0..problem.leaves.len()).step_by(step) {

@@ -2,10 +2,11 @@
 
 use super::cells::Field;
 use super::clauses::{Clauses, Outcome};
+use super::encoding::{Chosen, Encoded, Goal};
 use super::formula::{Formula, Reader};
-use super::globs::Law;
 use super::leaf::{Family, Leaf};
 use super::probe::{Probe, event};
+use super::values::Breadth;
 use super::{cells, relation::Finding};
 use crate::ir::Expr;
 use batsat::Lit;
@@ -32,49 +33,62 @@ pub(super) struct Problem<'e> {
     pub probe: Probe,
 }
 
-/// What each predicate is to be: true, or not true.
-pub(super) type Goal<'g> = &'g [bool];
-
-/// Variables for a problem.
-pub(super) struct Encoded {
-    clauses: Clauses,
-    /// For each leaf, that it is true, and that it is false.
-    leaves: Vec<(Lit, Lit)>,
-    /// For each predicate, that it is true.
-    roots: Vec<Lit>,
-    /// For each field and cell, that the field has such a value.
-    cells: Vec<Vec<Lit>>,
-    /// That no field has several values.
-    single: Lit,
+/// What a search knows of the conditions.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// Which of them are the same.
+    Forms,
+    /// Also the laws between them, and of fields whose cells are all there are these cells.
+    Laws,
+    /// The cells of all fields.
+    Cells,
 }
 
 /// The value of each field of a problem; `None` for a missing one.
 pub(super) type Values = Vec<Option<Json>>;
 
-/// An event found, by the cells of its fields.
-type Chosen = Vec<Vec<usize>>;
-
 impl<'e> Problem<'e> {
-    /// Takes predicates apart; `None` where they are too large.
+    /// Takes predicates apart; `None` where they are too large. No value is tried yet.
     pub(super) fn new(predicates: &[&'e Expr], family: Family, now: i64) -> Option<Self> {
         let probe = Probe::new(family, predicates, now);
         let mut reader = Reader::new(family, &probe);
         let formulas = predicates.iter().map(|predicate| reader.read(predicate)).collect();
-        let mut leaves = reader.leaves;
-        if leaves.len() > MOST_LEAVES {
-            return None;
+        let leaves = reader.leaves;
+        (leaves.len() <= MOST_LEAVES).then(|| Self { predicates: predicates.to_vec(), formulas, leaves, fields: Vec::new(), family, probe })
+    }
+
+    /// Tries values in all fields, or only in those whose cells are then all there are.
+    pub(super) fn try_values(&mut self, breadth: Breadth, complete_only: bool) {
+        self.fields = cells::fields(&mut self.leaves, self.family, &self.probe, breadth, complete_only);
+    }
+
+    /// Tells whether it is proven that no event makes each predicate what the goal says. Values take longest, and are asked last.
+    pub(super) fn is_impossible(&mut self, goal: Goal<'_>) -> bool {
+        if self.is_refuted(goal) {
+            return true;
         }
-        let fields = cells::fields(&mut leaves, family, &probe);
-        Some(Self { predicates: predicates.to_vec(), formulas, leaves, fields, family, probe })
+        self.try_values(Breadth::ALL, true);
+        !self.fields.is_empty() && matches!(self.refute(goal, false, Known::Laws), Refuted::Yes)
+    }
+
+    /// Tells whether what the conditions say of each other contradicts a goal.
+    fn is_refuted(&self, goal: Goal<'_>) -> bool {
+        [Known::Forms, Known::Laws].iter().any(|known| matches!(self.refute(goal, false, *known), Refuted::Yes))
     }
 
     /// Answers whether there is an event that makes each predicate what the goal says. `single` allows fields one value only.
     pub(super) fn answer(&mut self, goal: Goal<'_>, single: bool) -> Finding {
+        if self.fields.is_empty() {
+            if self.is_refuted(goal) {
+                return Finding::Nothing;
+            }
+            self.try_values(Breadth::ALL, false);
+        }
         for _ in 0..MOST_ROUNDS {
-            if let Some(values) = self.find(&mut self.encode(true), goal, None, single) {
+            if let Some(values) = self.find(&mut self.encode_cells(), goal, None, single) {
                 return Finding::Event(self.event(&values));
             }
-            match self.refute(goal, single) {
+            match self.refute(goal, single, Known::Laws) {
                 Refuted::Yes => return Finding::Nothing,
                 Refuted::Unknown => return Finding::Unknown,
                 Refuted::Unless(wanted) => {
@@ -159,9 +173,9 @@ impl<'e> Problem<'e> {
         }))
     }
 
-    /// Searches for a contradiction by the laws alone.
-    fn refute(&self, goal: Goal<'_>, single: bool) -> Refuted {
-        let mut encoded = self.encode(false);
+    /// Searches for a contradiction without an event.
+    fn refute(&self, goal: Goal<'_>, single: bool, known: Known) -> Refuted {
+        let mut encoded = self.encode(known);
         let mut assumed = encoded.wanted(goal);
         if single {
             assumed.push(encoded.single);
@@ -179,8 +193,13 @@ impl<'e> Problem<'e> {
         }
     }
 
-    /// Makes the clauses: of all fields the cells where events are wanted, else the laws for fields whose cells are not all there are.
-    pub(super) fn encode(&self, all_cells: bool) -> Encoded {
+    /// Makes the clauses with which events are found.
+    pub(super) fn encode_cells(&self) -> Encoded {
+        self.encode(Known::Cells)
+    }
+
+    /// Makes the clauses.
+    fn encode(&self, known: Known) -> Encoded {
         let mut clauses = Clauses::new();
         let single = clauses.fresh();
         let mut leaves = Vec::new();
@@ -195,7 +214,7 @@ impl<'e> Problem<'e> {
         let mut encoded = Encoded { clauses, leaves, roots: Vec::new(), cells: Vec::new(), single };
         let mut is_celled = vec![false; self.leaves.len()];
         for field in &self.fields {
-            let uses_cells = all_cells || field.is_complete;
+            let uses_cells = known == Known::Cells || known == Known::Laws && field.is_complete;
             let cells = if uses_cells { encoded.field(field, &self.leaves, self.family) } else { Vec::new() };
             encoded.cells.push(cells);
             for number in field.leaves.iter().filter(|_| uses_cells) {
@@ -204,7 +223,7 @@ impl<'e> Problem<'e> {
                 }
             }
         }
-        if !all_cells {
+        if known == Known::Laws {
             let free: Vec<usize> = (0..self.leaves.len()).filter(|number| is_celled.get(*number) == Some(&false)).collect();
             self.laws(&free, &mut encoded);
         }
@@ -246,115 +265,6 @@ enum Refuted {
     Unless(Vec<Vec<usize>>),
     /// Not decided.
     Unknown,
-}
-
-impl Encoded {
-    fn wanted(&self, goal: Goal<'_>) -> Vec<Lit> {
-        self.roots.iter().zip(goal).map(|(root, truth)| if *truth { *root } else { !*root }).collect()
-    }
-
-    /// A field has one of its cells, or in documents several, but then it is not missing.
-    fn field(&mut self, field: &Field, leaves: &[Leaf], family: Family) -> Vec<Lit> {
-        let cells: Vec<Lit> = field.cells.iter().map(|_| self.clauses.fresh()).collect();
-        self.clauses.add(cells.iter().copied());
-        let guard = if family == Family::Documents { self.single } else { self.clauses.constant(true) };
-        self.clauses.at_most_one(&cells, guard);
-        if let Some((missing, present)) = cells.split_first() {
-            for cell in present {
-                self.clauses.add([!*missing, !*cell]);
-            }
-        }
-        for (at, number) in field.leaves.iter().enumerate() {
-            let Some((yes, no)) = self.leaves.get(*number).copied() else { continue };
-            let exact = leaves.get(*number).is_some_and(|leaf| leaf.is_exact);
-            let of = |truth: bool| -> Vec<Lit> {
-                let given = |cell: &super::cells::Cell| cell.truths.get(at).copied().flatten() == Some(truth);
-                field.cells.iter().zip(&cells).filter(|(cell, _)| given(cell)).map(|(_, literal)| *literal).collect()
-            };
-            self.decided(yes, &of(true), exact);
-            if no != !yes {
-                self.decided(no, &of(false), exact);
-            }
-        }
-        cells
-    }
-
-    /// A leaf is so exactly where one of these cells is.
-    fn decided(&mut self, literal: Lit, cells: &[Lit], exact: bool) {
-        for cell in cells {
-            self.clauses.add([!*cell, literal]);
-        }
-        if exact {
-            self.clauses.add(cells.iter().copied().chain([!literal]));
-        }
-    }
-
-    fn law(&mut self, a: &Leaf, first: usize, b: &Leaf, second: usize) {
-        let (Some(atom), Some(other)) = (&a.atom, &b.atom) else { return };
-        let (Some((yes, no)), Some((yes_b, no_b))) = (self.leaves.get(first).copied(), self.leaves.get(second).copied()) else { return };
-        match atom.law(other) {
-            Some(Law::Implies) => {
-                self.clauses.add([!yes, yes_b]);
-                if b.nullable || !a.nullable {
-                    self.clauses.add([!no_b, no]);
-                }
-            }
-            Some(Law::Excludes) if atom.many || other.many => self.clauses.add([!self.single, !yes, !yes_b]),
-            Some(Law::Excludes) => {
-                self.clauses.add([!yes, no_b]);
-                self.clauses.add([!yes_b, no]);
-            }
-            None => {}
-        }
-    }
-
-    /// Returns where a formula is true, and where it is false.
-    fn formula(&mut self, formula: &Formula) -> (Lit, Lit) {
-        match formula {
-            Formula::Constant(truth) => (self.clauses.constant(*truth == Some(true)), self.clauses.constant(*truth == Some(false))),
-            Formula::Leaf(number) => {
-                let never = self.clauses.constant(false);
-                self.leaves.get(*number).copied().unwrap_or((never, never))
-            }
-            Formula::Not(inner) => {
-                let (yes, no) = self.formula(inner);
-                (no, yes)
-            }
-            Formula::All(operands) => {
-                let (yes, no): (Vec<Lit>, Vec<Lit>) = operands.iter().map(|operand| self.formula(operand)).unzip();
-                (self.clauses.all(&yes), self.clauses.any(&no))
-            }
-            Formula::Any(operands) => {
-                let (yes, no): (Vec<Lit>, Vec<Lit>) = operands.iter().map(|operand| self.formula(operand)).unzip();
-                (self.clauses.any(&yes), self.clauses.all(&no))
-            }
-            Formula::Choice(arms, otherwise) => {
-                let (mut yes, mut no) = self.formula(otherwise);
-                for (condition, value) in arms.iter().rev() {
-                    let (taken, _) = self.formula(condition);
-                    let (value_yes, value_no) = self.formula(value);
-                    yes = self.choice(taken, value_yes, yes);
-                    no = self.choice(taken, value_no, no);
-                }
-                (yes, no)
-            }
-        }
-    }
-
-    fn choice(&mut self, condition: Lit, then: Lit, otherwise: Lit) -> Lit {
-        let first = self.clauses.all(&[condition, then]);
-        let second = self.clauses.all(&[!condition, otherwise]);
-        self.clauses.any(&[first, second])
-    }
-
-    fn chosen(&self) -> Chosen {
-        let of = |cells: &Vec<Lit>| (0..cells.len()).filter(|at| cells.get(*at).is_some_and(|cell| self.clauses.is_true(*cell))).collect();
-        self.cells.iter().map(of).collect()
-    }
-
-    fn literals(&self, chosen: &Chosen) -> Vec<Lit> {
-        self.cells.iter().zip(chosen).flat_map(|(cells, numbers)| numbers.iter().filter_map(|at| cells.get(*at).copied())).collect()
-    }
 }
 
 impl Field {

@@ -11,8 +11,24 @@ use ipnet::IpNet;
 use serde_json::{Value as Json, json};
 use std::collections::HashSet;
 
-/// Needles that are combined with each other at most; more would be too many values.
-const MOST_COMBINED: usize = 14;
+/// Needles at most that are put together in one value.
+const MOST_TOGETHER: usize = 14;
+
+/// How many values are tried: each is run through every condition on its field.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Breadth {
+    /// Needles at most that are tried in several surroundings; the others are tried as they are.
+    varied: usize,
+    /// Needles of a kind at most of which each is combined with each other one.
+    combined: usize,
+}
+
+impl Breadth {
+    /// Where every difference counts.
+    pub(super) const ALL: Self = Self { varied: usize::MAX, combined: MOST_TOGETHER };
+    /// Where some events will do.
+    pub(super) const SOME: Self = Self { varied: 4, combined: 3 };
+}
 
 /// A text that a condition names, and where in the value it looks for it.
 enum Needle {
@@ -35,7 +51,7 @@ struct Named {
 }
 
 /// Returns values to try; `None` stands for a missing field.
-pub(super) fn candidates(root: &Root, leaves: &[&Leaf], family: Family, probe: &Probe) -> Vec<Option<Json>> {
+pub(super) fn candidates(root: &Root, leaves: &[&Leaf], family: Family, probe: &Probe, breadth: Breadth) -> Vec<Option<Json>> {
     let mut named = Named::default();
     for leaf in leaves {
         named.collect(&leaf.expr, probe);
@@ -48,7 +64,7 @@ pub(super) fn candidates(root: &Root, leaves: &[&Leaf], family: Family, probe: &
     let is_text = root.path.is_empty() && root.ty == Type::String;
     let is_loose = !root.path.is_empty() || matches!(root.ty, Type::Dynamic | Type::Unknown);
     if is_text || is_loose {
-        named.texts(&mut out);
+        named.texts(breadth, &mut out);
     }
     if family == Family::Documents || root.ty == Type::Bool || root.path.last().is_some() {
         out.extend([Some(json!(true)), Some(json!(false))].into_iter().filter(|_| root.ty == Type::Bool || named.has_truths()));
@@ -155,14 +171,17 @@ impl Named {
         self.values.iter().any(|value| matches!(value, Value::Bool(_)))
     }
 
-    fn texts(&self, out: &mut Vec<Option<Json>>) {
+    fn texts(&self, breadth: Breadth, out: &mut Vec<Option<Json>>) {
         let mut add = |text: String| out.push(Some(Json::String(text)));
         add(String::new());
         add("zzq".to_owned());
         let is_patterned = self.needles.iter().any(|needle| !matches!(needle, Needle::Whole(_)));
-        for needle in &self.needles {
+        for (at, needle) in self.needles.iter().enumerate() {
             let (Needle::Whole(text) | Needle::Start(text) | Needle::End(text) | Needle::Inside(text)) = needle;
             add(text.clone());
+            if at >= breadth.varied {
+                continue;
+            }
             if self.sensitive && self.insensitive {
                 cased(text).into_iter().for_each(&mut add);
             }
@@ -179,7 +198,7 @@ impl Named {
             }
         }
         if is_patterned {
-            self.combined(&mut add);
+            self.combined(breadth.combined, &mut add);
         }
         for network in &self.networks {
             add(network.network().to_string());
@@ -193,19 +212,19 @@ impl Named {
     }
 
     /// Beginnings, middles and endings put together.
-    fn combined(&self, add: &mut impl FnMut(String)) {
+    fn combined(&self, most: usize, add: &mut impl FnMut(String)) {
         let of =
-            |pick: fn(&Needle) -> Option<&String>| -> Vec<&String> { self.needles.iter().filter_map(pick).take(MOST_COMBINED).collect() };
+            |pick: fn(&Needle) -> Option<&String>| -> Vec<&String> { self.needles.iter().filter_map(pick).take(MOST_TOGETHER).collect() };
         let starts = of(|needle| if let Needle::Start(text) = needle { Some(text) } else { None });
         let ends = of(|needle| if let Needle::End(text) = needle { Some(text) } else { None });
         let middles = of(|needle| if let Needle::Inside(text) = needle { Some(text) } else { None });
-        for start in &starts {
-            ends.iter().for_each(|end| add(format!("{start}zzq{end}")));
-            middles.iter().for_each(|middle| add(format!("{start} {middle} zzq")));
+        for start in starts.iter().take(most) {
+            ends.iter().take(most).for_each(|end| add(format!("{start}zzq{end}")));
+            middles.iter().take(most).for_each(|middle| add(format!("{start} {middle} zzq")));
         }
-        for (at, middle) in middles.iter().enumerate() {
-            ends.iter().for_each(|end| add(format!("zzq {middle} {end}")));
-            middles.iter().skip(at + 1).for_each(|other| add(format!("{middle} {other}")));
+        for (at, middle) in middles.iter().enumerate().take(most) {
+            ends.iter().take(most).for_each(|end| add(format!("zzq {middle} {end}")));
+            middles.iter().take(most).skip(at + 1).for_each(|other| add(format!("{middle} {other}")));
         }
         if middles.len() > 2 {
             add(middles.iter().map(|text| text.as_str()).collect::<Vec<_>>().join(" "));

@@ -1,6 +1,7 @@
 //! Wildcard patterns over whole texts: `*` any run, `?` one character. Time is linear but for `?` runs, never exponential.
 
 use crate::ir::{Case, Pattern, PatternPart, text};
+use memchr::memmem::Finder;
 
 /// A pattern ready to run.
 #[derive(Debug)]
@@ -13,7 +14,7 @@ pub(crate) struct Glob {
 /// A run without `*`.
 #[derive(Debug)]
 enum Segment {
-    Text(String),
+    Text(Box<Finder<'static>>),
     /// Characters; `None` is `?`.
     Mixed(Vec<Option<char>>),
 }
@@ -33,7 +34,7 @@ impl Glob {
             }
         }
         let segment = |chars: Vec<Option<char>>| match chars.iter().copied().collect::<Option<String>>() {
-            Some(text) => Segment::Text(text),
+            Some(text) => Segment::Text(Box::new(Finder::new(text.as_bytes()).into_owned())),
             None => Segment::Mixed(chars),
         };
         Self { case, segments: segments.into_iter().map(segment).collect() }
@@ -63,7 +64,7 @@ impl Segment {
     /// Returns what follows the segment at the start of the text.
     fn strip_from<'a>(&self, found: &'a str) -> Option<&'a str> {
         match self {
-            Self::Text(text) => found.strip_prefix(text.as_str()),
+            Self::Text(text) => found.as_bytes().starts_with(text.needle()).then(|| found.get(text.needle().len()..)).flatten(),
             Self::Mixed(wanted) => {
                 let mut chars = found.chars();
                 wanted.iter().all(|wanted| chars.next().is_some_and(|c| wanted.is_none_or(|w| w == c))).then_some(chars.as_str())
@@ -74,7 +75,7 @@ impl Segment {
     /// Returns what follows the first place where the segment stands.
     fn skip_to<'a>(&self, found: &'a str) -> Option<&'a str> {
         match self {
-            Self::Text(text) => found.split_once(text.as_str()).map(|(_, after)| after),
+            Self::Text(text) => found.get(text.find(found.as_bytes())? + text.needle().len()..),
             Self::Mixed(_) => found.char_indices().find_map(|(at, _)| self.strip_from(found.get(at..)?)),
         }
     }
@@ -82,7 +83,7 @@ impl Segment {
     /// Tells whether the text ends with the segment.
     fn ends(&self, found: &str) -> bool {
         match self {
-            Self::Text(text) => found.ends_with(text.as_str()),
+            Self::Text(text) => found.as_bytes().ends_with(text.needle()),
             Self::Mixed(wanted) => {
                 let mut chars = found.chars().rev();
                 wanted.iter().rev().all(|wanted| chars.next().is_some_and(|c| wanted.is_none_or(|w| w == c)))

@@ -127,7 +127,7 @@ impl Raiser<'_> {
         let Some(written) = self.lucene_regex(&regex, false, case, span) else {
             return self.not_said(right, &format!("the regular expression `{regex}`"));
         };
-        let of_empty = regexes::compiled(&regex, Case::Sensitive).is_ok_and(|compiled| compiled.is_match(""));
+        let of_empty = regexes::matches_empty(&regex);
         let subject = self.subject(left);
         let found = like(subject, text(&written, span), true, span);
         negated_if(negated, self.total(found, of_empty, &[left], span))
