@@ -91,6 +91,9 @@ fn real_rules_run_without_a_refusal() {
     let only = std::env::var("ONLY").ok();
     let asked = |row: &Json| only.as_ref().is_none_or(|ids| row["id"].as_str().is_some_and(|id| ids.contains(id)));
     let rows: Vec<Json> = rows.filter(asked).step_by(every).collect();
+    if rows.is_empty() {
+        return;
+    }
     let next = AtomicUsize::new(0);
     let outcomes: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::new());
     let work = || {
@@ -113,7 +116,7 @@ fn real_rules_run_without_a_refusal() {
         }
     }
     let stopped: usize = reasons.values().map(Vec::len).sum();
-    let share = 100.0 * (rows.len() - stopped) as f64 / rows.len().max(1) as f64;
+    let share = 100.0 * (rows.len() - stopped) as f64 / rows.len() as f64;
     eprintln!("of {} queries that bind for the vendor {} run: {share:.2} %", rows.len(), rows.len() - stopped);
     let mut reasons: Vec<_> = reasons.into_iter().collect();
     reasons.sort_by_key(|(_, queries)| std::cmp::Reverse(queries.len()));

@@ -71,6 +71,7 @@ pub(super) static OF_READERS: &[Lint] = &[
     Lint::of_reader("parameter-without-value", "//! A query parameter without a value: the query can be read, but not run."),
     Lint::of_reader("parse-without-delimiter", "//! A column of `parse` without a text before it that says where it begins."),
     Lint::of_reader("query-too-deep", "//! A query nested deeper than any that people write.").error(),
+    Lint::of_reader("query-too-large", "//! A query of more words and signs than any that people write.").error(),
     Lint::of_reader("recursive-alias", "//! A YAML alias inside of what it stands for.").error(),
     Lint::of_reader("rename-expected", "//! A `project-rename` that is not `new = old`.").error(),
     Lint::of_reader("reserved-name", "//! A word of the language as a name; it needs `['…']`.").error(),

@@ -6,6 +6,7 @@
 use super::alert::{Outcome, event_times, rows_in_window, run_rule};
 use super::{Provider, Refusal, Settings};
 use crate::ir::{Case, Comparison, Dialect, Expr, Matcher, Op, Plan, Rule, Threshold, Value};
+use crate::source::Span;
 use std::sync::Arc;
 
 /// The groups of one rule that alerted.
@@ -55,14 +56,14 @@ impl Group {
     /// The events of the group.
     fn members(&self) -> Expr {
         let equal = |(field, value): &(Arc<str>, Value)| {
-            Expr::field_matches(field, Matcher::Equals { value: value.clone(), case: Case::Sensitive }, crate::source::Span::default())
+            Expr::field_matches(field, Matcher::Equals { value: value.clone(), case: Case::Sensitive }, Span::default())
         };
-        Expr::all(self.keys.iter().map(equal), crate::source::Span::default())
+        Expr::all(self.keys.iter().map(equal), Span::default())
     }
 
     /// The events of the group that an alert counted.
     fn counted(&self, time: &str) -> Expr {
-        let span = crate::source::Span::default();
+        let span = Span::default();
         let not_newer = |field: &str| {
             let matcher = Matcher::Compare { op: Comparison::Le, value: Value::DateTime(self.last) };
             Expr::field_matches(field, matcher, span)
@@ -112,9 +113,9 @@ mod tests {
             world.add("logs-x", json!({"@timestamp": format!("2026-01-01T10:{minute:02}:00Z"), "kind": "a", "user": {"name": user}}));
         }
         let rule = read("rule.toml", RULE, &ReadContext::builtin()).rules.remove(0);
-        let noon = parse_datetime("2026-01-01T10:00:00Z").unwrap();
+        let morning = parse_datetime("2026-01-01T10:00:00Z").unwrap();
         let mut memory = ThresholdMemory::default();
-        let at = |run: usize| Settings::at(noon + (run as i64 + 1) * 300 * TICKS_PER_SECOND);
+        let at = |run: usize| Settings::at(morning + (run as i64 + 1) * 300 * TICKS_PER_SECOND);
         let alerts = (0..expected.len()).map(|run| memory.run(&rule, &world, &at(run)).unwrap().alerts.len());
         assert_eq!(alerts.collect::<Vec<_>>(), expected, "{events:?}");
     }

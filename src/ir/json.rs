@@ -4,7 +4,7 @@ use super::Value;
 use super::convert::print_real;
 use super::datetime::print_datetime;
 use super::timespan::print_timespan;
-use std::fmt::Write as _;
+use crate::source::quoted;
 
 /// Reads JSON text. `None` where it is not valid JSON (or nests deeper than the reader's limit of 128).
 pub fn parse(text: &str) -> Option<Value> {
@@ -58,23 +58,12 @@ fn append(value: &Value, out: &mut String) {
 
 /// Writes a JSON string with its quotes.
 pub fn quote(text: &str, out: &mut String) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            c if c < ' ' => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
+    let escape = |c| match c {
+        '\u{8}' => Some("\\b".to_owned()),
+        '\u{c}' => Some("\\f".to_owned()),
+        c => (c < ' ').then(|| format!("\\u{:04x}", u32::from(c))),
+    };
+    quoted::write(text, escape, out);
 }
 
 #[cfg(test)]

@@ -7,6 +7,5 @@ pub mod kuery;
 pub mod kusto;
 pub mod lucene;
 mod pest;
-mod quoted;
 mod regex_pattern;
 pub mod sigma;

@@ -10,6 +10,7 @@ mod fault;
 pub mod load;
 mod node;
 mod offset_map;
+pub mod quoted;
 mod span;
 pub mod toml;
 pub mod toml_write;

@@ -2,8 +2,6 @@
 //!
 //! It quotes; it does not lay out files.
 
-use std::fmt::Write;
-
 /// Words that some reader takes for something else than text (YAML 1.1 types bool, null, merge, value).
 const WORDS: [&str; 14] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity", "none", "undefined"];
 
@@ -53,20 +51,9 @@ fn is_printable(c: char) -> bool {
 }
 
 fn double_quoted(text: &str) -> String {
-    let mut out = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if is_printable(c) => out.push(c),
-            // Writing to a string does not fail; all characters left out by `is_printable` fit four digits.
-            c => drop(write!(out, "\\u{:04X}", u32::from(c))),
-        }
-    }
-    out.push('"');
+    let mut out = String::new();
+    // All characters left out by `is_printable` fit four digits.
+    super::quoted::write(text, |c| (!is_printable(c)).then(|| format!("\\u{:04X}", u32::from(c))), &mut out);
     out
 }
 

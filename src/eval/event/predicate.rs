@@ -37,6 +37,8 @@ enum Node {
         field: Arc<str>,
         function: fn(&Args<'_>) -> Value,
         constants: Vec<Value>,
+        /// What the function's arguments are: anything, each.
+        types: Vec<Type>,
         now: i64,
     },
 }
@@ -80,7 +82,8 @@ fn test(expr: &Expr, now: i64) -> Option<Node> {
     let constants = rest.iter().map(constant).collect::<Option<Vec<Value>>>()?;
     let row = functions::by_name(function).filter(|_| function.starts_with("esql.search."))?;
     let Eval::Scalar(function) = row.eval else { return None };
-    Some(Node::Test { field: Arc::clone(field), function, constants, now })
+    let types = vec![Type::Dynamic; args.len()];
+    Some(Node::Test { field: Arc::clone(field), function, constants, types, now })
 }
 
 fn compile_match(expr: &Expr, field: &FieldRef, matcher: &Matcher, now: i64) -> Result<Node, Diagnostic> {
@@ -118,10 +121,9 @@ impl Node {
             Self::TimePart(name, part, matcher) => {
                 event.any_value(name, &mut |value| time_part::of(*part, value).is_some_and(|number| matcher.matches(&Value::Long(number))))
             }
-            Self::Test { field, function, constants, now } => event.any_value(field, &mut |value| {
+            Self::Test { field, function, constants, types, now } => event.any_value(field, &mut |value| {
                 let values: Vec<Value> = std::iter::once(value).chain(constants).cloned().collect();
-                let types = vec![Type::Dynamic; values.len()];
-                function(&Args { values: &values, types: &types, result: Type::Bool, now: *now }) == Value::Bool(true)
+                function(&Args { values: &values, types, result: Type::Bool, now: *now }) == Value::Bool(true)
             }),
             Self::Nested(field, inner) => {
                 event.any_value(field, &mut |element| matches!(element, Value::Object(_)) && inner.matches(&Event::from_value(element)))

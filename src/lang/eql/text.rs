@@ -1,6 +1,6 @@
 //! EQL's texts: escapes of one pair of quotes, none in three, backticks for names.
 
-use crate::lang::quoted;
+use crate::source::quoted;
 
 /// Reads a text as written; a name without quotes is itself.
 pub(super) fn read(written: &str) -> String {
@@ -48,5 +48,5 @@ pub(super) fn write(text: &str, raw: bool, out: &mut String) {
         out.extend(["\"\"\"", text, "\"\"\""]);
         return;
     }
-    quoted::write(text, |c| format!("\\u{{{:04x}}}", u32::from(c)), out);
+    quoted::write(text, |c| c.is_control().then(|| format!("\\u{{{:04x}}}", u32::from(c))), out);
 }

@@ -1,6 +1,6 @@
 //! ES|QL's texts: escapes of one pair of quotes, none in three, backticks for names.
 
-use crate::lang::quoted;
+use crate::source::quoted;
 
 /// Reads a text as written (`QUOTED_STRING` of the lexer: `\t`, `\n`, `\r`, `\"` and `\\`).
 pub(super) fn read(written: &str) -> String {
@@ -38,7 +38,7 @@ pub(super) fn write(text: &str, raw: bool, out: &mut String) {
         out.extend(["\"\"\"", text, "\"\"\""]);
         return;
     }
-    quoted::write(text, String::from, out);
+    quoted::write(text, |_| None, out);
 }
 
 /// Writes a dotted name, with backticks around the parts that need them.

@@ -1,7 +1,12 @@
 //! A query as the grammar sees it, cut at its top-level `;` and `|`.
 
+use crate::diagnostic::Diagnostic;
 use crate::lang::kusto::tokens::{COMMENT, Lexer};
+use crate::lang::pest::MAX_NESTING;
 use crate::source::Span;
+
+/// Tokens a query may have: with more of them, its tree takes over 500 MB. The longest query of the corpus has 124,473 characters.
+const MAX_TOKENS: usize = 3_000_000;
 
 /// A query's tokens: one character each, and where each stands in the text.
 #[derive(Debug, Default)]
@@ -12,8 +17,8 @@ pub(super) struct Cut {
     pub places: Vec<Span>,
     /// The statements, each cut at its top-level pipes; the first piece is the statement's head.
     pub statements: Vec<Vec<Piece>>,
-    /// Where brackets were nested deeper than allowed; nothing was read from there on.
-    pub too_deep: Option<usize>,
+    /// Why nothing was read from some place on.
+    pub refused: Option<Diagnostic>,
     /// The innermost bracket that is never closed.
     pub unclosed: Option<usize>,
 }
@@ -29,8 +34,8 @@ pub(super) struct Piece {
     pub separator: Span,
 }
 
-/// Reads and cuts `text`; brackets may nest `limit` deep.
-pub(super) fn cut(text: &str, limit: usize) -> Cut {
+/// Reads and cuts `text`.
+pub(super) fn cut(text: &str) -> Cut {
     let mut cut = Cut { terminals: String::with_capacity(text.len() / 4), places: Vec::with_capacity(text.len() / 4), ..Cut::default() };
     let (mut pieces, mut start, mut open) = (Vec::new(), 0, Vec::new());
     for token in Lexer::new(text).filter(|token| token.terminal != COMMENT) {
@@ -50,8 +55,8 @@ pub(super) fn cut(text: &str, limit: usize) -> Cut {
             }
             _ => {}
         }
-        if open.len() > limit {
-            cut.too_deep = Some(token.start);
+        cut.refused = excess(open.len(), cut.places.len(), place);
+        if cut.refused.is_some() {
             return cut;
         }
         cut.terminals.push(token.terminal);
@@ -61,4 +66,15 @@ pub(super) fn cut(text: &str, limit: usize) -> Cut {
     cut.statements.push(pieces);
     cut.unclosed = open.pop();
     cut
+}
+
+/// Says what a query has too much of, at the token that is one too many.
+fn excess(depth: usize, tokens: usize, place: Span) -> Option<Diagnostic> {
+    if depth > MAX_NESTING {
+        let message = format!("brackets are nested more than {MAX_NESTING} deep");
+        return Some(Diagnostic::error("nested-too-deep", place, message));
+    }
+    let message = || format!("the query has more than {MAX_TOKENS} words and signs");
+    (tokens >= MAX_TOKENS)
+        .then(|| Diagnostic::error("query-too-large", place, message()).with_help("put long lists into a watchlist or a file"))
 }

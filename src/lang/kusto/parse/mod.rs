@@ -44,11 +44,9 @@ pub struct Parsed {
 /// Parses a query. Spans count bytes of `text`.
 pub fn parse(text: &str) -> Parsed {
     shared::set_fuse();
-    let limit = shared::MAX_NESTING;
-    let cut = cut::cut(text, limit);
-    if let Some(at) = cut.too_deep {
-        let message = format!("brackets are nested more than {limit} deep");
-        return Parsed { query: Query::default(), diagnostics: vec![Diagnostic::error("nested-too-deep", Span::new(at, at + 1), message)] };
+    let mut cut = cut::cut(text);
+    if let Some(refusal) = cut.refused.take() {
+        return Parsed { query: Query::default(), diagnostics: vec![refusal] };
     }
     let mut reader = Reader { source: text, cut: &cut, parsed: Parsed::default() };
     let last = cut.statements.len().saturating_sub(1);

@@ -2,8 +2,8 @@
 
 use crate::ir::{TICKS_PER_SECOND, Type, Value};
 use crate::lang::kusto::ast::{ExprKind, Json, Literal, LiteralKind};
-use crate::lang::quoted;
 use crate::source::Span;
+use crate::source::quoted;
 
 /// Returns the literal of a value of a static type; a null is written with its type.
 pub(crate) fn literal(value: &Value, ty: Type) -> ExprKind {
@@ -80,7 +80,7 @@ pub(crate) fn quote(text: &str) -> String {
         return format!("@\"{text}\"");
     }
     let mut out = String::with_capacity(text.len() + 2);
-    quoted::write(text, |c| format!("\\u{:04x}", u32::from(c)), &mut out);
+    quoted::write(text, |c| c.is_control().then(|| format!("\\u{:04x}", u32::from(c))), &mut out);
     out
 }
 
