@@ -1,21 +1,11 @@
 //! The command line as scripts and people meet it: exit status, output, messages.
 
-use std::io::Write as _;
+use crate::binary;
 use std::process::{Command, Stdio};
 
-/// Runs the binary; returns exit status, standard output and standard error.
+/// Runs the binary in the folder of the project.
 fn isoglot(arguments: &[&str], input: &str) -> (i32, String, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_isoglot"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    let done = child.wait_with_output().unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (done.status.code().unwrap(), text(done.stdout), text(done.stderr))
+    binary::isoglot(binary::root(), arguments, input)
 }
 
 /// Checks exit status and what the two outputs hold.

@@ -1,11 +1,8 @@
 //! Documents that are generated from the code, or show its output, are what the code says now.
 
-use std::path::{Path, PathBuf};
+use crate::binary::root;
+use std::path::Path;
 use std::process::Command;
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
 
 /// Compares a document with what it should be; writes it anew where it differs, so that the difference can be read and committed.
 fn is_up_to_date(path: &Path, wanted: &str) {

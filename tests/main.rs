@@ -10,6 +10,7 @@
     reason = "a test that fails says so by panicking, prints its figures and reads the corpora"
 )]
 
+mod binary;
 mod cli;
 mod convert;
 mod corpus;

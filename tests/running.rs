@@ -1,9 +1,9 @@
 //! Data as people have them, and rules stepped through their schedule, on the command line.
 
+use crate::binary;
 use serde_json::{Value as Json, json};
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
 /// A folder of its own for a test.
 fn folder(name: &str) -> PathBuf {
@@ -18,19 +18,9 @@ fn isoglot(name: &str, files: &[(&str, &[u8])], arguments: &[&str], input: &str)
     for (file, content) in files {
         std::fs::write(folder.join(file), content).unwrap();
     }
-    let mut child = Command::new(env!("CARGO_BIN_EXE_isoglot"))
-        .args(arguments)
-        .current_dir(&folder)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    let done = child.wait_with_output().unwrap();
+    let done = binary::isoglot(&folder, arguments, input);
     std::fs::remove_dir_all(folder).unwrap();
-    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    (done.status.code().unwrap(), text(done.stdout), text(done.stderr))
+    done
 }
 
 /// Checks what a query over one file prints, or what it says where it fails.

@@ -1,5 +1,6 @@
 //! House rules that a machine can check: one direction of imports, file sizes, headers, no file forgotten.
 
+use crate::binary::root;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -19,10 +20,6 @@ const LAYERS: &[&[&str]] = &[
     &["report"],
     &["cli"],
 ];
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-}
 
 pub(crate) fn rust_files(folder: &str) -> Vec<PathBuf> {
     let mut open = vec![root().join(folder)];

@@ -35,7 +35,7 @@ impl Range {
         match &expr.kind {
             ExprKind::Compare { op, left, right, .. } if is_ordered(left.ty) => match (point(right), point(left)) {
                 (Some(at), _) => Self::bounded(canon.expr(left), *op, at),
-                (None, Some(at)) => Self::bounded(canon.expr(right), flipped(*op), at),
+                (None, Some(at)) => Self::bounded(canon.expr(right), op.mirrored(), at),
                 (None, None) => None,
             },
             ExprKind::Between { negated, value, low, high } if is_ordered(value.ty) => {
@@ -121,15 +121,5 @@ fn constant(value: &Value) -> Option<Point> {
         Value::DateTime(ticks) => Some(Point::DateTime(*ticks)),
         Value::TimeSpan(ticks) => Some(Point::TimeSpan(*ticks)),
         _ => None,
-    }
-}
-
-fn flipped(op: Comparison) -> Comparison {
-    match op {
-        Comparison::Lt => Comparison::Gt,
-        Comparison::Le => Comparison::Ge,
-        Comparison::Gt => Comparison::Lt,
-        Comparison::Ge => Comparison::Le,
-        same => same,
     }
 }

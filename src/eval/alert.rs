@@ -199,15 +199,7 @@ fn suppressed(rule: &Rule, rows: &Table, all: Vec<usize>) -> Vec<Vec<usize>> {
 
 /// The value of a field of a row: of its column, else of the event that it is.
 pub(super) fn field_of(rows: &Table, row: usize, name: &str) -> Value {
-    let mut values = rows.rows.get(row).map_or_else(Vec::new, |cells| field_values(&rows.columns, cells, name));
-    match values.pop() {
-        None => Value::Null,
-        Some(only) if values.is_empty() => only,
-        Some(last) => {
-            values.push(last);
-            Value::array(values)
-        }
-    }
+    Value::of_field(rows.rows.get(row).map_or_else(Vec::new, |cells| field_values(&rows.columns, cells, name)))
 }
 
 fn alert(rule: &Rule, rows: &Table, group: Vec<usize>, now: i64) -> Alert {

@@ -168,7 +168,7 @@ fn is_text(expr: &Expr) -> bool {
 
 /// Kusto's comparisons: with one null `==` is false and `!=` true, orderings are null; a string is never null.
 fn comparison(op: Comparison, case: Case, left: &Expr, right: &Expr, outer: bool, of: &dyn Fn(&Expr) -> String) -> Said {
-    let op = if outer { opposite(op) } else { op };
+    let op = if outer { op.opposite() } else { op };
     let word = match op {
         Comparison::Eq => "is",
         Comparison::Ne => "is not",
@@ -196,17 +196,6 @@ fn comparison(op: Comparison, case: Case, left: &Expr, right: &Expr, outer: bool
         excludes: op == Comparison::Ne,
         case: (is_equality && is_text(left)).then_some(case),
         missing,
-    }
-}
-
-fn opposite(op: Comparison) -> Comparison {
-    match op {
-        Comparison::Eq => Comparison::Ne,
-        Comparison::Ne => Comparison::Eq,
-        Comparison::Lt => Comparison::Ge,
-        Comparison::Le => Comparison::Gt,
-        Comparison::Gt => Comparison::Le,
-        Comparison::Ge => Comparison::Lt,
     }
 }
 

@@ -31,7 +31,7 @@ impl Bounds {
     pub fn read(predicate: &Expr, time: &str) -> Option<Self> {
         match &predicate.kind {
             ExprKind::Compare { op, left, right, .. } if is_time(left, time) => bound(*op, ticks_before_now(right)?),
-            ExprKind::Compare { op, left, right, .. } if is_time(right, time) => bound(flip(*op), ticks_before_now(left)?),
+            ExprKind::Compare { op, left, right, .. } if is_time(right, time) => bound(op.mirrored(), ticks_before_now(left)?),
             ExprKind::Between { negated: false, value, low, high } if is_time(value, time) => {
                 let from = ticks_before_now(low)?;
                 let to = match constant_span(high) {
@@ -72,16 +72,6 @@ fn bound(op: Comparison, ticks: i64) -> Option<Bounds> {
         Comparison::Lt => Some(Bounds { from: None, to: Some((ticks, false)) }),
         Comparison::Le => Some(Bounds { from: None, to: Some((ticks, true)) }),
         Comparison::Eq | Comparison::Ne => None,
-    }
-}
-
-fn flip(op: Comparison) -> Comparison {
-    match op {
-        Comparison::Lt => Comparison::Gt,
-        Comparison::Le => Comparison::Ge,
-        Comparison::Gt => Comparison::Lt,
-        Comparison::Ge => Comparison::Le,
-        same => same,
     }
 }
 

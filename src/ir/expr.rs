@@ -4,7 +4,7 @@
 //! (`Compare`, `Test`, `In`, `Between`), and the event languages' two-valued `Match`, which asks whether *any* value of a
 //! field satisfies a matcher and is false where the field is missing.
 
-use super::{Plan, Type, Value};
+use super::{Comparison, Plan, Type, Value};
 use crate::source::Span;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -183,24 +183,6 @@ pub enum Arithmetic {
     Divide,
     /// `%`, never negative in Kusto.
     Modulo,
-}
-
-/// Comparisons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Comparison {
-    /// equal
-    Eq,
-    /// not equal
-    Ne,
-    /// less
-    Lt,
-    /// less or equal
-    Le,
-    /// greater
-    Gt,
-    /// greater or equal
-    Ge,
 }
 
 /// Whether letters of different case are the same. Folding is Unicode (simple folding).

@@ -6,6 +6,7 @@
 //!
 //! Spans in expressions and plans count bytes of the *query text*; spans in [`Metadata`] count bytes of the *file*.
 
+mod comparison;
 pub mod convert;
 pub mod datetime;
 mod detect;
@@ -29,8 +30,9 @@ mod value;
 mod value_json;
 mod walk;
 
+pub use comparison::Comparison;
 pub use detect::{Correlation, FirstSeen, IndicatorPair, Sample, Sequence, Step, Threshold, WindowSide};
-pub use expr::{Arithmetic, Case, Comparison, Expr, ExprKind, FieldRef, Matcher, Member, Pattern, PatternPart, StringTest};
+pub use expr::{Arithmetic, Case, Expr, ExprKind, FieldRef, Matcher, Member, Pattern, PatternPart, StringTest};
 pub use form::{CorrelationForm, Form, MachineLearningForm, NewTermsForm, ThreatEntry, ThreatMatchForm, ThresholdForm};
 pub use operands::{Expand, JoinKey, JoinKind, ParseMode, ParsePart, SortKey, UnionColumns};
 pub use plan::{Aggregate, Column, Named, Op, Plan, Schema};

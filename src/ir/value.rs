@@ -55,6 +55,18 @@ impl Value {
         Self::Array(Arc::new(items))
     }
 
+    /// Builds what a field with these values is: null without any, the value itself where it is the only one, else an array.
+    pub fn of_field(mut values: Vec<Self>) -> Self {
+        match values.pop() {
+            None => Self::Null,
+            Some(only) if values.is_empty() => only,
+            Some(last) => {
+                values.push(last);
+                Self::array(values)
+            }
+        }
+    }
+
     /// Builds an object value.
     pub fn object(members: Object) -> Self {
         Self::Object(Arc::new(members))

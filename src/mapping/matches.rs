@@ -130,7 +130,7 @@ fn compare(expr: &Expr, op: Comparison, case: Case, left: &Expr, right: &Expr) -
             Some(flip(negated, Truth::total(if wanted { truth.yes } else { truth.into_no() })))
         }
         (Operand::Field(field), Operand::Constant(value)) => compare_constant(&field, op, case, &value, span),
-        (Operand::Constant(value), Operand::Field(field)) => compare_constant(&field, mirrored(op), case, &value, span),
+        (Operand::Constant(value), Operand::Field(field)) => compare_constant(&field, op.mirrored(), case, &value, span),
         (Operand::Field(a), Operand::Field(b)) if matches!(op, Comparison::Eq | Comparison::Ne) => {
             same_value(&a, &b, case, span).map(|same| flip(op == Comparison::Ne, same))
         }
@@ -159,16 +159,6 @@ fn push_into_arms(expr: &Expr, left: &Expr) -> Option<Expr> {
     };
     let arms = arms.iter().map(|(condition, value)| (condition.clone(), compared(value))).collect();
     Some(Expr::new(ExprKind::Conditional { arms, otherwise: Box::new(compared(otherwise)) }, Type::Bool, expr.span))
-}
-
-fn mirrored(op: Comparison) -> Comparison {
-    match op {
-        Comparison::Lt => Comparison::Gt,
-        Comparison::Le => Comparison::Ge,
-        Comparison::Gt => Comparison::Lt,
-        Comparison::Ge => Comparison::Le,
-        same => same,
-    }
 }
 
 fn compare_constant(field: &FieldOperand, op: Comparison, case: Case, value: &Value, span: Span) -> Option<Truth> {

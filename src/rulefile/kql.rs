@@ -1,8 +1,8 @@
 //! A bare Kusto query file; comments at its top may say what it is.
 
-use super::{ReadContext, ReadFile, detection};
-use crate::ir::{AlertShape, AttackRef, Dialect, Form, Language, Metadata, Query, Rule, RuleType};
-use crate::source::{OffsetMap, Span, Spanned, body_start};
+use super::{ReadContext, ReadFile, bare};
+use crate::ir::{AttackRef, Dialect, Language, Metadata};
+use crate::source::{Span, Spanned, body_start};
 
 /// Words before a colon in a top comment that say which field follows.
 const KEYS: [(&str, Key); 12] = [
@@ -34,29 +34,10 @@ enum Key {
 /// Reads the file as one query.
 pub(super) fn read(path: &str, text: &str, context: &ReadContext<'_>) -> ReadFile {
     let start = body_start(text);
-    let body = text.get(start..).unwrap_or("");
-    if body.trim().is_empty() {
+    if text.get(start..).unwrap_or("").trim().is_empty() {
         return ReadFile::skip("the file is empty");
     }
-    let query = Query { language: Language::Kusto, text: body.into(), map: OffsetMap::identity(start, body.len()) };
-    let (detection, diagnostics) = detection::of_query(&query, None, context);
-    let rule = Rule {
-        dialect: Dialect::Kql,
-        rule_type: RuleType::Query,
-        span: Span::new(start, text.len()),
-        meta: metadata(path, text, start),
-        source: None,
-        schedule: None,
-        queries: vec![query],
-        form: Form::Plain,
-        filters: Vec::new(),
-        detection,
-        alert: AlertShape::default(),
-        extra: Vec::new(),
-    };
-    let mut file = ReadFile { dialect: Some(Dialect::Kql), ..ReadFile::default() };
-    file.add((rule, diagnostics));
-    file
+    bare::of_query(Dialect::Kql, Language::Kusto, metadata(path, text, start), text, context)
 }
 
 /// Reads the comments before the first line of code. Without `Name:`, the first of them that reads like a heading is the name, and

@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
 
     /// `!=` is the negation of `==` for every pair of values (`eval::expr::compare`); a constant comes last.
     fn comparison(&mut self, op: Comparison, case: Case, left: &Expr, right: &Expr) -> Formula {
-        let (op, left, right) = if is_constant(left) && !is_constant(right) { (mirrored(op), right, left) } else { (op, left, right) };
+        let (op, left, right) = if is_constant(left) && !is_constant(right) { (op.mirrored(), right, left) } else { (op, left, right) };
         let (positive, negated) = if op == Comparison::Ne { (Comparison::Eq, true) } else { (op, false) };
         let kind = ExprKind::Compare { op: positive, case, left: Box::new(left.clone()), right: Box::new(right.clone()) };
         let leaf = self.leaf(Expr::new(kind, Type::Bool, Span::default()));
@@ -151,14 +151,4 @@ pub(super) fn is_constant(expr: &Expr) -> bool {
         );
     });
     constant
-}
-
-fn mirrored(op: Comparison) -> Comparison {
-    match op {
-        Comparison::Lt => Comparison::Gt,
-        Comparison::Le => Comparison::Ge,
-        Comparison::Gt => Comparison::Lt,
-        Comparison::Ge => Comparison::Le,
-        same => same,
-    }
 }

@@ -143,20 +143,9 @@ fn ordered(op: Comparison, a: &Value, other: Comparison, b: &Value) -> Option<La
         Equal => &[(Less, Less), (Equal, Equal), (Greater, Greater)],
         Greater => &[(Less, Less), (Less, Equal), (Less, Greater), (Equal, Greater), (Greater, Greater)],
     };
-    let both = |(to_a, to_b): &(Ordering, Ordering)| (holds(op, *to_a), holds(other, *to_b));
+    let both = |(to_a, to_b): &(Ordering, Ordering)| (op.holds(*to_a), other.holds(*to_b));
     if places.iter().map(both).all(|(first, second)| !first || second) {
         return Some(Law::Implies);
     }
     places.iter().map(both).all(|(first, second)| !(first && second)).then_some(Law::Excludes)
-}
-
-fn holds(op: Comparison, order: Ordering) -> bool {
-    match op {
-        Comparison::Eq => order.is_eq(),
-        Comparison::Ne => order.is_ne(),
-        Comparison::Lt => order.is_lt(),
-        Comparison::Le => order.is_le(),
-        Comparison::Gt => order.is_gt(),
-        Comparison::Ge => order.is_ge(),
-    }
 }

@@ -79,7 +79,7 @@ impl CompiledMatcher {
             Kind::Regex(regex) => text_of(value).is_some_and(|text| regex.is_match(&text)),
             Kind::Tokens { tokens: wanted, phrase } => text_of(value).is_some_and(|text| tokens::found(&text, wanted, *phrase)),
             Kind::Token(glob) => text_of(value).is_some_and(|text| tokens::tokens(&text).iter().any(|token| glob.matches(token))),
-            Kind::Compare(op, bound) => bound.compare(value).is_some_and(|order| scalar::holds(*op, order)),
+            Kind::Compare(op, bound) => bound.compare(value).is_some_and(|order| op.holds(order)),
             Kind::Network(network) => address_of(value).is_some_and(|address| network.contains(&address)),
         }
     }

@@ -75,18 +75,6 @@ pub(crate) fn time_of(value: &Value) -> Option<i64> {
     }
 }
 
-/// Tells whether an order satisfies a comparison.
-pub(super) fn holds(op: Comparison, order: Ordering) -> bool {
-    match op {
-        Comparison::Eq => order.is_eq(),
-        Comparison::Ne => order.is_ne(),
-        Comparison::Lt => order.is_lt(),
-        Comparison::Le => order.is_le(),
-        Comparison::Gt => order.is_gt(),
-        Comparison::Ge => order.is_ge(),
-    }
-}
-
 /// A bound of a range with all it may be compared as.
 #[derive(Debug)]
 pub(super) enum Bound {

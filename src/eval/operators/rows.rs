@@ -104,17 +104,23 @@ impl Compiler<'_> {
         Ok((columns, operator(run)))
     }
 
+    /// Makes named values ready: their columns, and what computes them.
+    pub(super) fn columns<'p>(&mut self, named: &'p [Named], scope: &mut Scope<'p>) -> Result<(Vec<Column>, Vec<Compiled>), Refusal> {
+        let mut columns = Vec::with_capacity(named.len());
+        let mut values = Vec::with_capacity(named.len());
+        for Named { name, expr } in named {
+            let value = self.expr(expr, scope)?;
+            columns.push(Column { name: Arc::clone(name), ty: value.ty });
+            values.push(value);
+        }
+        Ok((columns, values))
+    }
+
     pub(in super::super) fn project(&mut self, input: &Arc<Plan>, named: &[Named]) -> Result<Built, Refusal> {
         let ordered = is_serialized(input);
         let input = self.plan(input)?;
         let mut scope = Scope::windowed(&input.columns);
-        let mut columns = Vec::new();
-        let mut values = Vec::new();
-        for Named { name, expr } in named {
-            let value = self.expr(expr, &mut scope)?;
-            columns.push(Column { name: Arc::clone(name), ty: value.ty });
-            values.push(value);
-        }
+        let (columns, values) = self.columns(named, &mut scope)?;
         let calls = window_calls(scope, ordered, named)?;
         Ok((columns, operator(move |context, out| project_rows(&input, &calls, &values, context, out))))
     }

@@ -42,13 +42,7 @@ impl Compiler<'_> {
 
     pub(in super::super) fn print(&mut self, named: &[Named]) -> Result<Built, Refusal> {
         let mut scope = Scope::windowed(&[]);
-        let mut columns = Vec::new();
-        let mut values = Vec::new();
-        for Named { name, expr } in named {
-            let value = self.expr(expr, &mut scope)?;
-            columns.push(Column { name: Arc::clone(name), ty: value.ty });
-            values.push(value);
-        }
+        let (columns, values) = self.columns(named, &mut scope)?;
         let calls = scope.windows.unwrap_or_default();
         let run = move |context: &Context, out: &mut Sink<'_>| {
             let mut hidden = vec![Vec::new()];

@@ -199,12 +199,5 @@ fn held(mut values: Vec<Value>, kind: Option<FieldKind>) -> Value {
             values.dedup();
         }
     }
-    match values.pop() {
-        None => Value::Null,
-        Some(only) if values.is_empty() => only,
-        Some(last) => {
-            values.push(last);
-            Value::array(values)
-        }
-    }
+    Value::of_field(values)
 }

@@ -174,13 +174,5 @@ fn of_any<'r>(value: &Value, by_key: &FxHashMap<Keys, Vec<&'r Row>>) -> Vec<&'r 
 
 /// The values of a column over rows: none is null, several are a list.
 fn merged(rows: &[&Row], slot: usize) -> Value {
-    let mut values: Vec<Value> = rows.iter().filter_map(|row| row.get(slot)).filter(|value| !value.is_null()).cloned().collect();
-    match values.pop() {
-        None => Value::Null,
-        Some(only) if values.is_empty() => only,
-        Some(last) => {
-            values.push(last);
-            Value::array(values)
-        }
-    }
+    Value::of_field(rows.iter().filter_map(|row| row.get(slot)).filter(|value| !value.is_null()).cloned().collect())
 }

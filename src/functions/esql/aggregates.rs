@@ -2,7 +2,7 @@
 //! (<https://www.elastic.co/docs/reference/query-languages/esql/functions-operators/aggregation-functions>).
 
 use super::compare::{order, total};
-use super::{field_of, lists, values_of};
+use super::{lists, values_of};
 use crate::functions::row::{Row, aggregate};
 use crate::functions::{Accumulator, Naming};
 use crate::ir::{Type, Value, convert};
@@ -24,14 +24,14 @@ pub(super) const ROWS: &[Row] = &[
     aggregate!("avg", "(number: any) -> real", || collected(|values, _| lists::mean(&values))),
     aggregate!("min", "(field: any) -> dynamic", || Box::new(Extreme { best: Value::Null, wanted: Ordering::Less })),
     aggregate!("max", "(field: any) -> dynamic", || Box::new(Extreme { best: Value::Null, wanted: Ordering::Greater })),
-    aggregate!("values", "(field: any) -> dynamic", || collected(|values, _| field_of(sorted_distinct(values)))),
+    aggregate!("values", "(field: any) -> dynamic", || collected(|values, _| Value::of_field(sorted_distinct(values)))),
     aggregate!("median", "(number: any) -> real", || collected(|values, _| lists::percentile(&reals(&values), 50.0))),
     aggregate!("median_absolute_deviation", "(number: any) -> real", || collected(|values, _| deviation_from_median(&values))),
     aggregate!("percentile", "(number: any, percentile: any) -> real", || collected(|values, args| percentile(&values, args))),
     aggregate!("std_dev" | "stddev", "(number: any) -> real", || collected(|values, _| root(variance(&values)))),
     aggregate!("variance", "(number: any) -> real", || collected(|values, _| variance(&values))),
     aggregate!("top", "(field: any, limit: any, order?: any, output?: any) -> dynamic", || collected(top)),
-    aggregate!("sample", "(field: any, limit: any) -> dynamic", || collected(|values, args| field_of(values.into_iter().take(limit(args)).collect()))),
+    aggregate!("sample", "(field: any, limit: any) -> dynamic", || collected(|values, args| Value::of_field(values.into_iter().take(limit(args)).collect()))),
     aggregate!("present", "(field: any) -> bool", || collected(|values, _| Value::Bool(!values.is_empty()))),
     aggregate!("absent", "(field: any) -> bool", || collected(|values, _| Value::Bool(values.is_empty()))),
     aggregate!("first", "(value: any, sort?: any) -> dynamic", || Box::new(Picked { best: None, wanted: Ordering::Less })),

@@ -1,7 +1,7 @@
 //! `DISSECT` and `GROK`: one value for each key of a pattern. They are no functions in ES|QL; the commands are lowered to them.
 
+use super::patterns;
 use super::regexes::from_java;
-use super::{field_of, patterns};
 use crate::functions::row::{Row, prepared};
 use crate::functions::{Args, Prepared};
 use crate::ir::Value;
@@ -186,7 +186,7 @@ impl Grok {
         let found = self.regex.captures(text)?;
         let captures = self.captures.iter().enumerate().filter(|(_, capture)| capture.field == key);
         let values = captures.filter_map(|(at, capture)| typed(found.name(&format!("g{at}"))?.as_str(), &capture.ty));
-        Some(field_of(values.collect()))
+        Some(Value::of_field(values.collect()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Functions on fields with several values (`MV_…`), and `COALESCE`.
 
 use super::compare::{is_same, total};
-use super::{field_of, row, values_of};
+use super::{row, values_of};
 use crate::functions::Args;
 use crate::functions::row::Row;
 use crate::ir::{Type, Value, convert};
@@ -18,7 +18,7 @@ pub(super) const ROWS: &[Row] = &[
     row!("mv_avg", "(field: any) -> real", |args| mean(values(args))),
     row!("mv_median", "(field: any) -> dynamic", |args| median(values(args))),
     row!("mv_percentile", "(field: any, percentile: any) -> dynamic", |args| args.real(1).map_or(Value::Null, |percent| percentile(values(args), percent))),
-    row!("mv_dedupe", "(field: any) -> dynamic", |args| field_of(distinct(values(args)))),
+    row!("mv_dedupe", "(field: any) -> dynamic", |args| Value::of_field(distinct(values(args)))),
     row!("mv_sort", "(field: any, order?: any) -> dynamic", sort),
     row!("mv_concat", "(field: any, delimiter: any) -> string", concat),
     row!("mv_append", "(a: any, b: any) -> dynamic", append),
@@ -102,7 +102,7 @@ fn sort(args: &Args<'_>) -> Value {
     let mut sorted = values(args).to_vec();
     let descending = args.text(1).eq_ignore_ascii_case("desc");
     sorted.sort_by(|a, b| if descending { total(b, a) } else { total(a, b) });
-    field_of(sorted)
+    Value::of_field(sorted)
 }
 
 fn concat(args: &Args<'_>) -> Value {
@@ -117,7 +117,7 @@ fn append(args: &Args<'_>) -> Value {
     if args.value(0).is_null() || args.value(1).is_null() {
         return Value::Null;
     }
-    field_of(values(args).iter().chain(values_of(args.value(1))).cloned().collect())
+    Value::of_field(values(args).iter().chain(values_of(args.value(1))).cloned().collect())
 }
 
 /// From `start` to `end`, both included, from 0; negative ones count from the end (`mv-functions/mv_slice`).
@@ -133,18 +133,18 @@ fn slice(args: &Args<'_>) -> Value {
         return Value::Null;
     }
     let count = usize::try_from(to - from + 1).unwrap_or(0);
-    field_of(items.iter().skip(usize::try_from(from).unwrap_or(0)).take(count).cloned().collect())
+    Value::of_field(items.iter().skip(usize::try_from(from).unwrap_or(0)).take(count).cloned().collect())
 }
 
 fn chosen(args: &Args<'_>, shared: bool) -> Value {
     let other = values_of(args.value(1));
     let kept: Vec<Value> = values(args).iter().filter(|value| has(other, value) == shared).cloned().collect();
-    field_of(distinct(&kept))
+    Value::of_field(distinct(&kept))
 }
 
 fn union(args: &Args<'_>) -> Value {
     let all: Vec<Value> = values(args).iter().chain(values_of(args.value(1))).cloned().collect();
-    field_of(distinct(&all))
+    Value::of_field(distinct(&all))
 }
 
 fn zip(args: &Args<'_>) -> Value {
@@ -156,7 +156,7 @@ fn zip(args: &Args<'_>) -> Value {
         (Some(one), None) | (None, Some(one)) => Value::string(text(one)),
         (None, None) => Value::Null,
     };
-    field_of((0..left.len().max(right.len())).map(pair).collect())
+    Value::of_field((0..left.len().max(right.len())).map(pair).collect())
 }
 
 /// Keeps the values that are the extremes of a sort, for `TOP`.
@@ -164,5 +164,5 @@ pub(super) fn top(mut values: Vec<Value>, count: usize, descending: bool) -> Val
     let order = |a: &Value, b: &Value| -> Ordering { if descending { total(b, a) } else { total(a, b) } };
     values.sort_by(order);
     values.truncate(count);
-    field_of(values)
+    Value::of_field(values)
 }

@@ -73,18 +73,6 @@ fn values_of(value: &Value) -> &[Value] {
     }
 }
 
-/// Makes a field of values: null of none, the value of one.
-fn field_of(mut values: Vec<Value>) -> Value {
-    match values.pop() {
-        None => Value::Null,
-        Some(only) if values.is_empty() => only,
-        Some(last) => {
-            values.push(last);
-            Value::array(values)
-        }
-    }
-}
-
 /// A row that is known by name and not run.
 const fn refused(names: &'static [&'static str], signature: &'static str, reason: &'static str) -> Row {
     let row = super::row::refused(&[], signature, reason, "elasticsearch/reference/query-languages/esql/functions-operators");

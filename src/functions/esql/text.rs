@@ -1,6 +1,6 @@
 //! Functions on text. Positions count from 1, in characters.
 
-use super::{field_of, row, strict, values_of};
+use super::{row, strict, values_of};
 use crate::functions::row::Row;
 use crate::functions::{Args, encoding, hash};
 use crate::ir::{Type, Value, convert, json};
@@ -42,7 +42,7 @@ pub(super) const ROWS: &[Row] = &[
 /// `TO_LOWER` and `TO_UPPER` take several values and change each (`functions-operators/string-functions/to_lower`).
 fn each(args: &Args<'_>, change: fn(&str) -> String) -> Value {
     let changed = |value: &Value| Value::string(change(&convert::to_text(value, Type::Dynamic)));
-    field_of(values_of(args.value(0)).iter().map(changed).collect())
+    Value::of_field(values_of(args.value(0)).iter().map(changed).collect())
 }
 
 fn count(n: usize) -> Value {
@@ -95,7 +95,7 @@ fn split(args: &Args<'_>) -> Value {
         "" => vec![Value::string(&*text)],
         delimiter => text.split(delimiter).map(Value::string).collect(),
     };
-    field_of(pieces)
+    Value::of_field(pieces)
 }
 
 fn hashed(args: &Args<'_>) -> Value {

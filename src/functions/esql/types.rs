@@ -2,7 +2,7 @@
 //! (`functions-operators/type-conversion-functions`).
 
 use super::operators::of_months;
-use super::{field_of, row, values_of};
+use super::{row, values_of};
 use crate::functions::Args;
 use crate::functions::row::Row;
 use crate::ir::convert::{parse_long, parse_real, to_text};
@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 fn each(args: &Args<'_>, convert: fn(&Value) -> Option<Value>) -> Value {
-    field_of(values_of(args.value(0)).iter().filter_map(convert).collect())
+    Value::of_field(values_of(args.value(0)).iter().filter_map(convert).collect())
 }
 
 /// Text as ES|QL writes it: dates with milliseconds, doubles with a point.

@@ -97,7 +97,7 @@ impl Reader {
     fn compare(&mut self, op: Comparison, left: &Expr, right: &Expr, span: Span) -> Truth {
         match (self.field(left), constant(right), self.field(right), constant(left)) {
             (Some(field), Some(value), ..) => field_compare(&field, op, value, span),
-            (_, _, Some(field), Some(value)) => field_compare(&field, mirrored(op), value, span),
+            (_, _, Some(field), Some(value)) => field_compare(&field, op.mirrored(), value, span),
             _ => None,
         }
         .unwrap_or_else(|| self.computed_compare(op, left, right, span))
@@ -115,7 +115,7 @@ impl Reader {
             let there = Expr::new(ExprKind::Call { function: Arc::from("isnotempty"), args: vec![left.clone()] }, Type::Bool, span);
             if is_text && op == Comparison::Ne { Expr::all([there, compared(op)], span) } else { compared(op) }
         };
-        Truth { yes: guarded(op), no: guarded(opposite(op)) }
+        Truth { yes: guarded(op), no: guarded(op.opposite()) }
     }
 
     /// The tests that are functions or words.
@@ -187,7 +187,7 @@ fn field_compare(field: &Field, op: Comparison, value: Value, span: Span) -> Opt
         _ if field.is_folded || matches!(value, Value::String(_)) => None,
         _ => {
             let holds = |op| is(Matcher::Compare { op, value: value.clone() });
-            Some(Truth { yes: holds(op), no: holds(opposite(op)) })
+            Some(Truth { yes: holds(op), no: holds(op.opposite()) })
         }
     }
 }
@@ -277,25 +277,4 @@ fn flattened(value: Value) -> Vec<Value> {
 
 fn is_lower(value: &Value) -> bool {
     !matches!(value, Value::String(text) if text.chars().any(char::is_uppercase))
-}
-
-fn mirrored(op: Comparison) -> Comparison {
-    match op {
-        Comparison::Lt => Comparison::Gt,
-        Comparison::Le => Comparison::Ge,
-        Comparison::Gt => Comparison::Lt,
-        Comparison::Ge => Comparison::Le,
-        same => same,
-    }
-}
-
-fn opposite(op: Comparison) -> Comparison {
-    match op {
-        Comparison::Eq => Comparison::Ne,
-        Comparison::Ne => Comparison::Eq,
-        Comparison::Lt => Comparison::Ge,
-        Comparison::Le => Comparison::Gt,
-        Comparison::Gt => Comparison::Le,
-        Comparison::Ge => Comparison::Lt,
-    }
 }

@@ -105,7 +105,7 @@ fn matches(subject: &Expr, matcher: Matcher, span: Span) -> ir::Expr {
 fn compare(op: Comparison, left: &Expr, right: &Expr, span: Span) -> Truth {
     let (subject, constant, facing) = match (literal(left), literal(right)) {
         (_, Some(constant)) => (left, constant, op),
-        (Some(constant), _) => (right, constant, turned(op)),
+        (Some(constant), _) => (right, constant, op.mirrored()),
         _ => return pair(op, left, right, span),
     };
     match (facing, constant) {
@@ -245,15 +245,5 @@ fn is_condition(expr: &Expr) -> bool {
         ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) | ExprKind::Compare { .. } | ExprKind::Lookup { .. } => true,
         ExprKind::Call { name, .. } => is_boolean_function(&name.value),
         _ => false,
-    }
-}
-
-fn turned(op: Comparison) -> Comparison {
-    match op {
-        Comparison::Lt => Comparison::Gt,
-        Comparison::Le => Comparison::Ge,
-        Comparison::Gt => Comparison::Lt,
-        Comparison::Ge => Comparison::Le,
-        same => same,
     }
 }

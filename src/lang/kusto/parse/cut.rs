@@ -5,8 +5,8 @@ use crate::lang::kusto::tokens::{COMMENT, Lexer};
 use crate::lang::pest::MAX_NESTING;
 use crate::source::Span;
 
-/// Tokens a query may have: with more of them, its tree takes over 500 MB. The longest query of the corpus has 124,473 characters.
-const MAX_TOKENS: usize = 3_000_000;
+/// Tokens a query may have: with more of them its tree may take over 500 MB. The longest query of the corpus has 124,473 characters.
+const MAX_TOKENS: usize = 2_500_000;
 
 /// A query's tokens: one character each, and where each stands in the text.
 #[derive(Debug, Default)]
