@@ -23,7 +23,6 @@
 
 use super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
-use crate::ir::Language;
 use crate::lang::eql;
 use crate::lang::kuery::ast::{Ast, AstKind, LiteralKind as Word, Values, ValuesKind};
 use crate::lang::kusto::ast::{Expr, ExprKind, InOp, Json, Literal, LiteralKind};
@@ -38,19 +37,12 @@ type Entry = (String, Span);
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     let mut lists: Vec<Vec<Entry>> = Vec::new();
-    match context.query().map(|query| (query.language, &query.text)) {
-        Some((Language::Kusto, _)) => kusto(context, &mut lists),
-        Some((Language::Kuery, text)) => {
-            if let Ok(ast) = crate::lang::kuery::parse(text) {
-                kuery(&ast, &mut lists);
-            }
-        }
-        Some((Language::Eql, text)) => {
-            if let Ok(query) = eql::parse(text) {
-                eql_lists(&query, &mut lists);
-            }
-        }
-        _ => {}
+    kusto(context, &mut lists);
+    if let Some(ast) = context.kuery() {
+        kuery(ast, &mut lists);
+    }
+    if let Some(query) = context.eql() {
+        eql_lists(query, &mut lists);
     }
     for list in lists {
         report(&list, context, found);

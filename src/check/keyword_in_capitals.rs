@@ -13,20 +13,26 @@
 use super::{Context, Lint};
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::ir::{Language, Query};
+use crate::lang::kuery;
 use crate::lang::kuery::ast::{Ast, AstKind, Values, ValuesKind};
 use crate::source::Span;
 
 pub(super) static LINT: Lint = Lint::new("keyword-in-capitals", include_str!("keyword_in_capitals.rs"), check).info().pedantic();
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for query in context.rule.queries.iter().filter(|query| query.language == Language::Kuery) {
-        let Ok(ast) = crate::lang::kuery::parse(&query.text) else { continue };
-        let mut gaps = Vec::new();
-        between(&ast, &mut gaps);
-        for gap in gaps {
-            found.extend(keywords(query, gap));
-        }
+    if let Some((query, ast)) = context.query().zip(context.kuery()) {
+        found.extend(of_tree(query, ast));
     }
+    // That of the indicators.
+    for query in context.rule.queries.iter().skip(1).filter(|query| query.language == Language::Kuery) {
+        found.extend(kuery::parse(&query.text).iter().flat_map(|ast| of_tree(query, ast)));
+    }
+}
+
+fn of_tree(query: &Query, ast: &Ast) -> Vec<Diagnostic> {
+    let mut gaps = Vec::new();
+    between(ast, &mut gaps);
+    gaps.into_iter().flat_map(|gap| keywords(query, gap)).collect()
 }
 
 /// Collects the places between the parts of a query: nothing but keywords, brackets and blanks is there.

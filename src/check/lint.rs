@@ -5,7 +5,7 @@ use crate::diagnostic::{Confidence, Diagnostic, Persona, Severity};
 use crate::ir::{Dialect, Expr, Extra, Language, Plan, Query, Rule, RuleType};
 use crate::lang::kusto::ast;
 use crate::lang::kusto::walk::Node;
-use crate::lang::sigma;
+use crate::lang::{eql, kuery, sigma};
 use crate::schema::Catalog;
 use crate::source::{self, Span, yaml};
 use std::cell::OnceCell;
@@ -77,6 +77,15 @@ impl Lint {
 /// The YAML documents of a file, read when the first lint asks for them.
 pub(super) type Documents = OnceCell<Vec<source::Node>>;
 
+/// The syntax trees of the main query, each read when the first lint asks for it.
+#[derive(Debug, Default)]
+struct Trees {
+    kusto: OnceCell<Option<ast::Query>>,
+    kuery: OnceCell<Option<kuery::ast::Ast>>,
+    eql: OnceCell<Option<eql::ast::Query>>,
+    sigma: OnceCell<Option<sigma::Detection>>,
+}
+
 /// What a lint may look at.
 #[derive(Debug)]
 pub struct Context<'a> {
@@ -87,14 +96,13 @@ pub struct Context<'a> {
     /// What exists.
     pub catalog: &'a Catalog,
     documents: &'a Documents,
-    syntax: OnceCell<Option<ast::Query>>,
-    sigma: OnceCell<Option<sigma::Detection>>,
+    trees: Trees,
     conditions: OnceCell<Vec<Condition<'a>>>,
 }
 
 impl<'a> Context<'a> {
     pub(super) fn new(rule: &'a Rule, text: &'a str, catalog: &'a Catalog, documents: &'a Documents) -> Self {
-        Self { rule, text, catalog, documents, syntax: OnceCell::new(), sigma: OnceCell::new(), conditions: OnceCell::new() }
+        Self { rule, text, catalog, documents, trees: Trees::default(), conditions: OnceCell::new() }
     }
 
     /// Returns the main query.
@@ -109,7 +117,19 @@ impl<'a> Context<'a> {
             let parsed = crate::lang::kusto::parse(&query.text);
             (!parsed.diagnostics.iter().any(|d| d.severity == Severity::Error)).then_some(parsed.query)
         };
-        self.syntax.get_or_init(parse).as_ref()
+        self.trees.kusto.get_or_init(parse).as_ref()
+    }
+
+    /// Returns the syntax tree of the main query where it is kuery without syntax errors.
+    pub(super) fn kuery(&self) -> Option<&kuery::ast::Ast> {
+        let parse = || kuery::parse(&self.query().filter(|query| query.language == Language::Kuery)?.text).ok();
+        self.trees.kuery.get_or_init(parse).as_ref()
+    }
+
+    /// Returns the syntax tree of the main query where it is EQL without syntax errors.
+    pub(super) fn eql(&self) -> Option<&eql::ast::Query> {
+        let parse = || eql::parse(&self.query().filter(|query| query.language == Language::Eql)?.text).ok();
+        self.trees.eql.get_or_init(parse).as_ref()
     }
 
     /// Calls `visit` for every node of the main query's syntax tree, where it is Kusto without syntax errors.
@@ -169,7 +189,7 @@ impl<'a> Context<'a> {
                 None => sigma::parse(document.get("detection")?).ok(),
             }
         };
-        self.sigma.get_or_init(parse).as_ref()
+        self.trees.sigma.get_or_init(parse).as_ref()
     }
 
     /// Calls `visit` for every `field: values` of a Sigma rule.

@@ -19,8 +19,8 @@
 
 use super::{Context, Lint};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Dialect, Language, RuleType};
-use crate::lang::eql;
+use crate::ir::{Dialect, RuleType};
+use crate::lang::eql::ast::QueryKind;
 use crate::source::{Span, Spanned};
 
 pub(super) static LINT: Lint = Lint::new("maxspan-beyond-look-back", include_str!("maxspan_beyond_look_back.rs"), check);
@@ -35,12 +35,11 @@ pub(super) enum MaxSpan {
 
 /// Returns how long the sequence of a scheduled EQL rule may take.
 pub(super) fn of_rule(context: &Context<'_>) -> Option<MaxSpan> {
-    let query = context.query().filter(|query| query.language == Language::Eql && context.is(Dialect::Elastic))?;
-    let eql::ast::QueryKind::Sequence(sequence) = eql::parse(&query.text).ok().filter(|_| context.rule.rule_type == RuleType::Eql)?.kind
-    else {
+    if !context.is(Dialect::Elastic) || context.rule.rule_type != RuleType::Eql {
         return None;
-    };
-    Some(match sequence.maxspan {
+    }
+    let QueryKind::Sequence(sequence) = &context.eql()?.kind else { return None };
+    Some(match &sequence.maxspan {
         Some(said) => MaxSpan::Said(Spanned::new(said.value, context.place(said.span))),
         None => MaxSpan::Unsaid(context.place(Span::new(sequence.span.start as usize, sequence.span.start as usize + "sequence".len()))),
     })

@@ -69,14 +69,20 @@ pub struct Path {
 impl Path {
     /// Reads a path in either notation.
     pub fn parse(text: &str) -> Self {
-        if let Some((before, (key, after))) = text.split_once("['").and_then(|(before, rest)| Some((before, rest.split_once("']")?))) {
-            let mut steps = Self::parse(before).steps;
+        let plain = |text: &str| -> Vec<Step> { text.split(['.', '[']).map(|piece| step(piece.trim_end_matches(']'))).collect() };
+        let (mut steps, mut rest) = (Vec::new(), text);
+        while let Some((before, (key, after))) = rest.split_once("['").and_then(|(before, rest)| Some((before, rest.split_once("']")?))) {
+            if !before.is_empty() {
+                steps.extend(plain(before));
+            }
             steps.push(Step::Key(Arc::from(key)));
-            let after = after.trim_start_matches('.');
-            steps.extend((!after.is_empty()).then(|| Self::parse(after).steps).into_iter().flatten());
-            return Self { steps };
+            rest = after.strip_prefix('.').unwrap_or(after);
+            // `['a.b'][0]`
+            rest = rest.strip_prefix('[').filter(|number| !number.starts_with('\'')).unwrap_or(rest);
         }
-        let steps = text.split(['.', '[']).map(|piece| step(piece.trim_end_matches(']'))).collect();
+        if !rest.is_empty() || steps.is_empty() {
+            steps.extend(plain(rest));
+        }
         Self { steps }
     }
 
@@ -307,5 +313,7 @@ mod tests {
         check("Column.member[0].last", 4, "Column.member.0.last");
         check("Column['a.b/c']", 2, "Column.a.b/c");
         check("Column['a.b'].d", 3, "Column.a.b.d");
+        check("Column['a.b']['c.d'][0].e", 5, "Column.a.b.c.d.0.e");
+        check(&format!("Column{}", "['a.b']".repeat(100_000)), 100_001, &format!("Column{}", ".a.b".repeat(100_000)));
     }
 }
