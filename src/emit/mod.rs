@@ -13,6 +13,7 @@ pub mod kibana;
 pub mod rule_file;
 mod sentinel;
 mod severity;
+mod shorter;
 mod sigma;
 mod slots;
 mod template;

@@ -2,7 +2,7 @@
 
 use super::form::{self, Mapped};
 use super::timing::{self, Timing};
-use super::{Refused, Target, Written, about, attack, identity, refuse, severity, slots, template};
+use super::{Refused, Target, Written, about, attack, identity, refuse, severity, shorter, slots, template};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::idiom::{self, Shape};
 use crate::ir::{Dialect, Language, Op, Plan, Rule, RuleType};
@@ -65,7 +65,7 @@ struct Period {
 
 /// Writes a Sentinel rule file.
 pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
-    let query = query(rule, sources, losses)?;
+    let query = query(rule, sources, losses, true)?;
     if query.text.chars().count() > LONGEST_QUERY {
         let message = format!("the query would be longer than Sentinel's {LONGEST_QUERY} characters");
         return Err(refuse("query-too-long", Span::default(), message));
@@ -96,7 +96,7 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
 
 /// Writes the bare query.
 pub(super) fn write_query(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
-    let query = query(rule, sources, losses)?;
+    let query = query(rule, sources, losses, false)?;
     // A bare query needs no schedule, so it gets no default one either.
     losses.retain(|loss| loss.code != "default-schedule");
     losses.extend(slots::losses(rule, Target::Kql));
@@ -115,7 +115,7 @@ struct Query {
     plan: Arc<Plan>,
 }
 
-fn query(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Query, Refused> {
+fn query(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, is_bounded: bool) -> Result<Query, Refused> {
     if matches!(rule.dialect, Dialect::Sentinel | Dialect::Kql) {
         return as_written(rule, losses);
     }
@@ -131,7 +131,10 @@ fn query(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Query
     let text = match kusto::format(&printed, &kusto::FormatOptions::default()) {
         Ok(formatted) if formatted.chars().count() <= LONGEST_QUERY => formatted,
         // Better close together than not at all.
-        _ => kusto::on_one_line(&syntax),
+        _ => match kusto::on_one_line(&syntax) {
+            line if !is_bounded || line.chars().count() <= LONGEST_QUERY => line,
+            _ => kusto::on_one_line(&kusto::raise(&shorter::shorter(&plan))?),
+        },
     };
     Ok(Query { text, timing, period, plan })
 }

@@ -299,7 +299,9 @@ impl Shapes<'_> {
                     return false;
                 }
                 let mut seen = returned.iter().filter(|(numbers, _)| numbers == at).map(|(_, seen)| seen).peekable();
-                seen.peek().is_none() || seen.any(|seen| same(seen, value, field.lower))
+                // A field whose values are enumerated holds these and no other.
+                let may_stay = field.values.is_empty() || field.path(self.other, &self.part.source).is_none();
+                if seen.peek().is_none() { may_stay } else { seen.any(|seen| same(seen, value, field.lower)) }
             })
         })
     }

@@ -3,7 +3,7 @@
 //! Fields without an entry do not appear on the other side; what a source implies there (data set, category) does.
 
 use super::derive::derived;
-use super::format::{Constant, End, Field, SigmaNames, Source, is_kusto};
+use super::format::{Confidence, Constant, End, Field, SigmaNames, Source, is_kusto};
 use super::load::{PartRef, Sources};
 use super::path::{Path, Step, read, write};
 use super::split::part;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// Maps an event of a part from one dialect to another.
 pub fn map_event(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Json {
     let mut out = Json::Object(Map::new());
-    for field in at.fields() {
+    for field in at.fields().filter(|field| field.is_said_by(from)) {
         let (Some(source), Some(target)) = (field.path(from, &at.source), field.path(to, &at.source)) else { continue };
         if source.is_everything() || target.is_everything() {
             keep_names(event, &mut out, (source, from), (target, to), at);
@@ -90,6 +90,11 @@ pub fn part_of_event(event: &Json, dialect: Dialect, sources: &Sources) -> Optio
 }
 
 impl Field {
+    /// Tells whether a dialect's rules and events are mapped by this entry: what a Sigma name is assumed to mean is no name for others.
+    pub(super) fn is_said_by(&self, from: Dialect) -> bool {
+        self.confidence != Confidence::Assumed || from == Dialect::Sigma
+    }
+
     /// Returns the field's path in a dialect.
     pub fn path(&self, dialect: Dialect, source: &Source) -> Option<&Path> {
         let sentinel = || self.sentinel.as_ref().map(|(path, _)| path);

@@ -168,6 +168,8 @@ pub enum Confidence {
     Read,
     /// It follows from a general rule of the cited page, for instance "every key becomes snake case".
     Derived,
+    /// Sigma rules use a name that no product has; the values that they look for are those of the cited page. Every use is a named loss.
+    Assumed,
 }
 
 /// Elasticsearch field types as far as mapping tells them apart.

@@ -85,7 +85,8 @@ fn both_fields(left: &Expr, right: &Expr) -> bool {
 }
 
 /// How a query reads a field.
-pub(super) struct Access {
+pub(super) struct Access<'p> {
+    at: &'p PartRef,
     path: Path,
     kind: Type,
     json_text: bool,
@@ -93,13 +94,13 @@ pub(super) struct Access {
     span: Span,
 }
 
-impl Access {
+impl<'p> Access<'p> {
     /// Finds how a part's table holds a field.
-    pub(super) fn of(name: &str, at: &PartRef, span: Span) -> Self {
+    pub(super) fn of(name: &str, at: &'p PartRef, span: Span) -> Self {
         let path = Path::parse(name);
         let json_text = at.part.json_text.iter().any(|column| column == path.column());
         let array = at.source.fields.iter().any(|f| f.array && f.sentinel.as_ref().is_some_and(|(p, _)| *p == path));
-        Self { kind: kind_of(at, Dialect::Sentinel, name).unwrap_or(Type::Dynamic), path, json_text, array, span }
+        Self { kind: kind_of(at, Dialect::Sentinel, name).unwrap_or(Type::Dynamic), at, path, json_text, array, span }
     }
 
     /// Returns the field's value with its type.
@@ -187,7 +188,7 @@ impl Access {
                 let network = Expr::literal(&**network, Type::String, self.span);
                 Ok(self.sure(call(function, vec![self.value(), network], Type::Bool), positive))
             }
-            Matcher::Field { other, test, case } => Ok(self.other(other, *test, *case)),
+            Matcher::Field { other, test, case } => Ok(self.other(&Access::of(other, self.at, self.span), *test, *case)),
             Matcher::Text { .. } | Matcher::Token(_) => Err(self.problem("analysed-text", "a search in analysed text has no counterpart")),
             Matcher::Nested(_) => Err(self.problem("nested-not-mapped", "conditions on one element of an array of objects are not mapped")),
         }
@@ -277,10 +278,10 @@ impl Access {
         Ok(super::logic::and(vec![call("isnotnull", vec![left], Type::Bool), compared], self.span))
     }
 
-    /// A comparison with another column: two missing values are no match.
-    fn other(&self, other: &str, test: Option<StringTest>, case: Case) -> Expr {
-        let right = Box::new(Expr::column(other, Type::String, self.span));
-        let left = Box::new(self.value());
+    /// A comparison with another field: two missing values are no match.
+    fn other(&self, other: &Access<'_>, test: Option<StringTest>, case: Case) -> Expr {
+        let right = Box::new(other.comparable());
+        let left = Box::new(self.comparable());
         let same = self.bool(match test {
             None => ExprKind::Compare { op: Comparison::Eq, case, left, right },
             Some(test) => ExprKind::Test { test, case, negated: false, left, right },

@@ -2,9 +2,9 @@
 //!
 //! Matches come in and go out; Kusto's own predicates are made into matches before (`matches`) and out of them after (`kusto`).
 
-use super::format::{End, Field};
+use super::format::{Confidence, End, Field};
 use super::load::PartRef;
-use super::logic::{and, constant, or};
+use super::logic::{and, constant, or, truth_of};
 use super::path::{Path, Step};
 use super::read::refused;
 use super::transform::{Problem, Rewrite};
@@ -40,7 +40,12 @@ pub(super) fn walk(expr: &Expr, positive: bool, leaf: &mut Leaf<'_>, losses: &mu
         _ => leaf(expr, positive).or_else(|problem| match problem.instead.clone() {
             Some(near) => {
                 let (near, fidelity) = *near;
-                losses.push(Loss::query(problem.code, turned(fidelity, positive), problem.span, problem.message));
+                let loss = Loss::query(problem.code, turned(fidelity, positive), problem.span, problem.message);
+                // Each value of a list says the same.
+                let is_same = |known: &Loss| (known.code, known.fidelity, &known.message) == (loss.code, loss.fidelity, &loss.message);
+                if !losses.iter().any(is_same) {
+                    losses.push(loss);
+                }
                 Ok(near)
             }
             None => Err(vec![problem]),
@@ -120,12 +125,15 @@ impl Direction<'_> {
         let path = Path::parse(name);
         let source = &self.at.source;
         let mut first_problem = None;
-        for field in self.at.fields() {
+        for field in self.at.fields().filter(|field| field.is_said_by(self.from)) {
             let Some(numbers) = field.path(self.from, source).and_then(|p| p.captures(&path)) else { continue };
             let Some(target) = field.path(self.to, source) else { continue };
             let target = target.fill(&numbers).text(self.to);
             let matcher = self.other_field(matcher, span)?;
             match (Rewrite { field, target: &target, span }).run(&matcher, self.from, self.to) {
+                // Values that the cited page does not have are no reason for the assumption.
+                Ok(mapped) if field.confidence == Confidence::Assumed && truth_of(&mapped) == Some(false) => {}
+                Ok(mapped) if field.confidence == Confidence::Assumed => return Err(assumed(name, &target, mapped)),
                 Ok(mapped) => return self.any_element(self.or_otherwise(field, &target, &matcher, mapped)?, &target),
                 // What comes close is better than nothing.
                 Err(problem) if problem.instead.is_some() && first_problem.as_ref().is_none_or(|p: &Problem| p.instead.is_none()) => {
@@ -287,7 +295,8 @@ impl Direction<'_> {
     pub(super) fn name(&self, name: &str) -> Option<String> {
         let path = Path::parse(name);
         let source = &self.at.source;
-        self.at.fields().find_map(|field| {
+        let mut fields = self.at.fields().filter(|field| field.confidence != Confidence::Assumed);
+        fields.find_map(|field| {
             let numbers = field.path(self.from, source)?.captures(&path)?;
             Some(field.path(self.to, source)?.fill(&numbers).text(self.to))
         })
@@ -302,6 +311,14 @@ impl Direction<'_> {
         };
         Problem::new(NO_FIELD, span, format!("`{name}` has no counterpart in {target}'s {}", self.at.source.title))
     }
+}
+
+/// What a name is assumed to mean, which is said.
+fn assumed(name: &str, target: &str, mapped: Expr) -> Problem {
+    let message = format!("`{name}` is assumed to be `{target}`, by the values that rules look for in it");
+    let mut problem = Problem::new("assumed-field", mapped.span, message);
+    problem.instead = Some(Box::new((mapped, Fidelity::Different)));
+    problem
 }
 
 fn elements_pattern(target: &str) -> Pattern {
