@@ -3,6 +3,7 @@
 //! It says the same; a short query reads better as it was.
 
 use crate::ir::{Case, Expr, ExprKind, Op, Plan, StringTest, Type, Value};
+use crate::solve::canonical::Canon;
 use std::sync::Arc;
 
 /// Fewer tests than these stay as they are.
@@ -30,27 +31,23 @@ fn joined(expr: &Expr) -> Expr {
 
 /// Alternatives with the tests of each text together, where its first one stood.
 fn alternatives(operands: &[Expr]) -> Vec<Expr> {
-    let mut groups: Vec<(&Expr, Vec<&Expr>)> = Vec::new();
+    let mut canon = Canon::default();
+    let mut groups: Vec<(Option<(String, Case)>, Vec<&Expr>)> = Vec::new();
     for operand in operands {
-        let same = |(first, _): &(&Expr, Vec<&Expr>)| subject(operand).is_some_and(|own| subject(first) == Some(own));
-        match groups.iter_mut().find(|group| same(group)) {
+        let subject = subject(operand, &mut canon);
+        match groups.iter_mut().find(|(known, _)| known.is_some() && *known == subject) {
             Some((_, tests)) => tests.push(operand),
-            None => groups.push((operand, vec![operand])),
+            None => groups.push((subject, vec![operand])),
         }
     }
-    groups
-        .into_iter()
-        .flat_map(|(first, tests)| together(first, &tests).map_or_else(|| tests.into_iter().cloned().collect(), |one| vec![one]))
-        .collect()
+    let joined = |tests: Vec<&Expr>| together(&tests).map_or_else(|| tests.into_iter().cloned().collect(), |one| vec![one]);
+    groups.into_iter().flat_map(|(_, tests)| joined(tests)).collect()
 }
 
 /// What a test looks at, and whether case counts.
-fn subject(test: &Expr) -> Option<(&ExprKind, Case)> {
+fn subject(test: &Expr, canon: &mut Canon) -> Option<(String, Case)> {
     pattern(test)?;
-    match &test.kind {
-        ExprKind::Test { left, case, .. } => Some((&left.kind, *case)),
-        _ => None,
-    }
+    if let ExprKind::Test { left, case, .. } = &test.kind { Some((canon.expr(left), *case)) } else { None }
 }
 
 /// A test as a regular expression (RE2's, as Kusto documents it: `$` is the end of the text).
@@ -66,7 +63,8 @@ fn pattern(test: &Expr) -> Option<String> {
     }
 }
 
-fn together(first: &Expr, tests: &[&Expr]) -> Option<Expr> {
+fn together(tests: &[&Expr]) -> Option<Expr> {
+    let first = tests.first()?;
     let ExprKind::Test { case, left, right, .. } = &first.kind else { return None };
     if tests.len() < FEWEST {
         return None;
@@ -101,6 +99,10 @@ mod tests {
             r#"A matches regex @"(?i)b\.c|^d|\\e\.exe$" or B == 1"#,
         );
         check(r#"A contains_cs "b" or A contains_cs "c" or A contains_cs "d""#, r#"A matches regex "b|c|d""#);
+        check(
+            r#"tostring(A.x) contains "b" or tostring(A.x) contains "c" or tostring(A.x) contains "d""#,
+            r#"tostring(A.x) matches regex "(?i)b|c|d""#,
+        );
         check(r#"not(A contains "b" or A contains "c" or A contains "d")"#, r#"not(A matches regex "(?i)b|c|d")"#);
     }
 
