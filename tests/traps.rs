@@ -46,9 +46,13 @@ fn sign_in(query: &str) -> (&'static str, String) {
 }
 
 fn sigma(log_source: &str, detection: &str) -> (&'static str, String) {
+    sigma_of(&format!("product: windows\n  {log_source}"), detection)
+}
+
+fn sigma_of(log_source: &str, detection: &str) -> (&'static str, String) {
     let text = format!(
         "title: A trap\nid: 6c3a5e1e-7c1b-4f5e-9a51-0d3f5d1c2b12\nstatus: test\ndescription: A trap.\nauthor: isoglot\ndate: 2026-01-01\n\
-         logsource:\n  product: windows\n  {log_source}\ndetection:\n{detection}\nlevel: medium\n"
+         logsource:\n  {log_source}\ndetection:\n{detection}\nlevel: medium\n"
     );
     ("trap.yml", text)
 }
@@ -394,4 +398,52 @@ fn sigma_rules_keep_their_actions_halves_and_families_in_kusto() {
         Target::Elastic,
         (Exact, &["process.command_line == null or not process.command_line : \"*x*\""], NOTHING, NOTHING),
     )]);
+}
+
+#[test]
+fn sigma_rules_compare_fields_as_they_are_read() {
+    let same_user =
+        "  selection:\n    Image|endswith: '\\calc.exe'\n  filter:\n    User|fieldref: ParentUser\n  condition: selection and not filter";
+    let same_name = "  selection:\n    eventName: 'UpdateLoginProfile'\n  filter:\n    userIdentity.arn|fieldref: requestParameters.userName\n  condition: selection and not filter";
+    check(&[
+        one(
+            44,
+            sigma("category: process_creation", same_user),
+            Target::Sentinel,
+            (Exact, &["tostring(EventData.User) =~ tostring(EventData.ParentUser)"], NOTHING, NOTHING),
+        ),
+        one(
+            45,
+            sigma_of("product: aws\n  service: cloudtrail", same_name),
+            Target::Sentinel,
+            (Exact, &["UserIdentityArn =~ tostring(parse_json(RequestParameters).userName)"], NOTHING, NOTHING),
+        ),
+    ]);
+}
+
+#[test]
+fn names_that_no_product_has_are_assumed_and_named() {
+    let audit = |field: &str, expected| {
+        let detection = format!("  selection:\n    {field}\n  condition: selection");
+        one(46, sigma_of("product: azure\n  service: auditlogs", &detection), Target::Sentinel, expected)
+    };
+    check(&[
+        audit("properties.message: Add user", (Approximate, &["OperationName =~ \"Add user\""], NOTHING, &["assumed-field"])),
+        audit("Status: Success", (Approximate, &["Result == \"success\""], NOTHING, &["assumed-field"])),
+        audit("Status: Some reason", (Approximate, &["ResultReason =~ \"Some reason\""], NOTHING, &["assumed-field"])),
+        audit("operationName: Add user", (Exact, &["OperationName =~ \"Add user\""], NOTHING, NOTHING)),
+        audit("TargetResources|contains: Admins", (Exact, &["tostring(TargetResources) contains \"Admins\""], NOTHING, NOTHING)),
+    ]);
+}
+
+#[test]
+fn fields_with_enumerated_values_hold_no_others() {
+    let detection = "  selection:\n    TargetFilename|endswith: '\\CodeIntegrity\\x.cip'\n    IntegrityLevel: 'High'\n  condition: selection";
+    let (path, text) = sigma("category: file_event", detection);
+    let context = ReadContext::builtin();
+    let rules = read(path, &text, &context).rules;
+    let mut emitted = emit(&rules[0], &text, Target::Elastic, Sources::builtin());
+    let back = read_back(&mut emitted, &context);
+    let run = examine(&rules[0], &back, &mut emitted, Sources::builtin(), Level::Tested).run.unwrap();
+    assert!(run.matched > 0 && run.differences.is_empty(), "{:?}", run.differences);
 }

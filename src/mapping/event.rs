@@ -90,9 +90,9 @@ pub fn part_of_event(event: &Json, dialect: Dialect, sources: &Sources) -> Optio
 }
 
 impl Field {
-    /// Tells whether a dialect's rules and events are mapped by this entry: what a Sigma name is assumed to mean is no name for others.
+    /// Tells whether a dialect's rules and events are mapped by this entry.
     pub(super) fn is_said_by(&self, from: Dialect) -> bool {
-        self.confidence != Confidence::Assumed || from == Dialect::Sigma
+        from == Dialect::Sigma || !(self.alias || self.confidence == Confidence::Assumed)
     }
 
     /// Returns the field's path in a dialect.

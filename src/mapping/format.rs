@@ -124,6 +124,9 @@ pub struct Field {
     pub otherwise: Option<Path>,
     /// The Sentinel column within which alone the value names one thing: a key over the field takes that column along.
     pub within: Option<Path>,
+    /// Sigma rules have this name for what another entry names: rules and events of the other dialects are mapped by that one.
+    #[serde(default)]
+    pub alias: bool,
     /// Key of the cited page.
     pub cite: Option<String>,
     /// How sure the pairing is.
