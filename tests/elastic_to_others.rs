@@ -219,3 +219,14 @@ fn a_detection_that_keeps_nothing_of_its_own_is_refused() {
         assert_eq!(emitted.losses.first().map(|loss| loss.code), Some("no-condition-left"), "{:?}", emitted.losses);
     }
 }
+
+#[test]
+fn a_window_that_ends_before_the_run_is_a_named_loss_in_sentinel() {
+    let (_, text) = rule("kuery", "query", "\"logs-azure.signinlogs-*\"", "azure.signinlogs.properties.app_id: \"a\"");
+    let text = text.replace("from = \"now-1h\"\n", "from = \"now-2h\"\nto = \"now-1h\"\n");
+    let file = rulefile::read("rule.toml", &text, &ReadContext::builtin());
+    let codes =
+        |target| -> Vec<&str> { emit(&file.rules[0], &text, target, Sources::builtin()).losses.iter().map(|loss| loss.code).collect() };
+    assert!(codes(Target::Sentinel).contains(&"window-end-not-in-target"));
+    assert!(!codes(Target::Elastic).contains(&"window-end-not-in-target"));
+}

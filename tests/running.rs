@@ -223,6 +223,17 @@ fn an_elastic_rule_alerts_once_on_an_event_that_two_runs_see() {
     assert_eq!(alerts[0]["time"], "2026-03-02T10:05:00.0000000Z");
 }
 
+#[test]
+fn an_elastic_rule_sees_no_event_after_the_end_of_its_window() {
+    let query = "type = \"query\"\nlanguage = \"kuery\"\nquery = \"event.outcome: failure\"\n";
+    assert_eq!(stepped("now", query, &[(8, "u")]), ["10"]);
+    assert_eq!(stepped("earlier", &format!("to = \"now-4m\"\n{query}"), &[(8, "u")]), ["15"]);
+    let new_terms = "[rule.new_terms]\nfield = \"new_terms_fields\"\nvalue = [\"user.name\"]\n\
+                     [[rule.new_terms.history_window_start]]\nfield = \"history_window_start\"\nvalue = \"now-7d\"\n";
+    let first_seen = format!("to = \"now-4m\"\n{}{new_terms}", query.replace("\"query\"\n", "\"new_terms\"\n"));
+    assert_eq!(stepped("first", &first_seen, &[(8, "u")]), ["15"]);
+}
+
 /// An Elastic rule that groups failures, stepped through a quarter of an hour: the times of its alerts, as minutes.
 fn stepped(name: &str, rule: &str, minutes: &[(u32, &str)]) -> Vec<String> {
     let text = format!(

@@ -1,11 +1,17 @@
-//! An Elastic rule that looks back less far than the time between its runs.
+//! An Elastic rule that sees less time than there is between its runs.
 //!
-//! Events in the gap are never seen. `from` is `now-6m` and `interval` 5 minutes where the file does not say otherwise
+//! Events in the gap are never seen. A run sees what lies between `from` and `to`; `from` is `now-6m` and `interval` 5 minutes where the file does not say otherwise
 //! (<https://www.elastic.co/docs/solutions/security/detect-and-alert>).
 //!
 //! ```elastic bad
 //! from = "now-9m"
 //! interval = "1h"
+//! ```
+//!
+//! ```elastic bad
+//! from = "now-9m"
+//! to = "now-5m"
+//! interval = "5m"
 //! ```
 //!
 //! ```elastic good
@@ -26,8 +32,8 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     }
     let (Some(frequency), Some(period), Some(schedule)) = (rule.frequency_ticks(), rule.period_ticks(), &rule.schedule) else { return };
     let written = schedule.frequency.as_ref().or(schedule.period.as_ref());
-    if let Some(written) = written.filter(|_| period < frequency) {
-        let finding = LINT.at(written.span, "the rule looks back less far than the time between its runs");
+    if let Some(written) = written.filter(|_| period - rule.until_ticks() < frequency) {
+        let finding = LINT.at(written.span, "the rule sees less time than there is between its runs");
         let finding = match &schedule.period {
             Some(from) if from.span != written.span => finding.with_related(from.span, "look-back"),
             _ => finding,

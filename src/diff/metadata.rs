@@ -131,6 +131,7 @@ fn schedule(rule: &Rule, out: &mut Fields) {
     let Some(schedule) = &rule.schedule else { return };
     out.ticks("frequency", schedule.frequency.as_ref());
     out.ticks("look-back", schedule.period.as_ref());
+    out.ticks("end of the window", schedule.until.as_ref());
     out.one(Area::Schedule, "time field", schedule.time_field.as_ref());
     out.one(Area::Schedule, "most alerts", schedule.max_alerts.as_ref());
     if let Some(trigger) = &schedule.trigger {

@@ -83,7 +83,10 @@ struct Prepared {
 fn prepare(rule: &Rule, sources: &Sources) -> Result<Prepared, Refused> {
     let mut losses = Vec::new();
     let mapped = form::mapped(rule, Dialect::Elastic, sources, &mut losses)?;
-    let timing = timing::of(rule, mapped.bounds, &mut losses).within(mapped.window);
+    let mut timing = timing::of(rule, mapped.bounds, &mut losses).within(mapped.window);
+    if let Op::FirstSeen(detection) = &mapped.plan.op {
+        timing.until = timing.until.max(detection.recent.to);
+    }
     let body = body(&mapped, timing, rule, &mut losses)?;
     Ok(Prepared { mapped, timing, body, losses })
 }

@@ -95,7 +95,11 @@ impl Provider for Windowed<'_> {
         let Some(period) = self.period.filter(|_| is_event_source && !self.holds_indicators(source)) else {
             return self.inner.scan(source, schema);
         };
-        let window = Window { column: Arc::from(self.rule.time_field()), from: self.now.saturating_sub(period), to: self.now };
+        let window = Window {
+            column: Arc::from(self.rule.time_field()),
+            from: self.now.saturating_sub(period),
+            to: self.now.saturating_sub(self.rule.until_ticks()),
+        };
         let with_time = with_column(schema, &window.column);
         let rows = self.inner.scan(source, &with_time)?;
         Ok(rows.map(|rows| match rows {
@@ -122,7 +126,7 @@ impl Windowed<'_> {
     }
 }
 
-/// Keeps the rows from `now - period` to `now`, both included (Kibana: `gte`/`lte`, `spec/kuery-semantics.md` §4). Rows without
+/// Keeps the rows from `now - period` to `now`, or to where the rule says, both included (Kibana: `gte`/`lte`, `spec/kuery-semantics.md` §4). Rows without
 /// a time are not events and stay.
 fn within(table: Arc<Table>, range: Range<usize>, window: &Window) -> Rows {
     let times = event_times(&table, &window.column);

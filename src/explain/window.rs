@@ -18,6 +18,9 @@ pub(super) fn sentences(rule: &Rule) -> Vec<String> {
         (Some(frequency), None) => out.push(format!("runs every {}", in_units(frequency))),
         (None, _) => out.push(unscheduled(rule).to_owned()),
     }
+    if rule.until_ticks() > 0 {
+        out.push(format!("sees no event of the last {}", in_units(rule.until_ticks())));
+    }
     if let Some(field) = rule.schedule.as_ref().and_then(|schedule| schedule.time_field.as_ref()) {
         out.push(format!("an event's time is its `{}`", field.value));
     }

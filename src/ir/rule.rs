@@ -129,6 +129,11 @@ impl Rule {
         written.or_else(|| default_ticks(self, 60, 360))
     }
 
+    /// Returns the ticks from the end of the rule's window to its run.
+    pub fn until_ticks(&self) -> i64 {
+        self.schedule.as_ref().and_then(|schedule| schedule.until.as_ref()).map_or(0, |until| until.value)
+    }
+
     /// Returns the field or column that says when an event happened: Elastic's `timestamp_override`, else what the dialect has.
     pub fn time_field(&self) -> &str {
         let said = self.schedule.as_ref().and_then(|schedule| schedule.time_field.as_ref());
@@ -229,6 +234,8 @@ pub struct Schedule {
     pub frequency: Option<Spanned<i64>>,
     /// Ticks of look-back (`queryPeriod`, `now - from`).
     pub period: Option<Spanned<i64>>,
+    /// Ticks from the end of the window to the run (`now - to`); without it the window ends when the rule runs.
+    pub until: Option<Spanned<i64>>,
     /// When results become an alert.
     pub trigger: Option<Trigger>,
     /// Field whose time counts (`timestamp_override`), else the event's own time.

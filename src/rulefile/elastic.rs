@@ -121,6 +121,7 @@ fn schedule(fields: &mut Fields<'_>) -> Schedule {
     Schedule {
         frequency: fields.converted(&["interval"], "a duration like 5m", duration::simple),
         period: fields.converted(&["from"], "date math like now-9m", duration::look_back),
+        until: fields.converted(&["to"], "date math like now-1m", duration::look_back),
         trigger: None,
         time_field: fields.text(&["timestamp_override"]),
         max_alerts: fields.integer(&["max_signals"]),

@@ -87,8 +87,7 @@ pub(super) fn envelope(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, p
         description: about::description(rule, None, losses),
         false_positives: all(&meta.false_positives),
         from: format!("now-{}", timing::words(parts.body.lookback)),
-        to: (parts.timing.until > 0 && matches!(parts.body.form, "query" | "eql" | "esql"))
-            .then(|| format!("now-{}", timing::words(parts.timing.until))),
+        to: (parts.timing.until > 0).then(|| format!("now-{}", timing::words(parts.timing.until))),
         index: parts.index,
         interval: timing::words(parts.timing.interval),
         language: language(parts.query),

@@ -25,7 +25,7 @@ pub(super) fn detect(rule: &mut Rule, category: Option<&str>, exceptions: &[Span
     let Some(plan) = filtered(found.plan, rule.filters.iter().chain(exceptions), context, &mut diagnostics) else { return diagnostics };
     let time: Arc<str> = rule.time_field().into();
     let plan = match &rule.form {
-        Form::NewTerms(form) => Some(first_seen(&plan, form, rule.period_ticks().unwrap_or_default(), time)),
+        Form::NewTerms(form) => Some(first_seen(&plan, form, (rule.period_ticks().unwrap_or_default(), rule.until_ticks()), time)),
         Form::Threshold(form) => Some(threshold(plan, form)),
         Form::ThreatMatch(form) => indicators(plan, form, rule, context, &mut diagnostics),
         _ => Some(plan),
@@ -79,13 +79,13 @@ fn narrowed(plan: &Arc<Plan>, condition: &Expr) -> Arc<Plan> {
 
 /// `new_terms`: a value seen in `[history, from]` is old, also at exactly `from`; arrays count element by element; events without one of
 /// the fields are left out; the alert is the oldest event of a combination.
-fn first_seen(plan: &Arc<Plan>, form: &NewTermsForm, period: i64, time: Arc<str>) -> Arc<Plan> {
+fn first_seen(plan: &Arc<Plan>, form: &NewTermsForm, (period, until): (i64, i64), time: Arc<str>) -> Arc<Plan> {
     let keys: Vec<Named> = form.fields.iter().map(column).collect();
     let detection = FirstSeen {
         history_keys: keys.clone(),
         keys,
         history: WindowSide { input: plan.clone(), from: form.history.value, to: period, from_inclusive: true, to_inclusive: true },
-        recent: WindowSide { input: plan.clone(), from: period, to: 0, from_inclusive: false, to_inclusive: true },
+        recent: WindowSide { input: plan.clone(), from: period, to: until, from_inclusive: false, to_inclusive: true },
         time,
         explode_arrays: true,
         skip_missing: true,
