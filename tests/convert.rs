@@ -138,3 +138,43 @@ fn the_report_is_one_file_that_loads_nothing() {
         assert!(!report.contains(outside), "{outside}");
     }
 }
+
+const MANY: &str = "title: Many updaters
+id: 7f0c2a55-2d0a-4c55-8a44-90f1b7a1e009
+status: test
+description: A value under the Run key starts a program at every logon, three times.
+author: isoglot
+date: 2026-01-01
+correlation:
+    type: event_count
+    rules:
+        - 7f0c2a55-2d0a-4c55-8a44-90f1b7a1e001
+    group-by:
+        - Computer
+    timespan: 10m
+    condition:
+        gte: 3
+level: high
+";
+
+#[test]
+fn a_correlation_finds_its_rules_in_other_files_and_they_do_not_alert_by_themselves() {
+    let workspace = Workspace::new("correlated");
+    workspace.write("rules/many.yml", MANY);
+    workspace.check(&["--accept-loss"], 1, &["2 files written", "2 approximate", "[alerts-by-itself]"]);
+    assert!(workspace.read("out/rules/many.yaml").contains("EventCount >= 3"));
+    workspace.write("rules/many.yml", &MANY.replace("    timespan", "    generate: true\n    timespan"));
+    workspace.check(&["--accept-loss"], 1, &["1 exact, 1 approximate"]);
+}
+
+#[test]
+fn no_more_evidence_is_required_than_is_looked_for() {
+    let workspace = Workspace::new("evidence");
+    workspace.check(&["--evidence", "parsed"], 0, &["exact, parsed back"]);
+    workspace.check(&["--evidence", "tested"], 0, &["exact, tested"]);
+    workspace.check(
+        &["--evidence", "parsed", "--require", "tested"],
+        2,
+        &["`--require` asks for more evidence than `--evidence` looks for"],
+    );
+}

@@ -438,7 +438,8 @@ fn names_that_no_product_has_are_assumed_and_named() {
 
 #[test]
 fn fields_with_enumerated_values_hold_no_others() {
-    let detection = "  selection:\n    TargetFilename|endswith: '\\CodeIntegrity\\x.cip'\n    IntegrityLevel: 'High'\n  condition: selection";
+    let detection =
+        "  selection:\n    TargetFilename|endswith: '\\CodeIntegrity\\x.cip'\n    IntegrityLevel: 'High'\n  condition: selection";
     let (path, text) = sigma("category: file_event", detection);
     let context = ReadContext::builtin();
     let rules = read(path, &text, &context).rules;

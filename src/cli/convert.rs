@@ -138,12 +138,15 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
     };
     let paths: Vec<String> = input::files(&arguments.paths)?.into_iter().filter(|path| !translate::is_fixture(path)).collect();
     let folders = Folders::default();
-    let progress = terminal.progress(paths.len());
-    let done: Result<Vec<_>, Failure> = paths
-        .par_iter()
-        .map(|path| {
-            let file = translate::read(path, &context)?;
-            let cases = if file.rules.is_empty() { Vec::new() } else { translate::cases(path, &folders)? };
+    let files: Result<Vec<RuleFile>, Failure> = paths.par_iter().map(|path| translate::read(path, &context)).collect();
+    let mut files = files?;
+    // A correlation or a filter may lie in another file than the rules that it names.
+    rulefile::link(&mut files.iter_mut().flat_map(|file| &mut file.rules).collect::<Vec<_>>());
+    let progress = terminal.progress(files.len());
+    let done: Result<Vec<_>, Failure> = files
+        .into_par_iter()
+        .map(|file| {
+            let cases = if file.rules.is_empty() { Vec::new() } else { translate::cases(&file.path, &folders)? };
             let one = |rule| {
                 let translated = translate::translate(rule, &file.text, target, &sources, &context, &cases, sought);
                 arguments.layout.laid_out(translated, rule)

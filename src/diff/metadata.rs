@@ -77,7 +77,10 @@ fn fields(rule: &Rule) -> Vec<Field> {
     form(&rule.form, &mut out);
     for extra in &rule.extra {
         let text = extra.value.as_str().map_or_else(|| extra.value.to_string(), str::to_owned);
-        out.add(Area::Metadata, &extra.path, text, extra.span, false);
+        // Sigma's `name` is another thing than what the rule is called.
+        let is_taken = out.0.iter().any(|field| field.name == extra.path);
+        let name = if is_taken { format!("`{}`", extra.path) } else { extra.path.clone() };
+        out.add(Area::Metadata, &name, text, extra.span, false);
     }
     out.0
 }
@@ -215,6 +218,10 @@ fn form(form: &Form, out: &mut Fields) {
                 out.add(Area::Logic, "correlation condition", format!("{} {}", operator.value, number.value), operator.span, false);
             }
             out.one(Area::Logic, "correlation condition", form.condition.as_ref());
+            out.each(Area::Logic, "correlation field", &form.fields);
+            out.one(Area::Logic, "correlation percentile", form.percentile.as_ref());
+            let whose = if form.generate { "the correlated rules' too" } else { "the correlation's alone" };
+            out.add(Area::Alert, "alerts", whose.to_owned(), form.span, false);
         }
         Form::Filter(rules) => out.each(Area::Logic, "filtered rule", rules),
         Form::Plain => {}

@@ -139,3 +139,14 @@ fn lets_that_build_on_each_other_twice_take_no_exponential_time() {
     };
     assert_eq!(kusto(&chain("a"), &chain("b")).verdict, Verdict::Unknown);
 }
+
+#[test]
+fn the_name_of_a_sigma_rule_is_not_its_title() {
+    let text = "title: A\nname: a\nlogsource: {product: windows}\ndetection: {s: {X: 1}, condition: s}\n";
+    let changes = |new: &str| -> Vec<String> {
+        let found = diff(&rule("rule.yml", text), &rule("rule.yml", new));
+        found.changes.iter().map(super::Change::title).collect()
+    };
+    assert_eq!(changes(text), Vec::<String>::new());
+    assert_eq!(changes(&text.replace("name: a", "name: b")), ["`name` changed"]);
+}

@@ -146,6 +146,10 @@ pub fn emit(rule: &Rule, file_text: &str, target: Target, sources: &Sources) -> 
             Target::Sigma => sigma::write(rule, sources, &mut losses),
         }
     };
+    if rule.correlated_only && !matches!(target, Target::Sigma | Target::Kql) {
+        let message = "correlations name the rule without `generate: true`: in Sigma it does not alert by itself, the translation does";
+        losses.push(Loss::file("alerts-by-itself", Fidelity::Wider, rule.span, message));
+    }
     let refused_late = losses.iter().any(|loss| loss.fidelity == Fidelity::Refused);
     let (status, written) = match written {
         Err(reasons) => {

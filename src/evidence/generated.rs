@@ -8,7 +8,7 @@ use crate::ir::datetime::print_datetime;
 use crate::ir::{Dialect, ExprKind, Named, Op, Plan, TICKS_PER_SECOND, TableSource, text::equals_folded};
 use crate::mapping::format::{Constant, End, Field};
 use crate::mapping::path::{Path, read, write};
-use crate::mapping::{PartRef, Sources, map_event, part};
+use crate::mapping::{PartRef, Sources, map_event, map_event_to_all_names, part};
 use crate::solve::{family, samples};
 use ipnet::IpNet;
 use serde_json::{Map, Value as Json};
@@ -169,7 +169,7 @@ impl Shapes<'_> {
         if self.has_rival && !unmapped.is_empty() {
             return None;
         }
-        self.pair(&map_event(event, self.other, self.raw, self.part), &unmapped)
+        self.pair(&map_event_to_all_names(event, self.other, self.raw, self.part), &unmapped)
     }
 
     /// Completes a raw event and makes the other side of it; `None` where the part cannot hold it.

@@ -2,8 +2,10 @@
 
 use super::sources;
 use super::wording::{expression, list};
+use crate::ir::convert::to_text;
 use crate::ir::timespan::in_units;
-use crate::ir::{Aggregate, JoinKey, JoinKind, Named, Op, Plan, SortKey, UnionColumns, WindowSide};
+use crate::ir::{Aggregate, Comparison, Correlation, ExprKind, JoinKey, JoinKind, Named, Op, Plan, SortKey, UnionColumns, WindowSide};
+use std::sync::Arc;
 
 /// Describes an operator; `inputs` are the names of what it reads besides the piped rows.
 pub(super) fn sentence(plan: &Plan, text: &str, inputs: &[String]) -> String {
@@ -70,7 +72,7 @@ pub(super) fn sentence(plan: &Plan, text: &str, inputs: &[String]) -> String {
             let span = s.window.map_or_else(String::new, |span| format!(" within {}", in_units(span)));
             format!("looks for {} events in any order{span}", s.steps.len())
         }
-        Op::Correlate(c) => format!("correlates ({}) the matches of {} within {}", c.kind, other(), in_units(c.window)),
+        Op::Correlate(c) => correlation(c, &other()),
         Op::Indicators { .. } => "keeps events that share values with the indicators".to_owned(),
         Op::Opaque { .. } => "does something that is not understood".to_owned(),
     }
@@ -83,6 +85,36 @@ fn names(columns: &[Named]) -> String {
         names.push(format!("{} more", columns.len() - MOST));
     }
     list(&names)
+}
+
+fn correlation(correlation: &Correlation, others: &str) -> String {
+    let ticked = |names: &[Arc<str>]| list(&names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>());
+    let of = if correlation.fields.is_empty() { String::new() } else { format!(" of {}", ticked(&correlation.fields)) };
+    let same = if correlation.keys.is_empty() { String::new() } else { format!(" with the same {}", ticked(&correlation.keys)) };
+    let mut bounds = Vec::new();
+    if let Some(condition) = &correlation.condition {
+        condition.walk(&mut |inner| {
+            if let ExprKind::Compare { op, right, .. } = &inner.kind
+                && let ExprKind::Literal(number) = &right.kind
+            {
+                bounds.push(format!("{} {}", at(*op), to_text(number, right.ty)));
+            }
+        });
+    }
+    let bounds = if bounds.is_empty() { String::new() } else { format!(", where the value is {}", list(&bounds)) };
+    let window = in_units(correlation.window);
+    format!("correlates ({}{of}) the matches of {others}{same} within {window}{bounds}", correlation.kind)
+}
+
+fn at(op: Comparison) -> &'static str {
+    match op {
+        Comparison::Eq => "exactly",
+        Comparison::Ne => "anything but",
+        Comparison::Lt => "less than",
+        Comparison::Le => "at most",
+        Comparison::Gt => "more than",
+        Comparison::Ge => "at least",
+    }
 }
 
 fn aggregation(keys: &[Named], aggregates: &[Aggregate], text: &str) -> String {

@@ -108,6 +108,8 @@ pub struct Rule {
     pub detection: Option<Detection>,
     /// What an alert looks like.
     pub alert: AlertShape,
+    /// Whether it alerts through the correlations that name it alone.
+    pub correlated_only: bool,
     /// Fields of the file that the IR has no word for, by dotted path, as they were written.
     pub extra: Vec<Extra>,
 }

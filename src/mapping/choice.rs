@@ -35,8 +35,14 @@ impl Mapper<'_> {
         if tried.len() < 2 || tried.iter().all(|(_, activity, _)| activity.is_none()) {
             return kept;
         }
-        for entry in &mut tried {
-            entry.2 = self.conditions_lost(&kept, &entry.0, entry.1.as_deref(), positive);
+        for at in 0..tried.len() {
+            let Some((source, activity, _)) = tried.get(at).cloned() else { continue };
+            // Of an activity the first source is taken that loses least: behind one that loses nothing none is.
+            let is_settled = activity.is_some() && tried.iter().take(at).any(|(_, known, lost)| *known == activity && *lost == 0);
+            let lost = if is_settled { usize::MAX } else { self.conditions_lost(&kept, &source, activity.as_deref(), positive) };
+            if let Some(entry) = tried.get_mut(at) {
+                entry.2 = lost;
+            }
         }
         let fewest = |activity: &Option<String>| {
             let rivals = tried.iter().filter(|(_, own, _)| is_index || own == activity);

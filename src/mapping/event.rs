@@ -13,8 +13,17 @@ use std::collections::BTreeMap;
 
 /// Maps an event of a part from one dialect to another.
 pub fn map_event(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Json {
+    mapped(event, from, to, at, |field| field.is_said_by(from))
+}
+
+/// Maps an event and gives it each of its fields under all the names that Sigma rules have for it.
+pub fn map_event_to_all_names(event: &Json, from: Dialect, to: Dialect, at: &PartRef) -> Json {
+    mapped(event, from, to, at, |field| field.is_said_by(from) || (field.alias && to == Dialect::Sigma))
+}
+
+fn mapped(event: &Json, from: Dialect, to: Dialect, at: &PartRef, is_used: impl Fn(&Field) -> bool) -> Json {
     let mut out = Json::Object(Map::new());
-    for field in at.fields().filter(|field| field.is_said_by(from)) {
+    for field in at.fields().filter(|field| is_used(field)) {
         let (Some(source), Some(target)) = (field.path(from, &at.source), field.path(to, &at.source)) else { continue };
         if source.is_everything() || target.is_everything() {
             keep_names(event, &mut out, (source, from), (target, to), at);

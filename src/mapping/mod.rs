@@ -41,7 +41,7 @@ mod transform;
 mod validate;
 mod words;
 
-pub use event::{map_event, part_of_event};
+pub use event::{map_event, map_event_to_all_names, part_of_event};
 pub use load::{PartRef, Sources, builtin_files, parse};
 pub use names::{connectors, field_name, integrations};
 pub use plan::{Mapped, map_plan};

@@ -27,6 +27,7 @@ pub(super) fn of_query(dialect: Dialect, language: Language, meta: Metadata, tex
         filters: Vec::new(),
         detection,
         alert: AlertShape::default(),
+        correlated_only: false,
         extra: Vec::new(),
     };
     let mut file = ReadFile { dialect: Some(dialect), ..ReadFile::default() };

@@ -84,6 +84,7 @@ pub(super) fn rule(fields: &mut Fields<'_>, meta: Metadata, exceptions: &Excepti
         filters: form::filters(fields, "filters"),
         detection: None,
         alert: alert(fields),
+        correlated_only: false,
         extra: Vec::new(),
     };
     let category = fields.text(&["event_category_override"]);

@@ -60,6 +60,7 @@ fn rule(document: &Node, context: &ReadContext<'_>) -> (Rule, Vec<Diagnostic>) {
         filters: Vec::new(),
         detection,
         alert,
+        correlated_only: false,
         extra,
     };
     (rule, diagnostics)

@@ -64,6 +64,7 @@ fn rule(text: &Arc<str>, document: &Node, catalog: &Catalog) -> (Rule, Vec<Diagn
         filters: Vec::new(),
         detection: None,
         alert: AlertShape::default(),
+        correlated_only: false,
         extra: Vec::new(),
     };
     let mut found = Vec::new();

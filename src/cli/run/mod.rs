@@ -127,23 +127,9 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
     Ok(Status::found(failed))
 }
 
-/// The rules of a file that alert by themselves: those that only feed a correlation beside them do not.
+/// The rules of a file that alert by themselves: those that only feed correlations do not.
 fn alerting(file: &RuleFile) -> impl Iterator<Item = &Rule> {
-    let correlated: BTreeSet<&str> = file
-        .rules
-        .iter()
-        .filter_map(|rule| match &rule.form {
-            crate::ir::Form::Correlation(form) if !form.generate => Some(&form.rules),
-            _ => None,
-        })
-        .flatten()
-        .map(|name| name.value.as_str())
-        .collect();
-    file.rules.iter().filter(move |rule| {
-        let names = [&rule.meta.id, &rule.meta.name].into_iter().flatten().map(|name| name.value.as_str());
-        let named = rule.extra.iter().filter(|extra| extra.path == "name").filter_map(|extra| extra.value.as_str());
-        !names.chain(named).any(|name| correlated.contains(name))
-    })
+    file.rules.iter().filter(|rule| !rule.correlated_only)
 }
 
 /// Why a rule's runs ended early.

@@ -22,6 +22,7 @@ pub(super) fn rule(fields: &mut Fields<'_>, context: &ReadContext<'_>) -> (Rule,
         filters: Vec::new(),
         detection: None,
         alert: AlertShape::default(),
+        correlated_only: false,
         extra: Vec::new(),
     };
     for (index, query) in rule.queries.iter().enumerate() {

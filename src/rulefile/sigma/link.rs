@@ -6,6 +6,7 @@ use crate::ir::{
     Case, Comparison, Correlation, CorrelationForm, Detection, Expr, ExprKind, Form, Op, Plan, Rule, Schema, TableSource, Type,
 };
 use crate::source::Spanned;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Resolves the references in a set of rules. Gives the references that lead nowhere in it, each with the index of its rule.
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub fn link(rules: &mut [&mut Rule]) -> Vec<(usize, Diagnostic)> {
     narrow(rules);
     forget(rules);
+    silence(rules);
     // A correlation may stand on another one: each round resolves one more level.
     for _ in 0..rules.len() {
         let resolved: Vec<(usize, Arc<Plan>)> = (0..rules.len()).filter_map(|at| Some((at, correlate(rules, at)?))).collect();
@@ -40,6 +42,20 @@ fn forget(rules: &mut [&mut Rule]) {
 
 fn find<'a>(rules: &'a [&mut Rule], name: &str) -> Option<&'a Rule> {
     rules.iter().map(|rule| &**rule).find(|rule| names(rule).any(|n| n == name))
+}
+
+/// Marks the rules that correlations name and none lets alert by themselves too: `generate` is false where it is not said (Sigma
+/// correlation rules specification, "Generate").
+fn silence(rules: &mut [&mut Rule]) {
+    let named = |generate: bool| -> BTreeSet<String> {
+        let forms = rules.iter().filter_map(|rule| if let Form::Correlation(form) = &rule.form { Some(form) } else { None });
+        forms.filter(|form| form.generate == generate).flat_map(|form| form.rules.iter().map(|name| name.value.clone())).collect()
+    };
+    let (silent, loud) = (named(false), named(true));
+    for rule in rules.iter_mut() {
+        let is_in = |set: &BTreeSet<String>| names(rule).any(|name| set.contains(name));
+        rule.correlated_only = is_in(&silent) && !is_in(&loud);
+    }
 }
 
 /// Builds the plan of a correlation whose rules all have theirs.
