@@ -220,13 +220,33 @@ fn a_detection_that_keeps_nothing_of_its_own_is_refused() {
     }
 }
 
-#[test]
-fn a_window_that_ends_before_the_run_is_a_named_loss_in_sentinel() {
-    let (_, text) = rule("kuery", "query", "\"logs-azure.signinlogs-*\"", "azure.signinlogs.properties.app_id: \"a\"");
-    let text = text.replace("from = \"now-1h\"\n", "from = \"now-2h\"\nto = \"now-1h\"\n");
+/// Checks the lines of the emitted Sentinel rule that speak of time.
+fn check_times(language: &str, from: &str, query: &str, expected: &[&str]) {
+    let (_, text) = rule(language, if language == "esql" { "esql" } else { "query" }, "\"logs-azure.auditlogs-*\"", query);
+    let text = text.replace("from = \"now-1h\"\n", from);
     let file = rulefile::read("rule.toml", &text, &ReadContext::builtin());
-    let codes =
-        |target| -> Vec<&str> { emit(&file.rules[0], &text, target, Sources::builtin()).losses.iter().map(|loss| loss.code).collect() };
-    assert!(codes(Target::Sentinel).contains(&"window-end-not-in-target"));
-    assert!(!codes(Target::Elastic).contains(&"window-end-not-in-target"));
+    let emitted = emit(&file.rules[0], &text, Target::Sentinel, Sources::builtin());
+    let written = emitted.text.unwrap_or_else(|| panic!("{:?}", emitted.losses));
+    let is_time = |line: &&str| line.contains("queryPeriod") || line.contains("TimeGenerated");
+    assert_eq!(written.lines().map(str::trim).filter(is_time).collect::<Vec<_>>(), expected, "{query}");
+}
+
+#[test]
+fn the_window_of_a_rule_is_kept_where_sentinels_is_another() {
+    let filter = "azure.auditlogs.operation_name: \"Add user\"";
+    check_times("kuery", "from = \"now-1h\"\n", filter, &["queryPeriod: 1h"]);
+    check_times("kuery", "from = \"now-2h\"\nto = \"now-1h\"\n", filter, &["queryPeriod: 2h", "| where TimeGenerated <= ago(1h)"]);
+    let pipeline = |bound: &str| {
+        format!(
+            "from logs-azure.auditlogs-* | where {bound} and azure.auditlogs.operation_name == \"Add user\" | stats n = count(*) by azure.auditlogs.identity | where n > 5"
+        )
+    };
+    let both = pipeline("@timestamp > now() - 40 minutes and @timestamp <= now() - 10 minutes");
+    check_times(
+        "esql",
+        "from = \"now-1h\"\n",
+        &both,
+        &["queryPeriod: 1h", "| where TimeGenerated > ago(40m) and TimeGenerated <= ago(10m)"],
+    );
+    check_times("esql", "from = \"now-1h\"\n", &pipeline("@timestamp > now() - 1 hour"), &["queryPeriod: 1h"]);
 }

@@ -4,7 +4,7 @@ use super::form::{self, Mapped};
 use super::timing::{self, Timing};
 use super::{Refused, Target, Written, about, attack, identity, refuse, severity, shorter, slots, template};
 use crate::diagnostic::{Fidelity, Loss};
-use crate::idiom::{self, Shape};
+use crate::idiom::{self, Bounds, Shape};
 use crate::ir::{Dialect, Language, Op, Plan, Rule, RuleType};
 use crate::lang::kusto;
 use crate::mapping::{self, Sources};
@@ -115,13 +115,19 @@ struct Query {
     plan: Arc<Plan>,
 }
 
-fn query(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, is_bounded: bool) -> Result<Query, Refused> {
+fn query(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, is_scheduled: bool) -> Result<Query, Refused> {
     if matches!(rule.dialect, Dialect::Sentinel | Dialect::Kql) {
         return as_written(rule, losses);
     }
     let mapped = form::mapped(rule, Dialect::Sentinel, sources, losses)?;
     let timing = timing::of(rule, mapped.bounds, losses);
     let (plan, timing, period) = fit(&mapped, timing, rule, losses)?;
+    let plan = if mapped.shape == Shape::FirstSeen {
+        plan
+    } else {
+        let own = if is_scheduled { beyond_schedule(mapped.bounds, rule, timing, period) } else { mapped.bounds };
+        idiom::bounded(&plan, own.before_now(), Dialect::Sentinel.time_column())
+    };
     if let Some(field) = rule.schedule.as_ref().and_then(|s| s.time_field.as_ref()).filter(|field| field.value != "@timestamp") {
         let message = format!("the window counts TimeGenerated, not `{}`: late events may fall out of it", field.value);
         losses.push(Loss::file("time-field-not-in-target", Fidelity::Schedule, field.span, message));
@@ -132,11 +138,18 @@ fn query(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, is_bounded: boo
         Ok(formatted) if formatted.chars().count() <= LONGEST_QUERY => formatted,
         // Better close together than not at all.
         _ => match kusto::on_one_line(&syntax) {
-            line if !is_bounded || line.chars().count() <= LONGEST_QUERY => line,
+            line if !is_scheduled || line.chars().count() <= LONGEST_QUERY => line,
             _ => kusto::on_one_line(&kusto::raise(&shorter::shorter(&plan))?),
         },
     };
     Ok(Query { text, timing, period, plan })
+}
+
+/// The bounds that a rule's window has and Sentinel's has not: that ends when the rule runs, and is as long as the time between runs at least.
+fn beyond_schedule(bounds: Bounds, rule: &Rule, timing: Timing, period: i64) -> Bounds {
+    let from = bounds.from.filter(|_| rule.schedule.is_some() && timing.lookback < period);
+    let to = bounds.to.filter(|(ticks, _)| *ticks >= timing.until).or(Some((timing.until, true)));
+    Bounds { from: from.map(|(_, included)| (timing.lookback, included)), to }
 }
 
 /// A Kusto query needs no translation.

@@ -57,10 +57,6 @@ pub(super) fn of(rule: &Rule, bounds: Bounds, losses: &mut Vec<Loss>) -> Timing 
 pub(super) fn for_sentinel(timing: Timing, history: Option<i64>, rule: &Rule, losses: &mut Vec<Loss>) -> (Timing, i64) {
     let span = rule.schedule.as_ref().and_then(|s| s.frequency.as_ref()).map_or_else(Span::default, |f| f.span);
     let mut note = |code, message: String| losses.push(Loss::file(code, Fidelity::Schedule, span, message));
-    if rule.until_ticks() > 0 {
-        let message = format!("Sentinel's window ends when the rule runs; the original's {} earlier", words(rule.until_ticks()));
-        note("window-end-not-in-target", message);
-    }
     let wanted = history.unwrap_or(timing.lookback).max(timing.lookback);
     let period = wanted.clamp(SENTINEL_LEAST, SENTINEL_MOST);
     if period < wanted {

@@ -1,11 +1,11 @@
 //! Detection operators in relational words, for targets that have only those.
 
+use super::Bounds;
 use super::flat::filtered;
 use super::presence::{is_there, may_be_empty};
 use super::threshold::count_column;
 use crate::ir::{
-    Aggregate, Case, Column, Comparison, Expr, ExprKind, FirstSeen, JoinKey, JoinKind, Named, Op, Plan, Schema, Threshold, Type, Value,
-    WindowSide,
+    Aggregate, Case, Column, Comparison, Expr, ExprKind, FirstSeen, JoinKey, JoinKind, Named, Op, Plan, Schema, Threshold, Type, WindowSide,
 };
 use crate::source::Span;
 use std::sync::Arc;
@@ -105,19 +105,8 @@ fn at_least(column: &str, least: u64, span: Span) -> Expr {
 /// The rows of one side: its window first, then what else they must satisfy.
 fn within(side: &WindowSide, time: &str, also: Vec<Expr>) -> Arc<Plan> {
     let span = side.input.span;
-    let column = || Expr::column(time, Type::DateTime, span);
-    let mut conditions = Vec::new();
-    if side.from_inclusive && side.to_inclusive && side.to > 0 {
-        let (low, high) = (Box::new(ago(side.from, span)), Box::new(ago(side.to, span)));
-        conditions.push(Expr::new(ExprKind::Between { negated: false, value: Box::new(column()), low, high }, Type::Bool, span));
-    } else {
-        let start = if side.from_inclusive { Comparison::Ge } else { Comparison::Gt };
-        conditions.push(compare(start, column(), ago(side.from, span)));
-        if side.to > 0 {
-            let end = if side.to_inclusive { Comparison::Le } else { Comparison::Lt };
-            conditions.push(compare(end, column(), ago(side.to, span)));
-        }
-    }
+    let bounds = Bounds { from: Some((side.from, side.from_inclusive)), to: Some((side.to, side.to_inclusive)) };
+    let conditions = bounds.before_now().conditions(time, span);
     // The time condition goes next to the table, where it prunes most.
     let (scan, predicates) = match &side.input.op {
         Op::Filter { input, predicate } => (input, vec![predicate.clone()]),
@@ -131,11 +120,6 @@ fn within(side: &WindowSide, time: &str, also: Vec<Expr>) -> Arc<Plan> {
 fn compare(op: Comparison, left: Expr, right: Expr) -> Expr {
     let span = left.span;
     Expr::new(ExprKind::Compare { op, case: Case::Sensitive, left: Box::new(left), right: Box::new(right) }, Type::Bool, span)
-}
-
-fn ago(ticks: i64, span: Span) -> Expr {
-    let args = vec![Expr::literal(Value::TimeSpan(ticks), Type::TimeSpan, span)];
-    Expr::new(ExprKind::Call { function: Arc::from("ago"), args }, Type::DateTime, span)
 }
 
 /// `isnotempty(x)` for text, `isnotnull(x)` for everything else.

@@ -26,7 +26,7 @@ pub use paired::paired;
 pub use pipeline::pipeline;
 pub use rare::{Limit, rare};
 pub use threshold::count_column;
-pub use window::{Bounds, furthest_look_back, ticks_before_now};
+pub use window::{Bounds, bounded, furthest_look_back, ticks_before_now};
 
 use crate::diagnostic::Loss;
 use crate::ir::{Dialect, Named, Plan};

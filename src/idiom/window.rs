@@ -1,6 +1,8 @@
 //! Time bounds relative to now: `TimeGenerated > ago(1d)` and its relatives.
 
-use crate::ir::{Arithmetic, Comparison, Expr, ExprKind, Plan, Value};
+use super::flat::filtered;
+use crate::ir::{Arithmetic, Case, Comparison, Expr, ExprKind, Op, Plan, TableSource, Type, Value};
+use crate::source::Span;
 use std::sync::Arc;
 
 /// A stretch of time before now, in ticks.
@@ -27,6 +29,28 @@ impl Bounds {
         Self { from, to }
     }
 
+    /// Returns the bounds without an end that is now or later: no event is.
+    #[must_use]
+    pub fn before_now(self) -> Self {
+        Self { to: self.to.filter(|(ticks, _)| *ticks > 0), ..self }
+    }
+
+    /// Returns the conditions on the column `time` that say the same.
+    pub(super) fn conditions(self, time: &str, span: Span) -> Vec<Expr> {
+        let column = || Box::new(Expr::column(time, Type::DateTime, span));
+        if let (Some((from, true)), Some((to, true))) = (self.from, self.to) {
+            let (low, high) = (Box::new(ago(from, span)), Box::new(ago(to, span)));
+            return vec![Expr::new(ExprKind::Between { negated: false, value: column(), low, high }, Type::Bool, span)];
+        }
+        let compared = |op, ticks| {
+            let right = Box::new(ago(ticks, span));
+            Expr::new(ExprKind::Compare { op, case: Case::Sensitive, left: column(), right }, Type::Bool, span)
+        };
+        let start = self.from.map(|(ticks, included)| compared(if included { Comparison::Ge } else { Comparison::Gt }, ticks));
+        let end = self.to.map(|(ticks, included)| compared(if included { Comparison::Le } else { Comparison::Lt }, ticks));
+        start.into_iter().chain(end).collect()
+    }
+
     /// Reads a predicate that bounds the column `time`; `None` for any other predicate.
     pub fn read(predicate: &Expr, time: &str) -> Option<Self> {
         match &predicate.kind {
@@ -44,6 +68,24 @@ impl Bounds {
             _ => None,
         }
     }
+}
+
+/// Puts bounds of the column `time` next to every table of a plan, where they prune most.
+pub fn bounded(plan: &Arc<Plan>, bounds: Bounds, time: &str) -> Arc<Plan> {
+    if bounds.is_empty() {
+        return plan.clone();
+    }
+    if matches!(plan.op, Op::Scan(TableSource::Table(_))) {
+        return filtered(plan, bounds.conditions(time, plan.span));
+    }
+    let mut bound = (**plan).clone();
+    bound.op.inputs_mut().into_iter().for_each(|input| *input = bounded(input, bounds, time));
+    Arc::new(bound)
+}
+
+fn ago(ticks: i64, span: Span) -> Expr {
+    let args = vec![Expr::literal(Value::TimeSpan(ticks), Type::TimeSpan, span)];
+    Expr::new(ExprKind::Call { function: Arc::from("ago"), args }, Type::DateTime, span)
 }
 
 /// Tells whether a predicate bounds the column `time` by a text that is filled in by hand before the query is run

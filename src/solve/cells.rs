@@ -41,7 +41,7 @@ pub(super) fn fields(leaves: &mut [Leaf], family: Family, probe: &Probe, breadth
     for (root, mut numbers) in by_root {
         let looks: Vec<&Leaf> = numbers.iter().filter_map(|number| leaves.get(*number)).collect();
         let may_be_complete = complete(&root, looks.iter().copied(), family);
-        if complete_only && !may_be_complete {
+        if complete_only && (!may_be_complete || laws_say_all(&looks, family)) {
             continue;
         }
         let values = candidates(&root, &looks, family, probe, breadth);
@@ -96,6 +96,11 @@ fn tried(root: &Root, leaves: &[&Leaf], values: &[Option<Json>], probe: &Probe) 
         }
     }
     Some(cells)
+}
+
+/// Tells whether what each two conditions on a field of documents say of each other is all that can be said: equalities are free otherwise.
+fn laws_say_all(leaves: &[&Leaf], family: Family) -> bool {
+    family == Family::Documents && leaves.iter().all(|leaf| leaf.atom.as_ref().is_some_and(super::laws::Atom::is_plain_text))
 }
 
 /// Tells whether the values tried stand for all there are: a value for each text asked for, or those at, between and beside the
