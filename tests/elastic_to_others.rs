@@ -250,3 +250,17 @@ fn the_window_of_a_rule_is_kept_where_sentinels_is_another() {
     );
     check_times("esql", "from = \"now-1h\"\n", &pipeline("@timestamp > now() - 1 hour"), &["queryPeriod: 1h"]);
 }
+
+#[test]
+fn what_decides_what_fires_and_is_not_translated_is_no_metadata() {
+    let check = |more: &str, code: &str| {
+        let (_, text) = rule("kuery", "query", "\"logs-azure.auditlogs-*\"", "azure.auditlogs.operation_name: \"Add user\"");
+        let text = format!("{text}{more}");
+        let file = rulefile::read("rule.toml", &text, &ReadContext::builtin());
+        let emitted = emit(&file.rules[0], &text, Target::Sentinel, Sources::builtin());
+        assert_eq!(emitted.status, Status::Approximate, "{more}: {:?}", emitted.losses);
+        assert!(emitted.losses.iter().any(|loss| loss.code == code), "{more}: {:?}", emitted.losses);
+    };
+    check("[[rule.exceptions_list]]\nlist_id = \"l\"\n", "exceptions-not-read");
+    check("timestamp_field = \"event.ingested\"\n", "event-order-not-in-target");
+}

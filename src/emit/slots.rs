@@ -2,7 +2,7 @@
 
 use super::Target;
 use crate::diagnostic::{Fidelity, Loss};
-use crate::ir::Rule;
+use crate::ir::{Dialect, Rule};
 use crate::source::Span;
 
 /// A piece of metadata: what it is called, the targets that keep it, and where it stands in a rule, if it does.
@@ -53,13 +53,49 @@ const SLOTS: &[Slot] = &[
     Slot { name: "suppression", kept_by: &[], find: |r| r.alert.suppression.as_ref().map(|x| x.span) },
 ];
 
+/// A field of Elastic rules that no reader takes, and that decides what fires: its name, and what goes with it.
+struct Telling {
+    field: &'static str,
+    code: &'static str,
+    fidelity: Fidelity,
+    message: &'static str,
+}
+
+const TELLING: &[Telling] = &[
+    Telling {
+        field: "exceptions_list",
+        code: "exceptions-not-read",
+        fidelity: Fidelity::Wider,
+        message: "the exceptions that the rule names are not in its file: the translation fires also where they keep the rule silent",
+    },
+    Telling {
+        field: "timestamp_field",
+        code: "event-order-not-in-target",
+        fidelity: Fidelity::Different,
+        message: "the translation orders events by the time they have, not by the field that the rule names",
+    },
+    Telling {
+        field: "tiebreaker_field",
+        code: "event-order-not-in-target",
+        fidelity: Fidelity::Different,
+        message: "events of one instant have no order in the translation; the rule names a field that gives them one",
+    },
+];
+
 /// Names every piece of metadata that the rule has and the target does not keep, extra fields of the file included.
 pub(super) fn losses(rule: &Rule, target: Target) -> Vec<Loss> {
     let missing = SLOTS.iter().filter(|slot| !slot.kept_by.contains(&target)).filter_map(|slot| {
         let span = (slot.find)(rule)?;
         Some(lost(slot.name, span, target))
     });
-    let extra = rule.extra.iter().map(|extra| lost(&format!("`{}`", extra.path), extra.span, target));
+    let extra = rule.extra.iter().map(|extra| {
+        let name = extra.path.rsplit('.').next().unwrap_or_default();
+        let telling = TELLING.iter().find(|telling| rule.dialect == Dialect::Elastic && telling.field == name);
+        telling.map_or_else(
+            || lost(&format!("`{}`", extra.path), extra.span, target),
+            |telling| Loss::file(telling.code, telling.fidelity, extra.span, telling.message),
+        )
+    });
     missing.chain(extra).collect()
 }
 

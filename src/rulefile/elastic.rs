@@ -90,7 +90,9 @@ pub(super) fn rule(fields: &mut Fields<'_>, meta: Metadata, exceptions: &Excepti
     let category = fields.text(&["event_category_override"]);
     fields.keep("event_category_override");
     let (silenced, missing) = exceptions.of_rule(fields.node(&["exceptions_list"]));
-    fields.keep("exceptions_list");
+    if !missing.is_empty() {
+        fields.keep("exceptions_list");
+    }
     let mut diagnostics = plan::detect(&mut rule, category.as_ref().map(|field| field.value.as_str()), &silenced, context);
     diagnostics.extend(missing);
     (rule, diagnostics)
