@@ -29,10 +29,13 @@ fn joined(expr: &Expr) -> Expr {
     }
 }
 
+/// What a test looks at, and whether case counts.
+type Subject = (String, Case);
+
 /// Alternatives with the tests of each text together, where its first one stood.
 fn alternatives(operands: &[Expr]) -> Vec<Expr> {
     let mut canon = Canon::default();
-    let mut groups: Vec<(Option<(String, Case)>, Vec<&Expr>)> = Vec::new();
+    let mut groups: Vec<(Option<Subject>, Vec<&Expr>)> = Vec::new();
     for operand in operands {
         let subject = subject(operand, &mut canon);
         match groups.iter_mut().find(|(known, _)| known.is_some() && *known == subject) {
@@ -44,8 +47,8 @@ fn alternatives(operands: &[Expr]) -> Vec<Expr> {
     groups.into_iter().flat_map(|(_, tests)| joined(tests)).collect()
 }
 
-/// What a test looks at, and whether case counts.
-fn subject(test: &Expr, canon: &mut Canon) -> Option<(String, Case)> {
+/// Returns the subject of a test that a regular expression can stand for.
+fn subject(test: &Expr, canon: &mut Canon) -> Option<Subject> {
     pattern(test)?;
     if let ExprKind::Test { left, case, .. } = &test.kind { Some((canon.expr(left), *case)) } else { None }
 }
