@@ -67,9 +67,14 @@ def main():
             subprocess.run([sys.executable, str(HERE / "generate.py"), str(args.count)], stdout=out, check=True)
     windows = next((folder for folder in [args.rules / "rules" / "windows", args.rules / "windows"] if folder.exists()), args.rules)
     ours, theirs = args.folder / "isoglot.out", args.folder / "rsigma.out"
+    check = [args.isoglot, "check", "--quiet", str(args.rules)]
+    convert = [args.isoglot, "convert", "--quiet", "--to", "kql", "--accept-loss", "--format", "json", str(args.rules)]
     questions = [
-        ("read and check all rules", [args.isoglot, "check", "--quiet", str(args.rules)], [rsigma, "rule", "lint", str(args.rules)]),
-        ("convert all rules to Kusto", [args.isoglot, "convert", "--quiet", "--to", "kql", "--accept-loss", "--format", "json", str(args.rules)], None),
+        # rsigma's `lint` looks at the YAML alone, its `validate` reads the rules; isoglot's `check` does both and looks at the logic.
+        ("check all rules (lint)", check, [rsigma, "rule", "lint", str(args.rules)]),
+        ("check all rules (validate)", check, [rsigma, "rule", "validate", str(args.rules)]),
+        ("convert all to Kusto, read back", [*convert, "--evidence", "parsed"], None),
+        ("convert all to Kusto, proven or tested", convert, None),
         (
             f"{args.count:,} events × all Windows rules",
             [args.isoglot, "run", "--quiet", str(windows), "--events", str(events)],
