@@ -281,13 +281,8 @@ pub(super) fn sayable(predicate: &Expr, says: &dyn Fn(&Expr) -> Result<(), Refus
     }
     let mut losses = Vec::new();
     let kept = weakened(predicate, says, &mut losses)?;
-    if losses.len() > conditions(&kept) && !is_selection(&kept) {
-        let message = format!("{} conditions of {} cannot be kept", losses.len(), losses.len() + conditions(&kept));
-        return Err(refuse("most-conditions-lost", predicate.span, message));
-    }
-    if is_selection(&kept) {
-        let reason = losses.first().map_or("", |loss: &Loss| &loss.message);
-        return Err(refuse("no-condition-left", predicate.span, format!("no condition could be kept: {reason}")));
+    if let Some(first) = losses.first() {
+        mapping::enough(losses.len() + conditions(&kept), conditions(&kept), first).map_err(|reason| vec![reason])?;
     }
     Ok((kept, losses))
 }

@@ -1,10 +1,12 @@
 //! The original on events made from its own conditions, the translation on the same events in its own shape.
 
-use super::generated::{Half, Pair, pairs};
-use crate::emit::Emitted;
+use super::generated::{Effort, Half, Pair, pairs};
+use super::worlds::{looks_at_several, on_worlds};
+use crate::diagnostic::Fidelity;
+use crate::emit::{Emitted, Status};
 use crate::eval::table_io::from_documents;
 use crate::eval::{DOCUMENT, ORDINAL, Provider, Refusal, Rows, Settings, Table, run};
-use crate::ir::{Column, Plan, Rule, Schema, TableSource, Type, Value};
+use crate::ir::{Column, Op, Plan, Rule, Schema, TableSource, Type, Value};
 use crate::mapping::format::LogSource;
 use crate::mapping::{PartRef, Sources};
 use serde_json::Value as Json;
@@ -36,17 +38,66 @@ pub struct Run {
     pub differences: Vec<Difference>,
 }
 
+impl Run {
+    fn with(mut self, more: Self) -> Self {
+        self.events += more.events;
+        self.matched += more.matched;
+        self.differences.extend(more.differences);
+        self
+    }
+}
+
 /// Runs both on events made from the original's conditions; `None` where no events can be made, or one cannot be run on them.
 pub(super) fn differential(rule: &Rule, back: &Rule, emitted: &Emitted, sources: &Sources) -> Option<Run> {
+    let (mine, theirs) = (&rule.detection.as_ref()?.plan, &back.detection.as_ref()?.plan);
     let (from, to) = (rule.dialect, emitted.target.dialect());
-    let original = Half::of(&rule.detection.as_ref()?.plan, from)?;
-    let translation = Half::of(&back.detection.as_ref()?.plan, to)?;
-    let made = pairs(&original, &translation, NOW, sources);
+    if expands(mine) || expands(theirs) {
+        return None;
+    }
+    let filters = Half::of(mine, from).zip(Half::of(theirs, to));
+    let has_filters = filters.is_some();
+    let (original, translation) = filters.unwrap_or_else(|| (Half::whole(mine, from), Half::whole(theirs, to)));
+    let effort = match emitted.status {
+        _ if !has_filters => Effort::EXAMPLES,
+        Status::Exact => Effort::FULL,
+        _ => Effort::BRIEF,
+    };
+    let made = pairs(&original, &translation, effort, NOW, sources);
+    let events = has_filters.then(|| on_events(&original, &translation, &made)).flatten();
+    let worlds =
+        if has_filters && !look_at_several(rule, back) { None } else { on_worlds(rule, back, emitted, [&original, &translation], &made) };
+    let mut run = match (events, worlds) {
+        (Some(run), Some(worlds)) => run.with(worlds),
+        (run, worlds) => run.or(worlds)?,
+    };
+    run.differences.retain(|difference| !is_said(emitted, difference.original));
+    Some(run)
+}
+
+/// Tells whether one of two detections looks at more than one event at a time.
+pub(super) fn look_at_several(rule: &Rule, back: &Rule) -> bool {
+    [rule, back].iter().any(|rule| rule.detection.as_ref().is_some_and(|detection| looks_at_several(&detection.plan)))
+}
+
+/// Tells whether a loss says that only the original, or only the translation, may fire.
+fn is_said(emitted: &Emitted, original: bool) -> bool {
+    let direction = if original { Fidelity::Narrower } else { Fidelity::Wider };
+    emitted.losses.iter().any(|loss| loss.fidelity == Fidelity::Different || loss.fidelity == direction)
+}
+
+/// Tells whether a plan makes rows of the elements of arrays: made events have members, which are no elements.
+fn expands(plan: &Arc<Plan>) -> bool {
+    let mut found = false;
+    plan.walk(&mut |node| found |= matches!(node.op, Op::Expand { .. } | Op::Apply { .. }));
+    found
+}
+
+fn on_events(original: &Half, translation: &Half, made: &[Pair]) -> Option<Run> {
     if made.is_empty() {
         return None;
     }
-    let mine = matched(&original.filter, &made, |pair| &pair.original)?;
-    let theirs = matched(&translation.filter, &made, |pair| &pair.mapped)?;
+    let mine = matched(&original.filter, made, |pair| &pair.original)?;
+    let theirs = matched(&translation.filter, made, |pair| &pair.mapped)?;
     let differences = mine.symmetric_difference(&theirs).filter_map(|number| {
         let pair = made.get(*number)?;
         Some(Difference { event: pair.original.clone(), mapped: pair.mapped.clone(), original: mine.contains(number) })
@@ -55,7 +106,7 @@ pub(super) fn differential(rule: &Rule, back: &Rule, emitted: &Emitted, sources:
 }
 
 /// Returns the numbers of the events that come out of a filter.
-fn matched(plan: &Arc<Plan>, made: &[Pair], shape: fn(&Pair) -> &Json) -> Option<BTreeSet<usize>> {
+pub(super) fn matched(plan: &Arc<Plan>, made: &[Pair], shape: fn(&Pair) -> &Json) -> Option<BTreeSet<usize>> {
     // The number of an event is a column that no plan reads.
     let settings = Settings { prune: false, ..Settings::at(NOW) };
     let rows = run(plan, &Numbered { made, shape }, &settings).ok()?;
@@ -65,9 +116,9 @@ fn matched(plan: &Arc<Plan>, made: &[Pair], shape: fn(&Pair) -> &Json) -> Option
 }
 
 /// Serves made events with their numbers.
-struct Numbered<'a> {
-    made: &'a [Pair],
-    shape: fn(&Pair) -> &Json,
+pub(super) struct Numbered<'a> {
+    pub(super) made: &'a [Pair],
+    pub(super) shape: fn(&Pair) -> &Json,
 }
 
 impl Provider for Numbered<'_> {

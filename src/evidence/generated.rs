@@ -15,10 +15,23 @@ use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Events at most that are made from one set of conditions.
-const MOST: usize = 32;
-/// Parts at most in which each of them is tried.
-const MOST_PARTS: usize = 4;
+/// How many events are made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Effort {
+    /// Events at most that are made from one set of conditions.
+    events: usize,
+    /// Parts at most in which each of them is tried.
+    parts: usize,
+}
+
+impl Effort {
+    /// For what claims to be the same.
+    pub(super) const FULL: Self = Self { events: 32, parts: 4 };
+    /// For what differs by name already.
+    pub(super) const BRIEF: Self = Self { events: 12, parts: 2 };
+    /// For examples that worlds are made of.
+    pub(super) const EXAMPLES: Self = Self { events: 6, parts: 2 };
+}
 
 /// An event in both shapes, with the part of the log source that it belongs to.
 #[derive(Clone, Debug)]
@@ -50,6 +63,11 @@ impl Half {
         Some(Self { filter, dialect, keys: keys.iter().filter_map(name).collect() })
     }
 
+    /// Takes a detection as a whole, whatever it is.
+    pub(super) fn whole(plan: &Arc<Plan>, dialect: Dialect) -> Self {
+        Self { filter: plan.clone(), dialect, keys: Vec::new() }
+    }
+
     /// Adds a value in every key that has none.
     fn keyed(&self, event: &Json) -> Json {
         let mut event = event.clone();
@@ -76,16 +94,16 @@ fn is_filter(plan: &Plan) -> bool {
 }
 
 /// Makes events from the conditions of both sides.
-pub(super) fn pairs(original: &Half, translation: &Half, now: i64, sources: &Sources) -> Vec<Pair> {
+pub(super) fn pairs(original: &Half, translation: &Half, effort: Effort, now: i64, sources: &Sources) -> Vec<Pair> {
     let is_raw_original = original.dialect != Dialect::Elastic;
     let (raw, other) = if is_raw_original { (original, translation) } else { (translation, original) };
-    let (raw_events, other_events) = (made(raw, now), made(other, now));
+    let (raw_events, other_events) = (made(raw, effort.events, now), made(other, effort.events, now));
     let read: Vec<PartRef> = scans(&translation.filter).into_iter().flat_map(|scan| sources.parts_of(scan)).collect();
     let of_scan = |scan: &TableSource| {
         let parts = parts(scan, original.dialect, sources).into_iter();
         // Events of a secondary part are those of another one, except in the table of its own.
         let is_named = matches!(scan, TableSource::Table(_));
-        parts.filter(|part| (is_named || !part.part.secondary) && !is_replaced(part, &read)).take(MOST_PARTS).collect::<Vec<_>>()
+        parts.filter(|part| (is_named || !part.part.secondary) && !is_replaced(part, &read)).take(effort.parts).collect::<Vec<_>>()
     };
     let tried: Vec<PartRef> = scans(&original.filter).into_iter().flat_map(of_scan).collect();
     let mut out = Vec::new();
@@ -123,11 +141,13 @@ fn is_replaced(part: &PartRef, read: &[PartRef]) -> bool {
 }
 
 /// Events that the conditions of a filter suggest.
-fn made(half: &Half, now: i64) -> Vec<Json> {
+fn made(half: &Half, most: usize, now: i64) -> Vec<Json> {
     let mut events = vec![Json::Object(Map::new())];
     half.filter.walk(&mut |node| {
-        if let Op::Filter { input, predicate } = &node.op {
-            events.extend(samples(predicate, family(input), now, MOST));
+        if let Op::Filter { input, predicate } = &node.op
+            && is_filter(input)
+        {
+            events.extend(samples(predicate, family(input), now, most));
         }
     });
     events.iter().map(|event| half.keyed(event)).collect()
@@ -193,6 +213,7 @@ impl Shapes<'_> {
             // What the other side says of every event, said in the raw event's words.
             merge(&mut raw, &map_event(&other, self.other, self.raw, self.part));
             other = map_event(&raw, self.raw, self.other, self.part);
+            complete(&mut other, self.part.implied(self.other), self.other)?;
         }
         if !self.comes_back(&raw, &other) || self.has_text_for_json(&raw, self.raw) || self.has_text_for_json(&other, self.other) {
             return None;
@@ -307,7 +328,8 @@ impl Shapes<'_> {
     }
 }
 
-fn path(name: &str, dialect: Dialect) -> Path {
+/// Returns the path that a field's name is in a dialect.
+pub(super) fn path(name: &str, dialect: Dialect) -> Path {
     if dialect == Dialect::Sigma { Path::name(name) } else { Path::parse(name) }
 }
 
@@ -339,7 +361,7 @@ fn drop_empty(event: &mut Json) {
 }
 
 /// Adds the members that an event does not have.
-fn merge(event: &mut Json, more: &Json) {
+pub(super) fn merge(event: &mut Json, more: &Json) {
     if let (Json::Object(into), Json::Object(more)) = (event, more) {
         for (name, value) in more {
             match into.get_mut(name) {

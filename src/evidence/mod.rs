@@ -7,7 +7,9 @@ mod differential;
 mod events;
 mod generated;
 mod proof;
+mod variation;
 mod verdicts;
+mod worlds;
 
 pub use differential::{Difference, Run};
 pub use events::translated;
@@ -48,23 +50,27 @@ pub struct Evidence {
     pub run: Option<Run>,
 }
 
-/// Proves a translation, or where that is not decided runs it beside the original on events made from the original's conditions. An
-/// exact translation that turns out to differ is exact no longer: the event is a loss. What is more than `sought` is not tried.
+/// Proves a translation, or where that is not decided runs it beside the original on events made from the original's conditions. A
+/// translation that turns out to differ otherwise than its losses say is exact no longer: the event is a loss. Groups and sequences are
+/// run also where a proof is found, since that compares them by what they are called. What is more than `sought` is not tried.
 pub fn examine(rule: &Rule, back: &[Rule], emitted: &mut Emitted, sources: &Sources, sought: Level) -> Evidence {
     let Some(last) = whole(back) else { return Evidence { sought, ..Evidence::default() } };
     if sought == Level::Parsed {
         return Evidence { level: Some(Level::Parsed), sought, ..Evidence::default() };
     }
-    if sought == Level::Proven && emitted.status == Status::Exact && proof::is_proven(rule, &last, emitted, sources) {
-        let assumptions = proof::assumptions(rule.dialect, emitted.target.dialect());
-        return Evidence { level: Some(Level::Proven), sought, assumptions, run: None };
-    }
-    let run = differential::differential(rule, &last, emitted, sources);
-    if let (Some(difference), Status::Exact) = (run.as_ref().and_then(|run| run.differences.first()), emitted.status) {
+    let is_exact = emitted.status == Status::Exact;
+    let is_proven = sought == Level::Proven && is_exact && proof::is_proven(rule, &last, emitted, sources);
+    let is_settled = is_proven && !differential::look_at_several(rule, &last);
+    let run = if is_settled { None } else { differential::differential(rule, &last, emitted, sources) };
+    if let Some(difference) = run.as_ref().and_then(|run| run.differences.first()) {
         let (fires, not) = if difference.original { ("the original", "the translation") } else { ("the translation", "the original") };
-        let message = format!("{fires} matches an event that {not} does not: {}", difference.event);
+        let what = if difference.event.is_array() { "fires on events on which" } else { "matches an event that" };
+        let message = format!("{fires} {what} {not} does not: {}", difference.event);
         emitted.status = Status::Approximate;
         emitted.losses.insert(0, Loss::query("translation-differs", Fidelity::Different, Span::default(), message));
+    } else if is_proven {
+        let assumptions = proof::assumptions(rule.dialect, emitted.target.dialect());
+        return Evidence { level: Some(Level::Proven), sought, assumptions, run };
     }
     let level = if run.as_ref().is_some_and(|run| run.matched > 0) { Level::Tested } else { Level::Parsed };
     Evidence { level: Some(level), sought, assumptions: Vec::new(), run }

@@ -71,7 +71,7 @@ fn oldest_of_each(input: &Arc<Plan>, keys: Vec<Named>, time: &Arc<str>, span: Sp
 
 /// `summarize EventCount = count(), … by keys | where EventCount >= n and …`
 fn threshold(detection: &Threshold, span: Span) -> Arc<Plan> {
-    let known = if let Op::Filter { predicate, .. } = &detection.input.op { std::slice::from_ref(predicate) } else { &[] };
+    let known = if let Op::Filter { predicate, .. } = &detection.input.op { predicate.conjuncts() } else { &[] };
     let unknown = |value: &&Expr| !is_there(known, value);
     let asked = detection.keys.iter().filter(|_| detection.skip_missing).map(|key| &key.expr).filter(unknown);
     let input = filtered(&detection.input, asked.map(has_value).collect());

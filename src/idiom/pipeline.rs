@@ -41,9 +41,9 @@ fn below(plan: &Arc<Plan>, how: Reading<'_>, read: &mut Vec<Arc<str>>, found: &m
 
 /// Collects the columns that an expression reads; a text that is looked for in a list is not in its empty element.
 fn columns_read(expr: &Expr, read: &mut Vec<Arc<str>>) {
-    let (mut all, mut searched): (Vec<Arc<str>>, Vec<Arc<str>>) = (Vec::new(), Vec::new());
+    let mut all: Vec<Arc<str>> = expr.columns().into_iter().cloned().collect();
+    let mut searched: Vec<Arc<str>> = Vec::new();
     expr.walk(&mut |part| {
-        all.extend(part.column_name().cloned());
         if let ExprKind::Test { left, .. } = &part.kind {
             searched.extend(bare(left).column_name().cloned());
         }

@@ -109,9 +109,7 @@ fn limits(plan: &Arc<Plan>) -> Option<Above<'_>> {
         Op::Aggregate { .. } => Some(Above { limits: Vec::new(), summary: plan, computed: Vec::new(), set_aside: Vec::new() }),
         Op::Filter { input, predicate } => {
             let mut above = limits(input)?;
-            let conditions =
-                if let ExprKind::And(operands) = &predicate.kind { operands.as_slice() } else { std::slice::from_ref(predicate) };
-            for condition in conditions {
+            for condition in predicate.conjuncts() {
                 let limit = limit(condition)?;
                 if above.computed.contains(&limit.0) {
                     return None;

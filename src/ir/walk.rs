@@ -72,6 +72,22 @@ impl Expr {
         }
     }
 
+    /// Returns what must all hold: the operands of a conjunction, else the expression itself.
+    pub fn conjuncts(&self) -> &[Self] {
+        if let ExprKind::And(operands) = &self.kind { operands } else { std::slice::from_ref(self) }
+    }
+
+    /// Returns the columns that the expression reads, as often as it does.
+    pub fn columns(&self) -> Vec<&Arc<str>> {
+        let mut found = Vec::new();
+        self.walk(&mut |part| {
+            if let ExprKind::Column(name) = &part.kind {
+                found.push(name);
+            }
+        });
+        found
+    }
+
     /// Calls `visit` for this expression and everything inside it, outside first. Sub-plans are not entered.
     pub fn walk<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         visit(self);

@@ -3,7 +3,7 @@
 use super::facts::satisfies;
 use super::format::Derived;
 use super::load::PartRef;
-use super::logic::{and, conjuncts, constant, not, or};
+use super::logic::{and, constant, not, or};
 use super::path::{Path, read};
 use super::predicate::Direction;
 use super::transform::Problem;
@@ -109,12 +109,12 @@ fn holds(condition: &Expr, event: &Json) -> bool {
 
 /// Uses what a conjunction says of one field in its other parts: `EventName == "X"` decides every other test of `EventName`.
 pub(super) fn decided(expr: &Expr) -> Expr {
-    let parts = conjuncts(expr);
+    let parts = expr.conjuncts();
     let known: Vec<(String, Vec<Value>)> = parts.iter().filter_map(pinned).collect();
     // A part that says what a field may be stays; it would decide itself.
     let decide = |(number, part): (usize, &Expr)| {
         let own = pinned(part);
-        if own.as_ref().is_some_and(|own| is_implied(own, number, &parts)) {
+        if own.as_ref().is_some_and(|own| is_implied(own, number, parts)) {
             return constant(true, part.span);
         }
         let own = own.map(|(name, _)| name);

@@ -62,11 +62,3 @@ pub(super) fn not(operand: Expr) -> Expr {
 pub(super) fn matches(field: &str, matcher: Matcher, span: Span) -> Expr {
     Expr::field_matches(field, matcher, span)
 }
-
-/// Returns the conjuncts of a predicate.
-pub(super) fn conjuncts(expr: &Expr) -> Vec<Expr> {
-    match &expr.kind {
-        ExprKind::And(operands) => operands.iter().flat_map(conjuncts).collect(),
-        _ => vec![expr.clone()],
-    }
-}

@@ -45,5 +45,6 @@ pub use event::{map_event, map_event_to_all_names, part_of_event};
 pub use load::{PartRef, Sources, builtin_files, parse};
 pub use names::{connectors, field_name, integrations};
 pub use plan::{Mapped, map_plan};
+pub use specific::enough;
 pub use split::part;
 pub use term::{term_of, term_regex};

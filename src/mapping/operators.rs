@@ -3,7 +3,7 @@
 //! An operator that no target's source changes is rebuilt over mapped inputs; one that is not understood is refused with its span.
 
 use super::facts::Facts;
-use super::logic::{conjuncts, truth_of};
+use super::logic::truth_of;
 use super::matches::{reads_any, to_matches};
 use super::names::text_of;
 use super::plan::{Mapper, Node};
@@ -70,10 +70,10 @@ impl Mapper<'_> {
 
     fn filter(&mut self, plan: &Plan, input: &Arc<Plan>, predicate: &Expr, positive: bool) -> Result<Node, Loss> {
         // A chain of filters over a source is one predicate: together they decide which parts are read.
-        let mut all = conjuncts(predicate);
+        let mut all = predicate.conjuncts().to_vec();
         let mut below = input;
         while let Op::Filter { input, predicate } = &below.op {
-            all.splice(0..0, conjuncts(predicate));
+            all.splice(0..0, predicate.conjuncts().iter().cloned());
             below = input;
         }
         let whole = super::logic::and(all, predicate.span);
@@ -94,7 +94,7 @@ impl Mapper<'_> {
         let (from, to) = (self.from, self.to);
         let parts = scope.parts().filter(|parts| parts.len() == 1);
         let is_computed = |name: &str| scope.is_computed(super::path::Path::parse(name).column());
-        let split = conjuncts(predicate).into_iter().map(|part| match &parts {
+        let split = predicate.conjuncts().iter().cloned().map(|part| match &parts {
             Some(parts) if self.reads_kusto() && !self.writes_kusto() && !reads_any(&part, &is_computed) => {
                 let matched = to_matches(&part);
                 parts.first().map_or_else(|| matched.clone(), |at| Facts::of(at, from).apply(&matched))

@@ -274,9 +274,9 @@ impl Mapper<'_> {
 
 /// The part's own selection, without the data set.
 fn selection_of_part(at: &PartRef, to: Dialect, span: Span) -> Expr {
-    let with = super::logic::conjuncts(&selection(at, to, true, span));
-    let without = super::logic::conjuncts(&selection(at, to, false, span));
-    and(with.into_iter().filter(|e| !without.contains(e)).collect(), span)
+    let with = selection(at, to, true, span);
+    let without = selection(at, to, false, span);
+    and(with.conjuncts().iter().filter(|e| !without.conjuncts().contains(e)).cloned().collect(), span)
 }
 
 /// A loss that ends a translation.

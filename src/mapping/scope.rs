@@ -142,7 +142,7 @@ impl Mapper<'_> {
         };
         let Some(((_, first), others)) = read.split_first().filter(|_| self.writes_kusto()) else { return Err(differ()) };
         // A column of two types in a union comes out under two names (union-operator.md).
-        if others.iter().any(|(_, other)| columns(other).iter().any(|column| columns(first).contains(column))) {
+        if others.iter().any(|(_, other)| other.columns().iter().any(|column| first.columns().contains(column))) {
             return Err(differ());
         }
         let mut arms: Vec<(Expr, Expr)> = Vec::new();
@@ -283,25 +283,14 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
     Ok(if matches!(wanted, Type::Dynamic | Type::Unknown) { read } else { cast(read, wanted) })
 }
 
-/// Returns the columns that an expression reads.
-fn columns(expr: &Expr) -> Vec<Arc<str>> {
-    let mut found = Vec::new();
-    expr.walk(&mut |part| {
-        if let ExprKind::Column(name) = &part.kind {
-            found.push(name.clone());
-        }
-    });
-    found
-}
-
 /// Tells whether two expressions read a column that their tables hold in different types.
 fn of_two_types((at, expr): &(&PartRef, Expr), (other_at, other): &(&PartRef, Expr)) -> bool {
     let kind = |at: &PartRef, column: &str| {
         let table = Catalog::builtin().table(at.part.table.as_deref()?)?;
         table.columns.iter().find(|own| *own.name == *column).map(|own| own.ty)
     };
-    let theirs = columns(other);
-    columns(expr).iter().any(|column| theirs.contains(column) && kind(at, column) != kind(other_at, column))
+    let theirs = other.columns();
+    expr.columns().iter().any(|column| theirs.contains(column) && kind(at, column) != kind(other_at, column))
 }
 
 /// Tells rows of a part's table from others.

@@ -4,7 +4,6 @@
 //! conditions; that each lost one is named is `predicate`'s.
 
 use super::load::PartRef;
-use super::logic::conjuncts;
 use super::read::refused;
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Dialect, Expr, ExprKind, FieldRef, Matcher};
@@ -26,14 +25,18 @@ pub(super) fn enough_left(original: (&Expr, Place<'_>), mapped: (&Expr, Place<'_
     let wider = || losses.iter().filter(|loss| loss.fidelity == Fidelity::Wider);
     let specific = |loss: &&Loss| original.1.specific_at(original.0, loss.span);
     let Some(first) = wider().find(specific).or_else(|| wider().next()) else { return Ok(()) };
-    let (wanted, kept) = (original.1.specific(original.0), mapped.1.specific(mapped.0));
+    enough(original.1.specific(original.0), mapped.1.specific(mapped.0), first)
+}
+
+/// Refuses what kept none, or less than half, of the conditions wanted; `lost` is one that was not kept.
+pub fn enough(wanted: usize, kept: usize, lost: &Loss) -> Result<(), Loss> {
     if wanted > 0 && kept == 0 {
-        let message = format!("no condition that singles events out could be kept: {}", first.message);
-        return Err(refused("no-condition-left", first.span, message));
+        let message = format!("no condition that singles events out could be kept: {}", lost.message);
+        return Err(refused("no-condition-left", lost.span, message));
     }
     if wanted > 2 * kept {
-        let message = format!("{} conditions of {wanted} cannot be kept: {}", wanted - kept, first.message);
-        return Err(refused("most-conditions-lost", first.span, message));
+        let message = format!("{} conditions of {wanted} cannot be kept: {}", wanted - kept, lost.message);
+        return Err(refused("most-conditions-lost", lost.span, message));
     }
     Ok(())
 }
@@ -41,13 +44,13 @@ pub(super) fn enough_left(original: (&Expr, Place<'_>), mapped: (&Expr, Place<'_
 impl Place<'_> {
     /// Counts the conditions of a conjunction that single events out.
     fn specific(self, expr: &Expr) -> usize {
-        conjuncts(expr).iter().filter(|part| self.is_specific(part)).count()
+        expr.conjuncts().iter().filter(|part| self.is_specific(part)).count()
     }
 
     /// Tells whether a condition that singles events out stands at a place.
     fn specific_at(self, expr: &Expr, place: Span) -> bool {
         let holds = |part: &Expr| part.span.start <= place.start && place.end <= part.span.end;
-        conjuncts(expr).iter().any(|part| holds(part) && self.is_specific(part))
+        expr.conjuncts().iter().any(|part| holds(part) && self.is_specific(part))
     }
 
     /// Tells whether a condition asks for something in particular: not for a field to be there, nor for something not to be, nor for

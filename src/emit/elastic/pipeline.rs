@@ -8,6 +8,7 @@ use super::query::{self, Query};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Aggregate, Comparison, Expr, ExprKind, Language, Named, Op, Plan, Schema, Type};
 use crate::lang::esql;
+use crate::mapping;
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -83,7 +84,7 @@ impl Builder {
 
     /// Takes a step if ES|QL can say it; else returns why not.
     fn try_step(&mut self, op: Op, span: Span) -> Result<(), Loss> {
-        if let Some(lost) = op.expressions().into_iter().find_map(|expr| self.reads_lost(expr)) {
+        if let Some(lost) = op.expressions().into_iter().flat_map(Expr::columns).find(|name| self.lost.contains(name)) {
             let message = format!("the column `{lost}` is not kept");
             return Err(Loss::query("column-not-kept", Fidelity::Refused, span, message));
         }
@@ -98,18 +99,6 @@ impl Builder {
                 Err(reasons.into_iter().next().unwrap_or_else(unsaid))
             }
         }
-    }
-
-    fn reads_lost(&self, expr: &Expr) -> Option<Arc<str>> {
-        let mut found = None;
-        expr.walk(&mut |part| {
-            if let ExprKind::Column(name) = &part.kind
-                && self.lost.contains(name)
-            {
-                found.get_or_insert_with(|| name.clone());
-            }
-        });
-        found
     }
 
     fn step(&mut self, step: &Plan, grouped: bool, later: &[&Arc<Plan>]) -> Result<(), Refused> {
@@ -148,12 +137,10 @@ impl Builder {
         if self.try_step(Op::Filter { input, predicate: predicate.clone() }, predicate.span).is_ok() {
             return Ok(());
         }
-        let conditions = if let ExprKind::And(items) = &predicate.kind { items.as_slice() } else { std::slice::from_ref(predicate) };
-        let (mut kept, mut dropped) = (0, 0);
-        for condition in conditions {
+        for condition in predicate.conjuncts() {
             let input = self.plan.clone();
             match self.try_step(Op::Filter { input, predicate: condition.clone() }, condition.span) {
-                Ok(()) => kept += usize::from(!form::is_selection(condition)),
+                Ok(()) => {}
                 Err(reason) => {
                     if let Some(span) = form::sub_plan(condition) {
                         let message = "a value is tested against the rows of another query, which ES|QL cannot say";
@@ -163,23 +150,18 @@ impl Builder {
                         // A limit on a group's result is the detection itself.
                         return Err(vec![reason]);
                     }
-                    dropped += 1;
+                    self.dropped += 1;
                     let fidelity = if grouped { Fidelity::Different } else { Fidelity::Wider };
                     let message = format!("{}; the condition is left out", reason.message);
                     self.lose(reason.code, fidelity, condition.span, message);
                 }
             }
         }
-        self.dropped += dropped;
-        if self.dropped > kept_conditions(&self.plan) && kept_conditions(&self.plan) > 0 {
-            let message = format!("{} conditions of {} cannot be kept", self.dropped, self.dropped + kept_conditions(&self.plan));
-            return Err(refuse("most-conditions-lost", predicate.span, message));
+        let kept = kept_conditions(&self.plan);
+        match self.losses.last() {
+            Some(last) if self.dropped > 0 => mapping::enough(self.dropped + kept, kept, last).map_err(|reason| vec![reason]),
+            _ => Ok(()),
         }
-        if kept == 0 && kept_conditions(&self.plan) == 0 {
-            let message = "no condition could be kept";
-            return Err(refuse("no-condition-left", predicate.span, message));
-        }
-        Ok(())
     }
 
     /// Computed columns; renamed ones too, since what a rule of documents puts out is the document.
@@ -264,18 +246,10 @@ fn without_unread(call: &Aggregate, later: &[&Arc<Plan>]) -> Aggregate {
     if !matches!(&*call.function, "arg_max" | "arg_min" | "take_any" | "any") || call.args.len() < 2 {
         return call.clone();
     }
-    let is_read = |name: &str| {
-        later.iter().any(|step| {
-            step.op.expressions().into_iter().any(|expr| {
-                let mut found = false;
-                expr.walk(&mut |part| found |= matches!(&part.kind, ExprKind::Column(column) if **column == *name));
-                found
-            })
-        })
-    };
+    let read: Vec<&Arc<str>> = later.iter().flat_map(|step| step.op.expressions()).flat_map(Expr::columns).collect();
     let pairs = call.names.iter().zip(&call.args).enumerate();
     let kept: Vec<(Arc<str>, Expr)> =
-        pairs.filter(|(at, (name, _))| *at == 0 || is_read(name)).map(|(_, (name, arg))| (name.clone(), arg.clone())).collect();
+        pairs.filter(|(at, (name, _))| *at == 0 || read.contains(name)).map(|(_, (name, arg))| (name.clone(), arg.clone())).collect();
     let (names, args) = kept.into_iter().unzip();
     Aggregate { names, args, ..call.clone() }
 }
@@ -297,13 +271,10 @@ fn has_other_limits(steps: &[&Arc<Plan>]) -> bool {
     let Some(first) = steps.iter().position(|step| combines(&step.op)) else { return false };
     let above = steps.get(first + 1..).unwrap_or_default();
     above.iter().any(|step| match &step.op {
-        Op::Filter { predicate, .. } => {
-            let conditions = if let ExprKind::And(items) = &predicate.kind { items.as_slice() } else { std::slice::from_ref(predicate) };
-            !conditions.iter().all(|condition| {
-                matches!(&condition.kind, ExprKind::Compare { op: Comparison::Ge | Comparison::Gt, left, .. }
+        Op::Filter { predicate, .. } => !predicate.conjuncts().iter().all(|condition| {
+            matches!(&condition.kind, ExprKind::Compare { op: Comparison::Ge | Comparison::Gt, left, .. }
                     if matches!(left.kind, ExprKind::Column(_)))
-            })
-        }
+        }),
         _ => false,
     })
 }
