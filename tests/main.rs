@@ -48,3 +48,4 @@ mod sigma_checks;
 mod sigma_rules;
 mod tidy;
 mod traps;
+mod worlds;

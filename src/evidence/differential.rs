@@ -6,7 +6,7 @@ use crate::diagnostic::Fidelity;
 use crate::emit::{Emitted, Status};
 use crate::eval::table_io::from_documents;
 use crate::eval::{DOCUMENT, ORDINAL, Provider, Refusal, Rows, Settings, Table, run};
-use crate::ir::{Column, Op, Plan, Rule, Schema, TableSource, Type, Value};
+use crate::ir::{Column, Dialect, Op, Plan, Rule, Schema, TableSource, Type, Value};
 use crate::mapping::format::LogSource;
 use crate::mapping::{PartRef, Sources};
 use serde_json::Value as Json;
@@ -51,7 +51,7 @@ impl Run {
 pub(super) fn differential(rule: &Rule, back: &Rule, emitted: &Emitted, sources: &Sources) -> Option<Run> {
     let (mine, theirs) = (&rule.detection.as_ref()?.plan, &back.detection.as_ref()?.plan);
     let (from, to) = (rule.dialect, emitted.target.dialect());
-    if expands(mine) || expands(theirs) {
+    if expands(mine, from) || expands(theirs, to) {
         return None;
     }
     let filters = Half::of(mine, from).zip(Half::of(theirs, to));
@@ -85,9 +85,13 @@ fn is_said(emitted: &Emitted, original: bool) -> bool {
     emitted.losses.iter().any(|loss| loss.fidelity == Fidelity::Different || loss.fidelity == direction)
 }
 
-/// Tells whether a plan makes rows of the elements of arrays: made events have members, which are no elements.
-fn expands(plan: &Arc<Plan>) -> bool {
+/// Tells whether a plan makes rows of the elements of arrays: made events have members, which are no elements. ES|QL's groups expand
+/// their keys, which is nothing to a field of one value.
+fn expands(plan: &Arc<Plan>, dialect: Dialect) -> bool {
     let mut found = false;
+    if dialect == Dialect::Elastic {
+        return found;
+    }
     plan.walk(&mut |node| found |= matches!(node.op, Op::Expand { .. } | Op::Apply { .. }));
     found
 }

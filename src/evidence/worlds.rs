@@ -24,8 +24,10 @@ const MOST_COPIES: u64 = 120;
 const MOST_COUNTS: usize = 6;
 /// Fields at most that are varied.
 const MOST_FIELDS: usize = 3;
-/// A value that no other is.
-const ADDRESS: &str = "203.0.113.9";
+/// A value of fields that have none.
+const FIRST: &str = "203.0.113.9";
+/// Another one.
+const SECOND: &str = "203.0.113.77";
 
 /// Tells whether a plan looks at more than one event at a time.
 pub(super) fn looks_at_several(plan: &Arc<Plan>) -> bool {
@@ -53,8 +55,9 @@ fn combines(op: &Op) -> bool {
 /// Runs both on worlds of made events.
 pub(super) fn on_worlds(rule: &Rule, back: &Rule, emitted: &Emitted, halves: [&Half; 2], made: &[Pair]) -> Option<Run> {
     let sides = Sides { from: rule.dialect, to: emitted.target.dialect() };
-    let plans = [&rule.detection.as_ref()?.plan, &back.detection.as_ref()?.plan];
-    if recognise(plans[0], sides.from.time_column()).bounds.to.is_some() {
+    let plan = &rule.detection.as_ref()?.plan;
+    let plans = [plan, &back.detection.as_ref()?.plan];
+    if recognise(plan, sides.from.time_column()).bounds.to.is_some() {
         // A query of older events only; a rule file says it outside of the query.
         return None;
     }
@@ -81,7 +84,10 @@ fn worlds(sides: Sides, plans: [&Arc<Plan>; 2], halves: [&Half; 2], made: &[Pair
     let mut out = Vec::new();
     let dialects = [sides.from, sides.to];
     if let Some((first_seen, dialect)) = plans.iter().zip(dialects).find_map(|(plan, dialect)| Some((history(plan)?, dialect))) {
-        out.extend(suggested(halves, made).iter().flat_map(|pair| around_history(sides, first_seen, dialect, pair)));
+        let mut keys = Vec::new();
+        first_seen.keys.iter().for_each(|key| places(&key.expr, dialect, &mut keys));
+        let events = suggested(halves, made).into_iter().map(|pair| filled(sides, pair, &keys));
+        out.extend(events.flat_map(|pair| around_history(sides, first_seen, &keys, &pair)));
     } else if let Some((steps, maxspan, dialect)) =
         plans.iter().zip(dialects).find_map(|(plan, dialect)| steps_of(plan).map(|(steps, maxspan)| (steps, maxspan, dialect)))
     {
@@ -90,7 +96,8 @@ fn worlds(sides: Sides, plans: [&Arc<Plan>; 2], halves: [&Half; 2], made: &[Pair
         let (mut keys, mut counted) = (Vec::new(), Vec::new());
         plans.iter().zip(dialects).for_each(|(plan, dialect)| grouped(plan, dialect, &mut keys, &mut counted));
         let counts = counts(&plans);
-        out.extend(suggested(halves, made).iter().flat_map(|pair| repeated(sides, pair, &counts, &keys, &counted)));
+        let events = suggested(halves, made).into_iter().map(|pair| filled(sides, filled(sides, pair, &keys), &counted));
+        out.extend(events.flat_map(|pair| repeated(sides, &pair, &counts, &keys, &counted)));
     }
     out.retain(|world| !world.is_empty());
     out
@@ -120,6 +127,15 @@ fn timed(sides: Sides, events: impl IntoIterator<Item = Pair>, apart: i64) -> Ve
     let events: Vec<Pair> = events.into_iter().collect();
     let first = NOW - 60 * TICKS_PER_SECOND - apart * events.len() as i64;
     events.iter().enumerate().map(|(number, pair)| sides.at(pair, first + apart * (number as i64 + 1))).collect()
+}
+
+/// Gives fields that have no value one.
+fn filled(sides: Sides, pair: Pair, places: &[Place]) -> Pair {
+    let missing = |place: &&Place, pair: &Pair| sides.value(pair, place).is_none_or(|value| value.is_null());
+    places.iter().fold(pair, |pair, place| {
+        let given = Some(&place).filter(|place| missing(place, &pair)).and_then(|place| sides.with(&pair, place, Some(&Json::from(FIRST))));
+        given.unwrap_or(pair)
+    })
 }
 
 /// An event as often as the detection counts, and once more or less.
@@ -179,7 +195,7 @@ fn grouped(plan: &Arc<Plan>, dialect: Dialect, keys: &mut Vec<Place>, counted: &
     plan.walk(&mut |node| match &node.op {
         Op::Aggregate { aggregates, keys: by, .. } => {
             by.iter().for_each(|key| places(&key.expr, dialect, keys));
-            let values = aggregates.iter().flat_map(|Aggregate { args, .. }| args.first());
+            let values = aggregates.iter().filter_map(|Aggregate { args, .. }| args.first());
             values.for_each(|value| places(value, dialect, counted));
         }
         Op::Distinct { columns, .. } => columns.iter().for_each(|column| places(&column.expr, dialect, keys)),
@@ -201,15 +217,13 @@ fn history(plan: &Arc<Plan>) -> Option<&FirstSeen> {
 }
 
 /// A recent event alone, behind an old one, behind an old one of another key, and without each key.
-fn around_history(sides: Sides, first_seen: &FirstSeen, dialect: Dialect, pair: &Pair) -> Vec<Vec<Pair>> {
-    let mut keys = Vec::new();
-    first_seen.keys.iter().for_each(|key| places(&key.expr, dialect, &mut keys));
+fn around_history(sides: Sides, first_seen: &FirstSeen, keys: &[Place], pair: &Pair) -> Vec<Vec<Pair>> {
     let recent = NOW - 60 * TICKS_PER_SECOND;
     // Behind what schedules make of the recent window, before where they cut the history off.
-    let old = NOW - ((first_seen.recent.from + first_seen.history.from) / 2).min(7 * 86_400 * TICKS_PER_SECOND);
+    let old = NOW - i64::midpoint(first_seen.recent.from, first_seen.history.from).min(7 * 86_400 * TICKS_PER_SECOND);
     let mut out = vec![vec![sides.at(pair, recent)], vec![sides.at(pair, old), sides.at(pair, recent)]];
-    for key in &keys {
-        let strange = sides.with(pair, key, Some(&Json::from(ADDRESS)));
+    for key in keys {
+        let strange = sides.with(pair, key, Some(&Json::from(SECOND)));
         out.extend(strange.map(|strange| vec![sides.at(&strange, old), sides.at(pair, recent)]));
         let nowhere = sides.with(pair, key, None);
         out.extend(nowhere.map(|nowhere| vec![sides.at(&nowhere, recent)]));
@@ -235,7 +249,7 @@ fn stepwise(sides: Sides, steps: &[Step], maxspan: Option<i64>, dialect: Dialect
     let keyed = |step: &Step, pair: &Pair, value: Option<&Json>| {
         (0..keys).try_fold(pair.clone(), |pair, key| sides.with(&pair, &place(step, key)?, value))
     };
-    let same = Json::from(ADDRESS);
+    let same = Json::from(FIRST);
     let tied = |value: Option<&Json>| {
         let events = steps.iter().flat_map(|step| std::iter::repeat_n(step, step.runs.max(1) as usize));
         events.map(|step| keyed(step, &event(step)?, value)).collect::<Option<Vec<Pair>>>()
@@ -251,7 +265,7 @@ fn stepwise(sides: Sides, steps: &[Step], maxspan: Option<i64>, dialect: Dialect
     if keys > 0 {
         out.extend(tied(None).map(|nowhere| timed(sides, nowhere, apart)));
         let strange = steps.last().zip(events.split_last()).and_then(|(step, (last, rest))| {
-            let last = keyed(step, last, Some(&Json::from("203.0.113.77")))?;
+            let last = keyed(step, last, Some(&Json::from(SECOND)))?;
             Some(rest.iter().cloned().chain([last]).collect::<Vec<Pair>>())
         });
         out.extend(strange.map(|strange| timed(sides, strange, apart)));
