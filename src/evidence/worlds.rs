@@ -103,18 +103,14 @@ fn worlds(sides: Sides, plans: [&Arc<Plan>; 2], halves: [&Half; 2], made: &[Pair
     out
 }
 
-/// The events that come out of the conditions below the groups of both sides; where none does, the first ones.
+/// Events that come out of the conditions below the groups of both sides: what one side alone takes is no matter of groups.
 fn suggested(halves: [&Half; 2], made: &[Pair]) -> Vec<Pair> {
-    let [original, translation] = halves;
     let shapes: [fn(&Pair) -> &Json; 2] = [|pair| &pair.original, |pair| &pair.mapped];
-    let mut found: BTreeSet<usize> = BTreeSet::new();
-    for (half, shape) in [original, translation].into_iter().zip(shapes) {
-        for stream in streams(&half.filter) {
-            found.extend(matched(stream, made, shape).into_iter().flatten().take(MOST_EVENTS));
-        }
-    }
-    let chosen: Vec<Pair> = found.iter().take(MOST_EVENTS).filter_map(|number| made.get(*number).cloned()).collect();
-    if chosen.is_empty() { made.iter().take(MOST_EVENTS).cloned().collect() } else { chosen }
+    let sides = halves.into_iter().zip(shapes).map(|(half, shape)| {
+        streams(&half.filter).into_iter().filter_map(|stream| matched(stream, made, shape)).flatten().collect::<BTreeSet<usize>>()
+    });
+    let both = sides.reduce(|mine, theirs| mine.intersection(&theirs).copied().collect()).unwrap_or_default();
+    both.into_iter().take(MOST_EVENTS).filter_map(|number| made.get(number).cloned()).collect()
 }
 
 /// The parts of a plan that look at one event at a time, as large as they are.
