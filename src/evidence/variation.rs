@@ -33,12 +33,12 @@ impl Sides {
     pub(super) fn with(self, pair: &Pair, place: &Place, value: Option<&Json>) -> Option<Pair> {
         let (raw, other) = if self.is_raw_original() { (self.from, self.to) } else { (self.to, self.from) };
         let parts = std::slice::from_ref(&pair.part);
-        let theirs_named = path(&field_name(&place.field, parts, place.dialect, other)?, other);
+        let theirs_named = field_name(&place.field, parts, place.dialect, other)?;
         let named = field_name(&place.field, parts, place.dialect, raw)?;
         // Another value there would make it another part's event.
         let except = &pair.part.part.except;
-        let selects = [pair.part.implied(raw), &except.sentinel, &except.elastic, &except.sigma];
-        if selects.into_iter().any(|side| side.contains_key(&named)) {
+        let selects = [pair.part.implied(raw), pair.part.implied(other), &except.sentinel, &except.elastic, &except.sigma];
+        if selects.into_iter().any(|side| side.contains_key(&named) || side.contains_key(&theirs_named)) {
             return None;
         }
         let name = path(&named, raw);
@@ -46,7 +46,7 @@ impl Sides {
         let mut changed = mine.clone();
         set(&mut changed, &name, value.cloned());
         let mut made = map_event(&changed, raw, other, &pair.part);
-        if value.is_some() == read(&made, &theirs_named).is_empty() {
+        if value.is_some() == read(&made, &path(&theirs_named, other)).is_empty() {
             return None;
         }
         // What the other side says besides stays.

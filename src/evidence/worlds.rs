@@ -8,14 +8,16 @@ use super::differential::{Difference, NOW, Numbered, Run, matched};
 use super::generated::{Half, Pair};
 use super::variation::{Place, Sides, places};
 use crate::emit::Emitted;
-use crate::eval::Settings;
 use crate::eval::alert::run_rule;
+use crate::eval::{Settings, run};
 use crate::idiom::recognise;
 use crate::ir::{Aggregate, Dialect, ExprKind, FirstSeen, Op, Plan, Rule, Step, TICKS_PER_SECOND, Value};
 use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// Events at most that are looked at for one to repeat.
+const MOST_TRIED: usize = 32;
 /// Events at most that are repeated.
 const MOST_EVENTS: usize = 2;
 /// Events at most of one world.
@@ -86,8 +88,8 @@ fn worlds(sides: Sides, plans: [&Arc<Plan>; 2], halves: [&Half; 2], made: &[Pair
     if let Some((first_seen, dialect)) = plans.iter().zip(dialects).find_map(|(plan, dialect)| Some((history(plan)?, dialect))) {
         let mut keys = Vec::new();
         first_seen.keys.iter().for_each(|key| places(&key.expr, dialect, &mut keys));
-        let events = suggested(halves, made).into_iter().map(|pair| filled(sides, pair, &keys));
-        out.extend(events.flat_map(|pair| around_history(sides, first_seen, &keys, &pair)));
+        let events = suggested(sides, halves, made, &keys);
+        out.extend(events.iter().flat_map(|pair| around_history(sides, first_seen, &keys, pair)));
     } else if let Some((steps, maxspan, dialect)) =
         plans.iter().zip(dialects).find_map(|(plan, dialect)| steps_of(plan).map(|(steps, maxspan)| (steps, maxspan, dialect)))
     {
@@ -96,21 +98,35 @@ fn worlds(sides: Sides, plans: [&Arc<Plan>; 2], halves: [&Half; 2], made: &[Pair
         let (mut keys, mut counted) = (Vec::new(), Vec::new());
         plans.iter().zip(dialects).for_each(|(plan, dialect)| grouped(plan, dialect, &mut keys, &mut counted));
         let counts = counts(&plans);
-        let events = suggested(halves, made).into_iter().map(|pair| filled(sides, filled(sides, pair, &keys), &counted));
-        out.extend(events.flat_map(|pair| repeated(sides, &pair, &counts, &keys, &counted)));
+        let places: Vec<Place> = keys.iter().chain(&counted).cloned().collect();
+        let events = suggested(sides, halves, made, &places);
+        out.extend(events.iter().flat_map(|pair| repeated(sides, pair, &counts, &keys, &counted)));
     }
     out.retain(|world| !world.is_empty());
     out
 }
 
-/// Events that come out of the conditions below the groups of both sides: what one side alone takes is no matter of groups.
-fn suggested(halves: [&Half; 2], made: &[Pair]) -> Vec<Pair> {
+/// Events with values in some fields that come out of the conditions below the groups of both sides: what one side alone takes is no
+/// matter of groups.
+fn suggested(sides: Sides, halves: [&Half; 2], made: &[Pair], places: &[Place]) -> Vec<Pair> {
+    let made: Vec<Pair> = made.iter().take(MOST_TRIED).map(|pair| filled(sides, pair.clone(), places)).collect();
     let shapes: [fn(&Pair) -> &Json; 2] = [|pair| &pair.original, |pair| &pair.mapped];
-    let sides = halves.into_iter().zip(shapes).map(|(half, shape)| {
-        streams(&half.filter).into_iter().filter_map(|stream| matched(stream, made, shape)).flatten().collect::<BTreeSet<usize>>()
+    let taken = halves.into_iter().zip(shapes).filter_map(|(half, shape)| {
+        let streams = streams(&half.filter).into_iter().filter_map(|stream| takes(stream, &made, shape));
+        streams.reduce(|one, other| one.union(&other).copied().collect())
     });
-    let both = sides.reduce(|mine, theirs| mine.intersection(&theirs).copied().collect()).unwrap_or_default();
+    let both = taken.reduce(|mine, theirs| mine.intersection(&theirs).copied().collect()).unwrap_or_default();
     both.into_iter().take(MOST_EVENTS).filter_map(|number| made.get(number).cloned()).collect()
+}
+
+/// The numbers of the events that come out of a plan; one that loses them on the way is asked for each event alone.
+fn takes(stream: &Arc<Plan>, made: &[Pair], shape: fn(&Pair) -> &Json) -> Option<BTreeSet<usize>> {
+    let alone = |pair: &Pair| run(stream, &Numbered { made: std::slice::from_ref(pair), shape }, &Settings::at(NOW)).ok();
+    let each = || {
+        let taken: Option<Vec<bool>> = made.iter().map(|pair| Some(!alone(pair)?.rows.is_empty())).collect();
+        Some(taken?.into_iter().enumerate().filter_map(|(number, is_taken)| is_taken.then_some(number)).collect())
+    };
+    matched(stream, made, shape).or_else(each)
 }
 
 /// The parts of a plan that look at one event at a time, as large as they are.
