@@ -431,6 +431,8 @@ fn names_that_no_product_has_are_assumed_and_named() {
         audit("properties.message: Add user", (Approximate, &["OperationName =~ \"Add user\""], NOTHING, &["assumed-field"])),
         audit("Status: Success", (Approximate, &["Result == \"success\""], NOTHING, &["assumed-field"])),
         audit("Status: Some reason", (Approximate, &["ResultReason =~ \"Some reason\""], NOTHING, &["assumed-field"])),
+        // Both ask for the operation now: what would never fire again is not written.
+        audit("properties.message: Add user\n    operationName: Update user", (Refused, NOTHING, NOTHING, &["never-fires"])),
         audit("operationName: Add user", (Exact, &["OperationName =~ \"Add user\""], NOTHING, NOTHING)),
         audit("TargetResources|contains: Admins", (Exact, &["tostring(TargetResources) contains \"Admins\""], NOTHING, NOTHING)),
     ]);

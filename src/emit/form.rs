@@ -5,6 +5,7 @@ use crate::diagnostic::{Fidelity, Loss};
 use crate::idiom::{self, Bounds, Shape};
 use crate::ir::{Dialect, Expr, ExprKind, FieldRef, Language, Named, Op, Plan, Rule, TableSource, Threshold, Type};
 use crate::mapping::{self, PartRef, Sources};
+use crate::solve;
 use crate::source::{Span, Spanned};
 use std::sync::Arc;
 
@@ -89,6 +90,7 @@ fn translated(
         losses.push(Loss::query("output-columns", Fidelity::Metadata, plan.span, message));
     }
     let mapped = mapping::map_plan(&found.plan, rule.dialect, to, sources);
+    let changes_meaning = mapped.losses.iter().any(|loss| loss.fidelity == Fidelity::Different);
     let (refusals, rest): (Vec<_>, Vec<_>) = mapped.losses.into_iter().partition(|loss| loss.fidelity == Fidelity::Refused);
     losses.extend(rest);
     if !refusals.is_empty() {
@@ -97,6 +99,10 @@ fn translated(
     let Some(plan) = mapped.plan else {
         return Err(refuse("plan-not-mapped", plan.span, "the plan has no counterpart in the target's sources"));
     };
+    if changes_meaning && never_matches(&plan) {
+        let message = "no event satisfies what the conditions become: the rule would never fire again";
+        return Err(refuse("never-fires", plan.span, message));
+    }
     let parts = mapped.parts;
     let mut grouping = Vec::new();
     for key in found.grouping.into_iter().flatten() {
@@ -111,6 +117,15 @@ fn translated(
         }
     }
     Ok(Mapped { plan, shape: found.shape, bounds: found.bounds, window: found.window, grouping })
+}
+
+/// Tells whether it is proven that a filter takes no event.
+fn never_matches(plan: &Arc<Plan>) -> bool {
+    let contradicts = |(scan, predicate): (&Arc<Plan>, Option<&Expr>)| {
+        let nothing = Expr::literal(false, Type::Bool, plan.span);
+        predicate.is_some_and(|predicate| solve::implies(predicate, &nothing, solve::family(scan), 0))
+    };
+    filters_over_scans(plan).is_some_and(|filters| filters.into_iter().all(contradicts))
 }
 
 fn recognised(plan: &Arc<Plan>, dialect: Dialect, to: Dialect) -> idiom::Recognised {
