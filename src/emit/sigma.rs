@@ -82,14 +82,16 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
         steps::also(correlation, &mut documents, rule, input.span)?;
     }
     losses.extend(slots::losses(rule, Target::Sigma));
-    if (rule.schedule.is_some() || !mapped.bounds.is_empty()) && correlation.is_none() {
-        let message = "Sigma has no schedule: how often the rule runs and how far it looks back is up to the backend";
-        losses.push(Loss::file("schedule-not-in-target", Fidelity::Schedule, Span::default(), message));
-    }
-    if correlation.is_some() && (rule.until_ticks() > 0 || mapped.bounds.before_now().to.is_some()) {
-        let message = "Sigma has no schedule: the original leaves out the events before its run";
-        losses.push(Loss::file("schedule-not-in-target", Fidelity::Schedule, Span::default(), message));
-    }
+    let untold = match &correlation {
+        None if rule.schedule.is_some() || !mapped.bounds.is_empty() => {
+            Some("Sigma has no schedule: how often the rule runs and how far it looks back is up to the backend")
+        }
+        Some(_) if timing::until(rule, mapped.bounds) > 0 => {
+            Some("Sigma has no schedule: the original leaves out the events before its run")
+        }
+        _ => None,
+    };
+    losses.extend(untold.map(|message| Loss::file("schedule-not-in-target", Fidelity::Schedule, Span::default(), message)));
     let form = if correlation.is_some() { "correlation" } else { "detection" };
     let query = documents.first().map(|document| document.detection.clone()).unwrap_or_default();
     let mut texts = Vec::new();

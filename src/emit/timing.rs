@@ -37,7 +37,7 @@ impl Timing {
 /// Returns the timing of the original: its schedule, narrowed by the bounds that the query sets itself.
 pub(super) fn of(rule: &Rule, bounds: Bounds, losses: &mut Vec<Loss>) -> Timing {
     let bound = bounds.from.map(|(ticks, _)| ticks);
-    let until = bounds.to.map_or(0, |(ticks, _)| ticks).max(rule.until_ticks());
+    let until = until(rule, bounds);
     let (interval, lookback) = match (rule.frequency_ticks(), rule.period_ticks()) {
         (None, None) => {
             let window = bound.unwrap_or(QUERY_WINDOW);
@@ -51,6 +51,11 @@ pub(super) fn of(rule: &Rule, bounds: Bounds, losses: &mut Vec<Loss>) -> Timing 
     // The rule sees its period only; a query that asks for less sees less.
     let lookback = bound.map_or(lookback, |bound| bound.min(lookback));
     Timing { interval, lookback, until }
+}
+
+/// Returns the ticks from the end of the window to now: that of the rule or of its query, whichever is earlier.
+pub(super) fn until(rule: &Rule, bounds: Bounds) -> i64 {
+    bounds.to.map_or(0, |(ticks, _)| ticks).max(rule.until_ticks())
 }
 
 /// Fits a timing to Sentinel's limits; `history` is how far the rule has to look back for a baseline.
