@@ -90,3 +90,21 @@ fn a_history_that_is_not_asked_is_seen() {
     let rule = elastic("new_terms", "kuery", "logs-aws.cloudtrail-*", more, query);
     check(&rule, Target::Sentinel, "kind=leftanti", "kind=leftsemi");
 }
+
+#[test]
+fn a_window_of_older_events_is_no_difference_of_a_bare_query() {
+    let (_, text) = elastic(
+        "threshold",
+        "kuery",
+        "logs-azure.signinlogs-*",
+        "[rule.threshold]\nfield = [\"source.ip\"]\nvalue = 2\n",
+        "event.outcome: failure",
+    );
+    let text = text.replace("from = \"now-9m\"\n", "from = \"now-9m\"\nto = \"now-4m\"\n");
+    let rule = read("several.toml", &text, &ReadContext::builtin()).rules.remove(0);
+    let mut emitted = emit(&rule, &text, Target::Kql, Sources::builtin());
+    let back = read_back(&mut emitted, &ReadContext::builtin());
+    examine(&rule, &back, &mut emitted, Sources::builtin(), Level::Tested);
+    let codes: Vec<&str> = emitted.losses.iter().map(|loss| loss.code).collect();
+    assert!(codes.contains(&"schedule-not-in-target") && !codes.contains(&"translation-differs"), "{codes:?}");
+}

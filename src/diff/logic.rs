@@ -300,9 +300,10 @@ impl Comparer<'_> {
     }
 }
 
-/// The look-back, which decides what a query sees that puts several events together.
+/// The window, which decides what a query sees that puts several events together.
 fn window(old: &Rule, new: &Rule) -> Direction {
     let is_by_event = |rule: &Rule| rule.detection.as_ref().is_none_or(|detection| is_by_event(&detection.plan));
-    let has_same_window = old.period_ticks() == new.period_ticks() || old.dialect == Dialect::Sigma;
+    let ends = |rule: &Rule| (rule.period_ticks(), rule.until_ticks());
+    let has_same_window = ends(old) == ends(new) || old.dialect == Dialect::Sigma;
     if has_same_window || (is_by_event(old) && is_by_event(new)) { Direction::Same } else { Direction::Unknown }
 }

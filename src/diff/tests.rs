@@ -150,3 +150,12 @@ fn the_name_of_a_sigma_rule_is_not_its_title() {
     assert_eq!(changes(text), Vec::<String>::new());
     assert_eq!(changes(&text.replace("name: a", "name: b")), ["`name` changed"]);
 }
+
+#[test]
+fn groups_of_another_window_are_not_the_same() {
+    let text = "[rule]\nname = \"n\"\ntype = \"threshold\"\nlanguage = \"kuery\"\nindex = [\"logs-*\"]\nfrom = \"now-1h\"\nto = \"now-10m\"\n\
+                query = \"event.outcome: failure\"\n[rule.threshold]\nfield = [\"user.name\"]\nvalue = 2\n";
+    let verdict = |new: &str| diff(&rule("rule.toml", text), &rule("rule.toml", new)).verdict;
+    assert_eq!(verdict(text), Verdict::Equivalent);
+    assert_eq!(verdict(&text.replace("now-10m", "now-20m")), Verdict::Unknown);
+}

@@ -59,8 +59,8 @@ pub(super) fn on_worlds(rule: &Rule, back: &Rule, emitted: &Emitted, halves: [&H
     let sides = Sides { from: rule.dialect, to: emitted.target.dialect() };
     let plan = &rule.detection.as_ref()?.plan;
     let plans = [plan, &back.detection.as_ref()?.plan];
-    if recognise(plan, sides.from.time_column()).bounds.to.is_some() {
-        // A query of older events only; a rule file says it outside of the query.
+    if rule.until_ticks() > 0 || recognise(plan, sides.from.time_column()).bounds.to.is_some() {
+        // Older events only, which the file may say outside of the query: those that are made are new.
         return None;
     }
     let mut out = Run::default();
