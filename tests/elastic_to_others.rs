@@ -2,7 +2,7 @@
 
 use isoglot::emit::{Emitted, Status, Target, emit};
 use isoglot::eval::world::World;
-use isoglot::evidence::{Comparison, compare, read_back};
+use isoglot::evidence::{Comparison, Level, compare, examine, read_back};
 use isoglot::ir::Rule;
 use isoglot::ir::datetime::parse_datetime;
 use isoglot::mapping::Sources;
@@ -263,4 +263,35 @@ fn what_decides_what_fires_and_is_not_translated_is_no_metadata() {
     };
     check("[[rule.exceptions_list]]\nlist_id = \"l\"\n", "exceptions-not-read");
     check("timestamp_field = \"event.ingested\"\n", "event-order-not-in-target");
+}
+
+/// Checks that a translation names a loss of that code, and that events show no difference that it does not name.
+fn check_named(original: &(Rule, String), target: Target, code: &str) {
+    let (mut emitted, back) = translated(original, target);
+    examine(&original.0, &back, &mut emitted, Sources::builtin(), Level::Tested);
+    let codes: Vec<&str> = emitted.losses.iter().filter(|loss| loss.fidelity.is_approximate()).map(|loss| loss.code).collect();
+    assert!(codes.contains(&code) && !codes.contains(&"translation-differs"), "{codes:?}: {}", emitted.query.unwrap_or_default());
+}
+
+#[test]
+fn a_log_source_that_holds_another_sensor_s_events_too_is_named() {
+    let index = "\"logs-endpoint.events.process-*\", \"logs-system.security*\"";
+    let query =
+        "process where event.action in (\"exec\", \"start\") and process.name : \"curl.exe\" and process.command_line : \"*--upload*\"";
+    check_named(&rule("eql", "eql", index, query), Target::Sigma, "part-not-selectable");
+}
+
+#[test]
+fn a_hive_spelled_as_on_the_other_side_is_named() {
+    let query = "registry where host.os.type == \"windows\" and registry.path : \"HKEY_USERS\\\\*\\\\Software\\\\Foo\\\\Run\"";
+    let original = rule("eql", "eql", "\"logs-endpoint.events.registry-*\"", query);
+    check_named(&original, Target::Sentinel, "spelling-of-the-other-side");
+}
+
+#[test]
+fn a_field_of_queries_asks_for_no_connection() {
+    let query = "network where host.os.type == \"windows\" and dns.question.name : \"*.example\"";
+    let original = rule("eql", "eql", "\"logs-windows.sysmon_operational-*\"", query);
+    let (emitted, _) = translated(&original, Target::Sigma);
+    assert!(emitted.text.unwrap().contains("category: dns_query"));
 }

@@ -5,7 +5,7 @@
 
 use crate::idiom::recognise;
 use crate::ir::datetime::print_datetime;
-use crate::ir::{Dialect, ExprKind, Named, Op, Plan, TICKS_PER_SECOND, TableSource, text::equals_folded};
+use crate::ir::{Dialect, ExprKind, Named, Op, Plan, TICKS_PER_SECOND, TableSource, Value, text::equals_folded};
 use crate::mapping::format::{Constant, End, Field};
 use crate::mapping::path::{Path, read, write};
 use crate::mapping::{PartRef, Sources, map_event, map_event_to_all_names, part};
@@ -218,6 +218,9 @@ impl Shapes<'_> {
         if !self.comes_back(&raw, &other) || self.has_text_for_json(&raw, self.raw) || self.has_text_for_json(&other, self.other) {
             return None;
         }
+        if self.is_of_another_part(&raw, self.raw) || self.is_of_another_part(&other, self.other) {
+            return None;
+        }
         for (path, value) in unmapped {
             if read(&other, path).is_empty() {
                 write(&mut other, path, value.clone(), false);
@@ -281,6 +284,14 @@ impl Shapes<'_> {
         let is_json = |value: &Json| value.as_str().is_none_or(|text| text.trim_start().starts_with(['{', '[']));
         let is_kusto = matches!(dialect, Dialect::Sentinel | Dialect::Kql);
         is_kusto && self.part.part.json_text.iter().any(|column| event.get(column).is_some_and(|value| !is_json(value)))
+    }
+
+    /// Tells whether an event has a value that only other parts of the table have.
+    fn is_of_another_part(&self, event: &Json, dialect: Dialect) -> bool {
+        self.part.except(dialect).iter().any(|(name, constant)| {
+            let theirs = constant.values();
+            read(event, &path(name, dialect)).iter().any(|(_, value)| theirs.contains(&Value::from_json(value)))
+        })
     }
 
     /// Tells whether every field of a raw event has a counterpart, or a value that the part implies.

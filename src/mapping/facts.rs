@@ -77,11 +77,7 @@ impl<'a> Facts<'a> {
 
     /// Tells whether a matcher asks for a value that only other parts have.
     fn is_elsewhere(&self, name: &str, matcher: &Matcher) -> bool {
-        let except = match self.dialect {
-            Dialect::Sentinel | Dialect::Kql => &self.at.part.except.sentinel,
-            Dialect::Elastic => &self.at.part.except.elastic,
-            Dialect::Sigma => &self.at.part.except.sigma,
-        };
+        let except = self.at.except(self.dialect);
         let Matcher::Equals { value, case } = matcher else { return false };
         except.get(name).is_some_and(|constant| constant.values().iter().any(|other| equal(other, value, *case)))
     }

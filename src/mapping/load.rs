@@ -2,13 +2,14 @@
 //!
 //! It maps nothing itself.
 
-use super::format::{LogSource, Part, Source};
+use super::format::{Constant, LogSource, Part, Source};
 use super::part_index::PartIndex;
 use super::validate;
 use crate::diagnostic::Diagnostic;
-use crate::ir::TableSource;
+use crate::ir::{Dialect, TableSource};
 use crate::source::Span;
 use include_dir::{Dir, include_dir};
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/targets/sources");
@@ -42,6 +43,15 @@ impl PartRef {
     /// What the part reports: its own word for it, or its source's.
     pub fn activity(&self) -> Option<&str> {
         self.part.activity.as_deref().or(self.source.activity.as_deref())
+    }
+
+    /// Values that its events never have, since other parts of the same table have them.
+    pub fn except(&self, dialect: Dialect) -> &BTreeMap<String, Constant> {
+        match dialect {
+            Dialect::Sentinel | Dialect::Kql => &self.part.except.sentinel,
+            Dialect::Elastic => &self.part.except.elastic,
+            Dialect::Sigma => &self.part.except.sigma,
+        }
     }
 
     /// Tells whether both are the same part of the same source.

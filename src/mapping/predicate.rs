@@ -108,7 +108,7 @@ impl Direction<'_> {
             return Err(Problem::new("predicate-not-mapped", expr.span, "the condition is not one on fields alone"));
         };
         match field {
-            FieldRef::Field(name) => self.field(name, matcher, expr.span),
+            FieldRef::Field(name) => self.as_spelled(name, matcher, self.field(name, matcher, expr.span)?),
             FieldRef::Pattern(pattern) => self.pattern(pattern, matcher, expr.span),
             FieldRef::Any => self.free_text(matcher, expr.span),
             FieldRef::Value(_) => {

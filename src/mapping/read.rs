@@ -38,6 +38,7 @@ impl Mapper<'_> {
             let specialised = parts.iter().map(|at| (at.clone(), Facts::of(at, self.from).apply(&original)));
             specialised.filter(|(_, specialised)| truth_of(specialised) != Some(false)).collect()
         };
+        let all = parts.clone();
         let (secondary, first): (Vec<_>, Vec<_>) = parts.into_iter().partition(|at| at.part.secondary && !self.reads_kusto());
         let mut kept = possible(&first);
         if kept.is_empty() {
@@ -49,6 +50,7 @@ impl Mapper<'_> {
         if kept.is_empty() {
             return Err(refused("no-source-left", span, "no table or data set can hold an event that the conditions allow"));
         }
+        let ruled_out: Vec<&PartRef> = all.iter().filter(|at| !kept.iter().any(|(own, _)| own.is_same(at))).collect();
         let mut kept = self.one_of_each_activity(scans, kept, positive);
         if self.only_shared(scans) {
             kept = self.fewest_lost(kept, positive);
@@ -67,6 +69,7 @@ impl Mapper<'_> {
             self.use_source(at);
         }
         self.inseparable(&read, span, positive);
+        self.swept_in(&ruled_out, &branches, span, positive);
         self.confused(&branches, span, positive);
         let scope = Scope::of_parts(read);
         Ok((self.assemble(branches, span)?, scope))
@@ -185,6 +188,29 @@ impl Mapper<'_> {
         }
         let refuse = |problem: Problem| refused(problem.code, problem.span, problem.message);
         if into_kusto { to_kusto(&mapped, at, true).map_err(refuse) } else { Ok(mapped) }
+    }
+
+    /// Names the parts that the conditions rule out in the original, where the log source of the translation holds them too and what
+    /// its conditions became does not rule them out: Sigma's `process_creation` is Sysmon's and the Security log's.
+    fn swept_in(&mut self, ruled_out: &[&PartRef], branches: &[Branch], span: Span, positive: bool) {
+        if self.to != Dialect::Sigma {
+            return;
+        }
+        let scanned = |at: &PartRef| at.part.sigma.first().cloned();
+        let takes_in = |branch: &Branch, at: &PartRef| {
+            let same_place = scanned(&branch.at).is_some_and(|place| at.part.sigma.contains(&place));
+            same_place && truth_of(&Facts::of(at, Dialect::Sigma).apply(&branch.predicate)) != Some(false)
+        };
+        let other = |at: &&PartRef| branches.iter().all(|branch| branch.at.source.name != at.source.name);
+        let swept = ruled_out.iter().copied().filter(other).find(|at| branches.iter().any(|branch| takes_in(branch, at)));
+        if let Some(at) = swept {
+            let fidelity = if positive { Fidelity::Wider } else { Fidelity::Narrower };
+            let message = format!(
+                "the log source holds the events of {} ({}) too, which the original's conditions leave out",
+                at.source.title, at.part.id
+            );
+            self.lose(Loss::query("part-not-selectable", fidelity, span, message));
+        }
     }
 
     /// Names parts that the target holds in one place with nothing to tell them apart by, where their conditions differ: an event of one

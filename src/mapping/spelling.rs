@@ -3,7 +3,10 @@
 //! It knows no fields; letters' case does not matter, as in the paths that such pieces stand in.
 
 use super::format::is_kusto;
-use crate::ir::{Dialect, Matcher, Pattern, PatternPart, Value};
+use super::predicate::Direction;
+use super::transform::Problem;
+use crate::diagnostic::Fidelity;
+use crate::ir::{Dialect, Expr, Matcher, Pattern, PatternPart, Value};
 use regex::escape;
 use std::sync::Arc;
 
@@ -28,6 +31,45 @@ pub(super) fn respelled(matcher: &Matcher, spellings: &[(String, String)], from:
         }
         other => other.clone(),
     }
+}
+
+impl Direction<'_> {
+    /// Names a piece that a condition spells as the other side does: in its own events the condition finds nothing, there it does.
+    pub(super) fn as_spelled(&self, name: &str, matcher: &Matcher, mapped: Expr) -> Result<Expr, Problem> {
+        let (from, source) = (self.from, &self.at.source);
+        let texts: Vec<&str> = match matcher {
+            Matcher::Equals { value: Value::String(text), .. } => vec![text],
+            Matcher::Wildcard { pattern, .. } => pattern.parts.iter().filter_map(text_of).collect(),
+            _ => Vec::new(),
+        };
+        let named = self.at.fields().filter(|field| field.path(from, source).is_some_and(|path| path.text(from) == name));
+        let mut spellings = named
+            .filter(|field| field.path(self.to, source).is_some())
+            .flat_map(|field| texts.iter().find_map(|text| foreign_piece(text, &field.spellings, from)));
+        match spellings.next().filter(|_| is_kusto(from) != is_kusto(self.to)) {
+            None => Ok(mapped),
+            Some((theirs, own)) => {
+                let message = format!("`{name}` has `{own}` where the condition says `{theirs}`: it finds what it did not find before");
+                let mut problem = Problem::new("spelling-of-the-other-side", mapped.span, message);
+                problem.instead = Some(Box::new((mapped, Fidelity::Wider)));
+                Err(problem)
+            }
+        }
+    }
+}
+
+fn text_of(part: &PatternPart) -> Option<&str> {
+    if let PatternPart::Text(text) = part { Some(text) } else { None }
+}
+
+/// Returns the other side's piece in a text that has none of its own side's, and what its own side writes for it.
+fn foreign_piece<'a>(text: &str, spellings: &'a [(String, String)], from: Dialect) -> Option<(&'a str, &'a str)> {
+    let ordered = |(sentinel, other): &'a (String, String)| -> (&'a str, &'a str) {
+        if is_kusto(from) { (other, sentinel) } else { (sentinel, other) }
+    };
+    let is_new = |(theirs, own): &(&str, &str)| replaced(own, theirs, "").is_none() && replaced(theirs, own, "").is_none();
+    let found = spellings.iter().map(ordered).filter(is_new).find(|(theirs, _)| replaced(text, theirs, "").is_some());
+    found.filter(|_| spell(text, spellings, from) == text)
 }
 
 /// Spells a text of one dialect as the other side does, by the first piece that it has.
