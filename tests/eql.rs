@@ -242,3 +242,25 @@ fn letters_of_any_case_stay_letters_of_any_case() {
     check("user.name|fieldref: host.name", Ok("any where startsWith~(user.name, host.name) and startsWith~(host.name, user.name)"));
     check("my-field.x y: 1", Ok("any where `my-field`.`x y` == 1"));
 }
+
+#[test]
+fn regular_expressions_are_those_of_lucene() {
+    // eql-syntax, "Comparison operators": `regex` takes Lucene's regular expressions; query-dsl/regexp-syntax says which they are.
+    let events = |values: &[&str]| values.iter().map(|value| json!({"event": {"category": "c"}, "v": value})).collect::<Vec<_>>();
+    let check = |query: &str, values: &[&str], expected: Json| {
+        let found = match matches(Language::Eql, query, &events(values), Catalog::builtin(), 0) {
+            Ok(Matches::Events(found)) => json!(found),
+            Ok(Matches::Sequences(found)) => json!(found),
+            Err(problems) => json!(problems.first().map(|problem| problem.code)),
+        };
+        assert_eq!(found, expected, "{query}");
+    };
+    check(r#"any where v regex """\<b\>""""#, &["<b>", "b"], json!([0]));
+    check(r#"any where v regex "^a$""#, &["a", "^a$"], json!([1]));
+    check(r#"any where v regex "a.c""#, &["a\nc", "abcd"], json!([0]));
+    check(r#"any where v regex "a@""#, &["a and all", "b"], json!([0]));
+    check(r#"any where v regex """\d+""""#, &["12", "٣"], json!([0]));
+    check(r#"any where v regex~ "ab[c-d]""#, &["ABc", "ABC"], json!([0]));
+    check(r#"any where v regex "a~b""#, &["ac"], json!("lucene-operator-not-run"));
+    check(r#"any where v regex """\bcmd""""#, &["cmd"], json!("broken-lucene-regex"));
+}

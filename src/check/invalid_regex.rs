@@ -1,7 +1,8 @@
 //! A regular expression that does not compile.
 //!
 //! Kusto takes the syntax of the Rust `regex` crate (<https://learn.microsoft.com/kusto/query/regex>): no look-around, no
-//! back-references. The query fails when it runs, not when it is saved.
+//! back-references. EQL, Lucene and ES|QL take Lucene's (<https://www.elastic.co/docs/reference/query-languages/query-dsl/regexp-syntax>):
+//! no `\b`, no look-around, and `<`, `"`, `@`, `#`, `&` and `~` are operators. The query fails when it runs, not when it is saved.
 //!
 //! ```kusto bad
 //! SecurityEvent | where CommandLine matches regex @"powershell(?!\.exe)"
@@ -10,10 +11,23 @@
 //! ```kusto good
 //! SecurityEvent | where CommandLine matches regex @"powershell(\.exe)?"
 //! ```
+//!
+//! ```elastic bad
+//! type = "eql"
+//! language = "eql"
+//! query = '''process where process.command_line regex~ """.*\bwhoami\b.*"""'''
+//! ```
+//!
+//! ```elastic good
+//! type = "eql"
+//! language = "eql"
+//! query = '''process where process.command_line regex~ """(.*[^a-z])?whoami([^a-z].*)?"""'''
+//! ```
 
 use super::{Context, Lint};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Expr, ExprKind, Matcher, StringTest, Value};
+use crate::functions::lucene_regex::{BROKEN, Fault, from_lucene};
+use crate::ir::{Case, Expr, ExprKind, Matcher, StringTest, Value};
 use regex::RegexBuilder;
 use std::collections::HashSet;
 
@@ -39,13 +53,33 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     // A `let` that is used twice is one mistake.
     let mut seen = HashSet::new();
     context.expressions(&mut |expr| {
-        if let Some((text, place)) = regex_of(expr)
-            && seen.insert(place.span)
-            && let Some(reason) = fault(text)
-        {
+        let (reason, place) = match lucene_fault(expr) {
+            Some(reason) => (Some(reason), expr),
+            None => match regex_of(expr) {
+                Some((text, place)) => (fault(text), place),
+                None => return,
+            },
+        };
+        if let Some(reason) = reason.filter(|_| seen.insert(place.span)) {
             found.push(LINT.at(context.place(place.span), format!("the regular expression does not compile: {reason}")));
         }
     });
+}
+
+/// Says why an expression in Lucene's syntax is none: a test by it was not lowered, or it is an operand of `RLIKE`.
+fn lucene_fault(expr: &Expr) -> Option<String> {
+    let fault = |pattern: &str| match from_lucene(pattern, Case::Sensitive) {
+        Err(Fault::Broken(reason)) => Some(reason),
+        _ => None,
+    };
+    match &expr.kind {
+        ExprKind::Opaque { text, code: BROKEN } => fault(text),
+        ExprKind::Call { function, args } if &**function == "esql.rlike" => args.iter().skip(1).find_map(|arg| match &arg.kind {
+            ExprKind::Literal(Value::String(pattern)) => fault(pattern),
+            _ => None,
+        }),
+        _ => None,
+    }
 }
 
 /// Returns a constant regular expression and the expression that holds it.

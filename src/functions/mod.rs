@@ -18,6 +18,7 @@ pub mod esql;
 mod geo;
 mod hash;
 mod ip;
+pub mod lucene_regex;
 mod math;
 mod parsing;
 mod plugins;

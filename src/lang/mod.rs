@@ -6,6 +6,7 @@ pub mod esql;
 pub mod kuery;
 pub mod kusto;
 pub mod lucene;
+pub(crate) mod lucene_regex;
 mod pest;
 mod regex_pattern;
 pub mod sigma;

@@ -247,10 +247,10 @@ impl<'p> Access<'p> {
         if let (false, Some((test, needle))) = (anchored, term_of(regex)) {
             return self.test(test, case, &needle);
         }
-        let mut text = if anchored { format!("^(?:{regex})$") } else { regex.to_owned() };
-        if case == Case::Insensitive {
-            text.insert_str(0, "(?i)");
-        }
+        let (flags, body) = regex.strip_prefix("(?s)").map_or(("", regex), |body| ("s", body));
+        let flags = if case == Case::Insensitive { format!("i{flags}") } else { flags.to_owned() };
+        let body = if anchored { format!("^(?:{body})$") } else { body.to_owned() };
+        let text = if flags.is_empty() { body } else { format!("(?{flags}){body}") };
         let found = self.test(StringTest::Regex, Case::Sensitive, &text);
         // A missing field counts as "" in Kusto and matches no expression in events.
         if regexes::matches_empty(&text) { super::logic::and(vec![self.presence(true), found], self.span) } else { found }

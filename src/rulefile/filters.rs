@@ -1,8 +1,9 @@
 //! Elastic's `filters`: Elasticsearch query DSL, as far as rules use it, to predicates.
 
 use super::ReadContext;
-use crate::ir::{Case, Comparison, Expr, Matcher, Pattern, PatternPart, Type, Value};
+use crate::ir::{Case, Comparison, Expr, FieldRef, Matcher, Pattern, PatternPart, Type, Value};
 use crate::lang::lucene;
+use crate::lang::lucene_regex::matching;
 use crate::schema::FieldKind;
 use crate::source::Span;
 use serde_json::{Map, Value as Json};
@@ -86,10 +87,11 @@ fn prefix(field: &str, value: &Json, options: Option<&Object>) -> Option<Expr> {
     Some(Expr::field_matches(field, Matcher::Wildcard { pattern: Pattern { parts }, case: case(options) }, NOWHERE))
 }
 
-/// Lucene's expressions cover the whole value (elastic.co, "Regexp query").
+/// Lucene's expressions cover the whole value, with all optional operators unless `flags` says less (elastic.co, "Regexp query").
 fn regexp(field: &str, value: &Json, options: Option<&Object>) -> Option<Expr> {
-    let matcher = Matcher::Regex { regex: value.as_str()?.into(), anchored: true, case: case(options) };
-    Some(Expr::field_matches(field, matcher, NOWHERE))
+    let flags = options.and_then(|options| options.get("flags")).and_then(Json::as_str).unwrap_or_default();
+    let kind = matching(FieldRef::Field(field.into()), value.as_str()?, case(options));
+    matches!(flags, "" | "ALL").then(|| Expr::new(kind, Type::Bool, NOWHERE))
 }
 
 /// Lucene's query string without options that change how it is read.

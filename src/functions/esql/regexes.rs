@@ -1,6 +1,7 @@
 //! `LIKE`, `RLIKE` and `REPLACE`: patterns made ready once, in the syntaxes of Lucene and Java.
 
 use super::row;
+use crate::functions::lucene_regex::from_lucene;
 use crate::functions::row::{Row, prepared};
 use crate::functions::{Args, Prepared};
 use crate::ir::{Case, Value, regexes};
@@ -43,7 +44,11 @@ fn like(given: &[Option<Value>]) -> Result<Prepared, String> {
 }
 
 fn rlike(given: &[Option<Value>]) -> Result<Prepared, String> {
-    whole(constants(given)?.iter().map(|pattern| from_lucene(pattern)).collect::<Result<_, _>>()?)
+    whole(constants(given)?.iter().map(|pattern| regex_of(pattern)).collect::<Result<_, _>>()?)
+}
+
+fn regex_of(pattern: &str) -> Result<String, String> {
+    from_lucene(pattern, Case::Sensitive).map_err(|fault| format!("`{pattern}` is no regular expression that runs: {fault}"))
 }
 
 /// `*` is any text, `?` one character, a backslash takes their meaning away.
@@ -59,74 +64,6 @@ fn from_wildcard(pattern: &str) -> String {
         }
     }
     out
-}
-
-/// Lucene's regular expressions (`org.apache.lucene.util.automaton.RegExp`, all operators on): anchored, without `^`, `$`, flags or
-/// look-around, whose signs are characters there.
-///
-/// # Errors
-/// Which of Lucene's own operators (`~`, `&`, `<1-9>`) cannot be run.
-pub(super) fn from_lucene(pattern: &str) -> Result<String, String> {
-    let mut out = String::new();
-    let mut chars = pattern.chars().peekable();
-    let mut at_start = true;
-    while let Some(c) = chars.next() {
-        let begins_operand = matches!(c, '(' | '|');
-        match c {
-            '\\' => match chars.next() {
-                Some(class @ ('d' | 'D' | 's' | 'S' | 'w' | 'W')) => out.push_str(ascii_class(class)),
-                Some(escaped) => out.push_str(&regex::escape(&escaped.to_string())),
-                None => return Err("the pattern ends in a backslash".to_owned()),
-            },
-            '"' => {
-                let quoted: String = chars.by_ref().take_while(|c| *c != '"').collect();
-                out.push_str(&format!("(?:{})", regex::escape(&quoted)));
-            }
-            '[' => class(&mut chars, &mut out),
-            '@' => out.push_str(".*"),
-            '#' => out.push_str("[a&&b]"),
-            '~' | '&' | '<' => return Err(format!("Lucene's operator `{c}` is not run")),
-            '*' | '+' | '?' | '{' if at_start => out.push_str(&regex::escape(&c.to_string())),
-            '.' | '*' | '+' | '?' | '{' | '}' | '(' | ')' | '|' => out.push(c),
-            c => out.push_str(&regex::escape(&c.to_string())),
-        }
-        at_start = begins_operand;
-    }
-    Ok(out)
-}
-
-fn ascii_class(letter: char) -> &'static str {
-    match letter {
-        'd' => "[0-9]",
-        'D' => "[^0-9]",
-        's' => r"[ \n\t\r]",
-        'S' => r"[^\s]",
-        'w' => "[0-9A-Z_a-z]",
-        _ => "[^0-9A-Z_a-z]",
-    }
-}
-
-/// A character class; signs that mean something in Rust's classes only are escaped.
-fn class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>, out: &mut String) {
-    out.push('[');
-    if chars.next_if_eq(&'^').is_some() {
-        out.push('^');
-    }
-    let mut is_first = true;
-    while let Some(c) = chars.next() {
-        match c {
-            ']' if !is_first => break,
-            '\\' => match chars.next() {
-                Some(class @ ('d' | 's' | 'w' | 'D' | 'S' | 'W')) => out.extend(['\\', class]),
-                Some(escaped) => out.push_str(&regex::escape(&escaped.to_string())),
-                None => {}
-            },
-            '[' | '&' | '~' | ']' => out.extend(['\\', c]),
-            c => out.push(c),
-        }
-        is_first = false;
-    }
-    out.push(']');
 }
 
 /// Java's regular expressions as far as Rust has them: `\Q…\E`, `\h`, `\/` and the like are rewritten.
@@ -221,21 +158,6 @@ fn expanded(replacement: &str, found: &Captures<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn matches(pattern: &str, text: &str) -> bool {
-        build(&format!("^(?:{})$", from_lucene(pattern).unwrap())).unwrap().is_match(text)
-    }
-
-    #[test]
-    fn lucene_anchors_and_flags_are_characters() {
-        assert!(matches("a.c", "a\nc"));
-        assert!(matches("^a$", "^a$"));
-        assert!(!matches("^a$", "a"));
-        assert!(matches(r"\d+@", "12 anything"));
-        assert!(matches("[a-c[&]+", "ab[&"));
-        assert!(matches("(?i)x", "?ix"));
-        assert!(from_lucene("a&b").is_err());
-    }
 
     #[test]
     fn java_escapes_and_possessive_quantifiers_run() {

@@ -2,6 +2,7 @@
 //! (<https://www.elastic.co/docs/reference/query-languages/esql/functions-operators/operators>).
 
 use super::{Reader, own_function};
+use crate::functions::lucene_regex::from_lucene;
 use crate::ir::{Case, Comparison, Expr, ExprKind, Matcher, Pattern, PatternPart, StringTest, Type, Value};
 use crate::lang::esql::sign_of;
 use crate::source::Span;
@@ -139,6 +140,9 @@ impl Reader {
         let case = if field.is_folded { Case::Insensitive } else { Case::Sensitive };
         let each: Option<Vec<Matcher>> = constants.iter().map(|value| matcher(name, value, case)).collect();
         let mut each = each?;
+        if field.is_folded && name == "rlike" && constants.iter().any(|value| !is_lower(value)) {
+            return None;
+        }
         if field.is_folded && constants.iter().any(|value| !is_lower(value)) {
             each.retain(|_| false);
         }
@@ -202,7 +206,7 @@ fn matcher(test: &str, value: &Value, case: Case) -> Option<Matcher> {
     Some(match (test, value) {
         ("in" | "match", _) => Matcher::Equals { value: value.clone(), case },
         ("like", Value::String(text)) => Matcher::Wildcard { pattern: wildcard(text), case },
-        ("rlike", Value::String(text)) => Matcher::Regex { regex: text.clone(), anchored: true, case },
+        ("rlike", Value::String(text)) => Matcher::Regex { regex: from_lucene(text, Case::Sensitive).ok()?.into(), anchored: true, case },
         ("starts_with", Value::String(text)) => around(false, text, true),
         ("ends_with", Value::String(text)) => around(true, text, false),
         ("contains", Value::String(text)) => around(true, text, true),

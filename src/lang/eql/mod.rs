@@ -11,5 +11,4 @@ pub use ast::Query;
 pub use lower::{lower, lower_by, lower_event};
 pub use parse::parse;
 pub use print::print;
-pub(in crate::lang) use raise::lucene;
 pub use raise::raise;

@@ -5,10 +5,7 @@
 
 mod build;
 mod condition;
-mod regex;
 mod value;
-
-pub(in crate::lang) use regex::lucene;
 
 use super::ast::{Event, Expr, ExprKind, Pipe, Query, QueryKind, Sequence, Term};
 use crate::diagnostic::{Fidelity, Loss};

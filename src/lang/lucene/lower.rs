@@ -6,6 +6,7 @@ use super::ast::{Clause, Conjunction, Prefix, Query, Value};
 use crate::ir::{self, Case, Comparison, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, Type};
 use crate::lang::kuery;
 use crate::lang::kuery::ast::{Ast, AstKind, Literal, LiteralKind, Values, ValuesKind};
+use crate::lang::lucene_regex::matching;
 use crate::schema::FieldType;
 use crate::source::Span;
 
@@ -70,10 +71,7 @@ fn lower_clause(clause: &Clause, outer: Option<&Pattern>, types: &dyn Fn(&str) -
         (Value::Term(name), Some(field)) if plain(field).as_deref() == Some("_exists_") => {
             Expr::new(ExprKind::Match { field: reference(Some(name)), matcher: Matcher::Exists }, Type::Bool, span)
         }
-        (Value::Regex(regex), field) => {
-            let matcher = Matcher::Regex { regex: regex.as_str().into(), anchored: true, case: Case::Sensitive };
-            Expr::new(ExprKind::Match { field: reference(field), matcher }, Type::Bool, span)
-        }
+        (Value::Regex(regex), field) => Expr::new(matching(reference(field), regex, Case::Sensitive), Type::Bool, span),
         (Value::Term(pattern), field) if plain(pattern).is_none() => wildcard(field, pattern, span, types),
         (Value::Term(pattern), field) => leaf(field, LiteralKind::Text(plain(pattern).unwrap_or_default()), span, types),
         (Value::Phrase(text), field) => leaf(field, LiteralKind::Quoted(text.clone()), span, types),

@@ -7,6 +7,7 @@ use super::ast::{Clause, Conjunction, Prefix, Query, Value};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::datetime::print_datetime;
 use crate::ir::{self, Case, Comparison, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, convert};
+use crate::lang::lucene_regex::{Written, into_lucene};
 use crate::schema::{FieldKind, FieldType};
 use crate::source::{Span, Spanned};
 
@@ -116,13 +117,12 @@ impl Raiser<'_> {
         folds.then(|| self.refuse("case-sensitive", span, format!("`{said}` is compared with case in Lucene")))
     }
 
-    /// Lucene's regular expressions cover the whole value and share the plain forms with others.
+    /// A regular expression between slashes is compared with case and covers the whole value.
     fn regex(&mut self, regex: &str, anchored: bool, case: Case, span: Span) -> Value {
-        let is_plain = !regex.contains(['\\', '^', '$', '#', '@', '&', '<', '~', '"']) && !regex.contains("(?") && case == Case::Sensitive;
-        if !is_plain {
-            return self.refuse("regex-not-in-lucene", span, format!("Lucene reads `{regex}` in another way"));
+        match into_lucene(regex, anchored, case) {
+            Some(Written { text, any_case: false, ascii: false }) => Value::Regex(text),
+            Some(_) | None => self.refuse("regex-not-in-lucene", span, format!("Lucene's regular expressions cannot say `{regex}`")),
         }
-        Value::Regex(if anchored { regex.to_owned() } else { format!(".*({regex}).*") })
     }
 }
 

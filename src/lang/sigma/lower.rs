@@ -7,6 +7,7 @@ use super::ast::{Condition, ConditionKind, Detection, Item, Search, SearchKind, 
 use super::modifier::{Modifier, TimePart};
 use super::names;
 use super::parse::number;
+use super::pcre::from_pcre;
 use super::placeholders::placeholder;
 use super::value::{self, Dashed, Utf16};
 use crate::ir::{self, Case, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, StringTest, Type};
@@ -227,7 +228,8 @@ fn of_text(text: &str) -> Pattern {
 fn regex(modifiers: &Modifiers<'_>, raw: &str) -> Matcher {
     let flags: String =
         [(Modifier::MultiLine, 'm'), (Modifier::DotAll, 's')].iter().filter(|(m, _)| modifiers.has(*m)).map(|(_, flag)| *flag).collect();
-    let regex = if flags.is_empty() { raw.to_owned() } else { format!("(?{flags}){raw}") };
+    let body = from_pcre(raw);
+    let regex = if flags.is_empty() { body } else { format!("(?{flags}){body}") };
     let case = if modifiers.has(Modifier::IgnoreCase) { Case::Insensitive } else { Case::Sensitive };
     Matcher::Regex { regex: regex.into(), anchored: false, case }
 }

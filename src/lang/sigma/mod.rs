@@ -8,9 +8,11 @@ mod lower;
 pub mod modifier;
 mod names;
 mod parse;
+mod pcre;
 mod placeholders;
 mod print;
 mod raise;
+
 mod value;
 
 pub use ast::Detection;

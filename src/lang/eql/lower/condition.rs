@@ -3,6 +3,7 @@
 use super::super::ast::{Expr, ExprKind, Lookup};
 use super::scalar::{call, canonical, equals, field_name, is_boolean_function, literal, scalar};
 use crate::ir::{self, Case, Comparison, FieldRef, Matcher, Pattern, PatternPart, Type, Value};
+use crate::lang::lucene_regex;
 use crate::source::Span;
 
 /// A condition taken apart; where neither holds it is null.
@@ -95,11 +96,16 @@ fn presence(expr: &Expr) -> Option<ir::Expr> {
 
 /// A matcher on a field, or on what is computed.
 fn matches(subject: &Expr, matcher: Matcher, span: Span) -> ir::Expr {
-    if let Some(field) = field_name(subject) {
-        return ir::Expr::field_matches(field, matcher, span);
-    }
-    let field = FieldRef::Value(Box::new(scalar(subject)));
-    ir::Expr::new(ir::ExprKind::Match { field, matcher }, Type::Bool, span)
+    ir::Expr::new(ir::ExprKind::Match { field: reference(subject), matcher }, Type::Bool, span)
+}
+
+fn reference(subject: &Expr) -> FieldRef {
+    field_name(subject).map_or_else(|| FieldRef::Value(Box::new(scalar(subject))), |name| FieldRef::Field(name.into()))
+}
+
+/// Lucene's expressions, over the whole text (`regex` in the syntax reference, which names "Regular expression syntax").
+fn regex_matches(subject: &Expr, regex: &str, case: Case, span: Span) -> ir::Expr {
+    ir::Expr::new(lucene_regex::matching(reference(subject), regex, case), Type::Bool, span)
 }
 
 fn compare(op: Comparison, left: &Expr, right: &Expr, span: Span) -> Truth {
@@ -162,6 +168,7 @@ fn compared((op, case): (Comparison, Case), left: &Expr, right: &Expr, span: Spa
 fn lookup((test, case): (Lookup, Case), value: &Expr, list: &[Expr], span: Span) -> Truth {
     let each = list.iter().map(|item| match (literal(item), field_name(value), field_name(item)) {
         (Some(Value::Bool(wanted)), ..) if is_condition(value) => truth(value).negated_if(!wanted),
+        (Some(Value::String(regex)), ..) if test == Lookup::Regex => Truth::of(value, regex_matches(value, &regex, case, item.span)),
         (Some(constant), ..) => Truth::of(value, matches(value, matcher(test, case, constant), item.span)),
         (None, Some(field), Some(other)) => same_fields((value, &field), (item, &other), case, item.span),
         _ => compared((Comparison::Eq, case), value, item, item.span),
@@ -177,8 +184,6 @@ fn lookup((test, case): (Lookup, Case), value: &Expr, list: &[Expr], span: Span)
 fn matcher(test: Lookup, case: Case, value: Value) -> Matcher {
     match (test, value) {
         (Lookup::Matches | Lookup::Like, Value::String(text)) => pattern(&text, case),
-        // The whole text must match (`regex` in the syntax reference).
-        (Lookup::Regex, Value::String(regex)) => Matcher::Regex { regex, anchored: true, case },
         (_, value) => equals(value, case),
     }
 }
@@ -216,21 +221,21 @@ fn test_call(name: &str, case: Case, args: &[Expr], span: Span) -> Option<Truth>
         let parts = star(before).into_iter().chain(text).chain(star(after)).collect();
         Matcher::Wildcard { pattern: Pattern { parts }, case }
     };
-    let matcher = |constant: &Expr| {
+    let test = |constant: &Expr| {
         let value = literal(constant)?;
         let text = value.as_str()?;
-        Some(match canonical(name) {
+        let matcher = match canonical(name) {
             "startsWith" => around(text, false, true),
             "endsWith" => around(text, true, false),
             "stringContains" => around(text, true, true),
             "wildcard" => pattern(text, case),
-            "match" | "matchLite" => Matcher::Regex { regex: text.into(), anchored: true, case },
+            "match" | "matchLite" => return Some(regex_matches(subject, text, case, span)),
             "cidrMatch" => Matcher::Cidr(text.into()),
             _ => return None,
-        })
+        };
+        Some(matches(subject, matcher, span))
     };
-    let matchers: Vec<Matcher> = constants.iter().map(matcher).collect::<Option<_>>()?;
-    let each = matchers.into_iter().map(|matcher| matches(subject, matcher, span)).collect::<Vec<_>>();
+    let each: Vec<ir::Expr> = constants.iter().map(test).collect::<Option<_>>()?;
     Some(Truth::of(subject, ir::Expr::any(each, span)))
 }
 

@@ -3,9 +3,10 @@
 use super::super::ast::{Expr, ExprKind, Lookup};
 use super::build::{all, any, compare, fields, lookup, negated, network_of, wildcard, with_null};
 use super::value::call;
-use super::{Raiser, field, node, regex, text};
+use super::{Raiser, field, node, text};
 use crate::diagnostic::Fidelity;
 use crate::ir::{self, Case, Comparison, FieldRef, Matcher, Value};
+use crate::lang::lucene_regex::into_lucene;
 use crate::lang::regex_pattern::nearest;
 use crate::source::Span;
 
@@ -161,14 +162,14 @@ impl Raiser<'_> {
             let case = if regex.starts_with("(?i") { Case::Insensitive } else { case };
             return Some(wildcard(&near.pattern, case, subject));
         }
-        let Some(written) = regex::lucene(regex, anchored) else {
+        let Some(written) = into_lucene(regex, anchored, case) else {
             return self.refuse("regex-not-in-eql", span, format!("Lucene's regular expressions cannot say `{regex}`"));
         };
         if written.ascii {
             let message = format!("the classes in `{regex}` hold letters and digits of ASCII only");
             self.lose("class-of-ascii", Fidelity::Narrower, span, message);
         }
-        Some(lookup((Lookup::Regex, written.any_case || case == Case::Insensitive), subject, text(written.text)))
+        Some(lookup((Lookup::Regex, written.any_case), subject, text(written.text)))
     }
 
     /// EQL's comparison is null beside null; Kusto's `==` is then false and its `!=` true.

@@ -7,8 +7,8 @@ use super::expressions::{call, folded_text, is_null, joined, node, text};
 use super::{Raiser, named};
 use crate::diagnostic::Fidelity;
 use crate::ir::{Case, Comparison, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, Value};
-use crate::lang::eql::lucene;
 use crate::lang::esql::ast;
+use crate::lang::lucene_regex::into_lucene;
 use crate::lang::regex_pattern::term_body;
 use crate::source::Span;
 
@@ -98,14 +98,14 @@ impl Raiser<'_> {
         let folded = |body: &str| if case == Case::Insensitive { format!("(?i:{body})") } else { body.to_owned() };
         let written = match term_body(regex) {
             Some((starts, body, ends)) if !anchored => {
-                let body = lucene(&folded(body), true)?.text;
+                let body = into_lucene(&folded(body), true, Case::Sensitive)?.text;
                 let message = "the boundary of a term is a character that is no letter or digit of ASCII";
                 self.lose("class-of-ascii", Fidelity::Wider, span, message);
                 let before = if starts { "(.*[^0-9A-Za-z])?" } else { ".*" };
                 format!("{before}{body}{}", if ends { "([^0-9A-Za-z].*)?" } else { ".*" })
             }
             _ => {
-                let written = lucene(&folded(regex), anchored)?;
+                let written = into_lucene(&folded(regex), anchored, Case::Sensitive)?;
                 if written.ascii {
                     self.lose(
                         "class-of-ascii",

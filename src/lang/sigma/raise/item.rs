@@ -2,6 +2,7 @@
 
 use super::super::ast::{Item, Search, SearchKind, Value, ValueKind};
 use super::super::modifier::{Modifier, TimePart};
+use super::super::pcre::is_pcre;
 use super::super::value;
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{self, Case, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, StringTest};
@@ -117,6 +118,9 @@ fn line(field: &FieldRef, matcher: &Matcher, span: Span, losses: &mut Vec<Loss>)
             None => return refused(losses, "value-not-in-sigma", "Sigma has no such value".to_owned()),
         },
         Matcher::Wildcard { pattern, case } => wildcard(pattern, *case),
+        Matcher::Regex { regex, .. } if !is_pcre(regex) => {
+            return refused(losses, "regex-not-in-sigma", format!("PCRE, which Sigma takes, reads `{regex}` in another way"));
+        }
         Matcher::Regex { regex, anchored, case } => expression(regex, *anchored, *case),
         Matcher::Text { text, phrase } => {
             let message = format!("`{text}` is searched as a substring, where the original compares the words of analysed text");
