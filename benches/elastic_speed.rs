@@ -43,7 +43,7 @@ fn rules(folder: &str) {
         let start = Instant::now();
         let read: Vec<_> = files.iter().map(|text| rulefile::read("rule.toml", text, &ReadContext::builtin())).collect();
         let reading = start.elapsed();
-        let checked: usize = read.iter().zip(&files).map(|(file, text)| check_rules(&file.rules, text, catalog).len()).sum();
+        let checked: usize = read.iter().zip(&files).map(|(file, text)| check_rules(file, text, catalog).len()).sum();
         let checking = start.elapsed().saturating_sub(reading);
         for (file, text) in read.iter().zip(&files) {
             for rule in &file.rules {

@@ -84,8 +84,8 @@ fn file(example: &Example) -> (&'static str, String) {
 fn check(example: &Example, lint: &Lint) -> BTreeSet<&'static str> {
     let (path, text) = file(example);
     let read = rulefile::read(path, &text, &ReadContext::builtin());
-    let mut findings = read.diagnostics;
-    findings.extend(check::check_rules(&read.rules, &text, Catalog::builtin()));
+    let mut findings = check::check_rules(&read, &text, Catalog::builtin());
+    findings.extend(read.diagnostics);
     let findings = suppression::apply(&text, findings, |_| true);
     findings.iter().filter(|finding| finding.persona == Persona::Regular || finding.code == lint.code).map(|finding| finding.code).collect()
 }

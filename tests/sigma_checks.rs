@@ -163,8 +163,8 @@ const OF_FILTERS: &[Row] = &[
 /// Everything that is found in a file, also what only pedants hear.
 fn findings(text: &str) -> Vec<Diagnostic> {
     let read = rulefile::read("rule.yml", text, &ReadContext::builtin());
-    let mut found = read.diagnostics;
-    found.extend(check::check_rules(&read.rules, text, Catalog::builtin()));
+    let mut found = check::check_rules(&read, text, Catalog::builtin());
+    found.extend(read.diagnostics);
     let mut references = References::default();
     read.rules.iter().for_each(|rule| references.add(rule));
     let of = |of: fn(&isoglot::ir::Rule) -> Option<Identity>| read.rules.iter().filter_map(of).collect::<Vec<_>>();

@@ -28,13 +28,9 @@ use crate::diagnostic::Diagnostic;
 pub(super) static LINT: Lint = Lint::new("condition-always-true", include_str!("condition_always_true.rs"), check).error();
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let Some(detection) = context.sigma() else { return };
-    for condition in &detection.conditions {
-        let predicate = sigma_logic::of_condition(detection, condition);
-        if sigma_logic::may_be_constant(&predicate, true) && sigma_logic::is_always(&predicate, true) {
-            found.push(
-                LINT.at(condition.span, "every event satisfies the condition").with_help("one alternative is what another one is not"),
-            );
+    for (span, predicate) in context.sigma_conditions() {
+        if sigma_logic::may_be_constant(predicate, true) && sigma_logic::is_always(predicate, true) {
+            found.push(LINT.at(*span, "every event satisfies the condition").with_help("one alternative is what another one is not"));
         }
     }
 }

@@ -44,13 +44,9 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for span in elastic_logic::unsatisfiable(context) {
         found.push(LINT.at(span, "no event satisfies this condition"));
     }
-    let Some(detection) = context.sigma() else { return };
-    for condition in &detection.conditions {
-        let predicate = sigma_logic::of_condition(detection, condition);
-        if sigma_logic::may_be_constant(&predicate, false) && sigma_logic::is_always(&predicate, false) {
-            found.push(
-                LINT.at(condition.span, "no event satisfies the condition").with_help("what it demands and what it excludes leave nothing"),
-            );
+    for (span, predicate) in context.sigma_conditions() {
+        if sigma_logic::may_be_constant(predicate, false) && sigma_logic::is_always(predicate, false) {
+            found.push(LINT.at(*span, "no event satisfies the condition").with_help("what it demands and what it excludes leave nothing"));
         }
     }
 }

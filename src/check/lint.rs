@@ -1,15 +1,16 @@
 //! What a lint is: a code, who hears it, its documentation, and a function over a rule.
 
 use super::conditions::{self, Condition};
+use super::sigma_logic;
 use crate::diagnostic::{Confidence, Diagnostic, Persona, Severity};
 use crate::ir::{Dialect, Expr, Extra, Language, Plan, Query, Rule, RuleType};
 use crate::lang::kusto::ast;
 use crate::lang::kusto::walk::Node;
 use crate::lang::{eql, kuery, sigma};
 use crate::schema::Catalog;
-use crate::source::{self, Span, yaml};
+use crate::source::{self, Span};
+use rustc_hash::FxHashSet;
 use std::cell::OnceCell;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A lint. Each stands in a file of its own, as `LINT`.
@@ -74,9 +75,6 @@ impl Lint {
     }
 }
 
-/// The YAML documents of a file, read when the first lint asks for them.
-pub(super) type Documents = OnceCell<Vec<source::Node>>;
-
 /// The syntax trees of the main query, each read when the first lint asks for it.
 #[derive(Debug, Default)]
 struct Trees {
@@ -84,6 +82,7 @@ struct Trees {
     kuery: OnceCell<Option<kuery::ast::Ast>>,
     eql: OnceCell<Option<eql::ast::Query>>,
     sigma: OnceCell<Option<sigma::Detection>>,
+    sigma_conditions: OnceCell<Vec<(Span, Expr)>>,
 }
 
 /// What a lint may look at.
@@ -95,14 +94,17 @@ pub struct Context<'a> {
     pub text: &'a str,
     /// What exists.
     pub catalog: &'a Catalog,
-    documents: &'a Documents,
+    documents: &'a [source::Node],
     trees: Trees,
+    operators: OnceCell<Vec<&'a Arc<Plan>>>,
+    expressions: OnceCell<Vec<&'a Expr>>,
     conditions: OnceCell<Vec<Condition<'a>>>,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(rule: &'a Rule, text: &'a str, catalog: &'a Catalog, documents: &'a Documents) -> Self {
-        Self { rule, text, catalog, documents, trees: Trees::default(), conditions: OnceCell::new() }
+    pub(super) fn new(rule: &'a Rule, text: &'a str, catalog: &'a Catalog, documents: &'a [source::Node]) -> Self {
+        let (operators, expressions, conditions) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { rule, text, catalog, documents, trees: Trees::default(), operators, expressions, conditions }
     }
 
     /// Returns the main query.
@@ -150,24 +152,33 @@ impl<'a> Context<'a> {
 
     /// Calls `visit` for every operator of the detection, sub-queries included.
     pub(super) fn operators(&self, visit: &mut dyn FnMut(&'a Arc<Plan>)) {
-        if let Some(detection) = &self.rule.detection {
-            detection.plan.walk(visit);
-        }
+        let walk = || {
+            let mut found = Vec::new();
+            if let Some(detection) = &self.rule.detection {
+                detection.plan.walk(&mut |node| found.push(node));
+            }
+            found
+        };
+        self.operators.get_or_init(walk).iter().for_each(|node| visit(node));
     }
 
     /// Calls `visit` for every expression of the detection. What stands in the plan more than once, as the body of a function that is
     /// called twice, is shown once.
     pub(super) fn expressions(&self, visit: &mut dyn FnMut(&'a Expr)) {
-        let mut seen = HashSet::new();
-        self.operators(&mut |node| {
-            for expr in node.op.expressions() {
-                expr.walk(&mut |inner| {
-                    if seen.insert((inner.span, std::mem::discriminant(&inner.kind))) {
-                        visit(inner);
-                    }
-                });
-            }
-        });
+        let walk = || {
+            let (mut seen, mut found) = (FxHashSet::default(), Vec::new());
+            self.operators(&mut |node| {
+                for expr in node.op.expressions() {
+                    expr.walk(&mut |inner| {
+                        if seen.insert((inner.span, std::mem::discriminant(&inner.kind))) {
+                            found.push(inner);
+                        }
+                    });
+                }
+            });
+            found
+        };
+        self.expressions.get_or_init(walk).iter().for_each(|expr| visit(expr));
     }
 
     /// Returns the conditions on fields that the queries of an Elastic rule state.
@@ -182,14 +193,22 @@ impl<'a> Context<'a> {
             if !self.is(Dialect::Sigma) || !is_written {
                 return None;
             }
-            let documents = self.documents.get_or_init(|| yaml::parse(self.text).unwrap_or_default());
-            let document = documents.iter().find(|document| document.span == self.rule.span)?;
+            let document = self.documents.iter().find(|document| document.span == self.rule.span)?;
             match document.get("filter") {
                 Some(filter) => sigma::parse_filter(filter).ok().map(|filter| filter.detection),
                 None => sigma::parse(document.get("detection")?).ok(),
             }
         };
         self.trees.sigma.get_or_init(parse).as_ref()
+    }
+
+    /// Returns what each condition of a Sigma rule or filter means, with its place.
+    pub(super) fn sigma_conditions(&self) -> &[(Span, Expr)] {
+        let lower = || {
+            let all = self.sigma().into_iter().flat_map(|detection| detection.conditions.iter().map(move |one| (detection, one)));
+            all.map(|(detection, one)| (one.span, sigma_logic::of_condition(detection, one))).collect()
+        };
+        self.trees.sigma_conditions.get_or_init(lower)
     }
 
     /// Calls `visit` for every `field: values` of a Sigma rule.

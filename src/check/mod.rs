@@ -137,12 +137,11 @@ mod wildcard_only_value;
 mod wildcard_union;
 
 use crate::diagnostic::Diagnostic;
-use crate::ir::Rule;
+use crate::rulefile::ReadFile;
 use crate::schema::Catalog;
 pub use docs::{Docs, Example, markdown};
 pub use duplicate_id::{Identity, duplicate_ids};
 pub use duplicate_title::duplicate_titles;
-use lint::Documents;
 pub use lint::{Context, Lint};
 pub use unknown_rule_reference::{References, unknown_references};
 
@@ -268,12 +267,11 @@ static LINTS: &[&Lint] = &[
     &wildcard_union::LINT,
 ];
 
-/// Returns what every lint finds in the rules of a file; spans count bytes of it.
-pub fn check_rules(rules: &[Rule], text: &str, catalog: &Catalog) -> Vec<Diagnostic> {
-    let documents = Documents::new();
+/// Returns what every lint finds in the rules of a file; spans count bytes of its text.
+pub fn check_rules(file: &ReadFile, text: &str, catalog: &Catalog) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for rule in rules {
-        let context = Context::new(rule, text, catalog, &documents);
+    for rule in &file.rules {
+        let context = Context::new(rule, text, catalog, &file.documents);
         for check in LINTS.iter().filter_map(|lint| lint.check) {
             check(&context, &mut found);
         }

@@ -49,7 +49,7 @@ use super::conditions::{self, Condition, Siblings};
 use super::{Context, Lint};
 use crate::diagnostic::Diagnostic;
 use crate::ir::Matcher;
-use crate::lang::sigma::ast::Item;
+use crate::lang::sigma::ast::{Item, Value};
 use crate::lang::sigma::modifier::Modifier;
 use crate::solve;
 use crate::source::Span;
@@ -66,27 +66,49 @@ const SHOWN: usize = 3;
 /// Tells whether every event that has the first text has the second one too.
 type Implies = fn(&str, &str) -> bool;
 
+/// A value of a list, ready to be compared with all others of it.
+struct Text {
+    folded: String,
+    /// A bit for each byte in it, of 64 classes.
+    bytes: u64,
+    span: Span,
+}
+
+impl Text {
+    fn new(value: &Value) -> Option<Self> {
+        let folded = value.literal_text()?.to_lowercase();
+        let bytes = folded.bytes().fold(0, |bits, byte| bits | 1 << (byte % 64));
+        Some(Self { folded, bytes, span: value.span })
+    }
+
+    /// Tells whether the relation holds, under each of which the other text stands in this one: nearly always a look at the bytes tells.
+    fn implies(&self, other: &Self, relation: Implies) -> bool {
+        other.bytes & !self.bytes == 0 && relation(&self.folded, &other.folded)
+    }
+}
+
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     context.sigma_items(&mut |item| {
         let Some((implies, all)) = relation(item) else { return };
-        let texts: Option<Vec<(String, Span)>> =
-            item.values.iter().map(|value| Some((value.literal_text()?.to_lowercase(), value.span))).collect();
-        let Some(texts) = texts.filter(|texts| texts.len() <= MOST) else { return };
+        if !(2..=MOST).contains(&item.values.len()) {
+            return;
+        }
+        let Some(texts) = item.values.iter().map(Text::new).collect::<Option<Vec<Text>>>() else { return };
         let mut covered: BTreeMap<usize, Vec<Span>> = BTreeMap::new();
-        for (at, (text, span)) in texts.iter().enumerate() {
+        for (at, text) in texts.iter().enumerate() {
             // In a list of alternatives the narrower value goes, in a list of demands the wider one; of two equal ones the later.
-            let covers = |other: &str| if all { implies(other, text) } else { implies(text, other) };
+            let covers = |other: &Text| if all { other.implies(text, implies) } else { text.implies(other, implies) };
             let cover = texts
                 .iter()
                 .enumerate()
-                .position(|(other_at, (other, _))| other_at != at && covers(other) && (other != text || other_at < at));
+                .position(|(other_at, other)| other_at != at && covers(other) && (other.folded != text.folded || other_at < at));
             if let Some(cover) = cover {
-                covered.entry(cover).or_default().push(*span);
+                covered.entry(cover).or_default().push(text.span);
             }
         }
         for (cover, spans) in covered {
-            let Some((_, place)) = texts.get(cover) else { continue };
-            report(*place, spans, found);
+            let Some(place) = texts.get(cover) else { continue };
+            report(place.span, spans, found);
         }
     });
     for siblings in conditions::siblings(context) {

@@ -34,7 +34,10 @@ pub(super) struct Group<'d> {
 
 /// Lowers one of a detection's conditions.
 pub(super) fn of_condition(detection: &Detection, condition: &Condition) -> Expr {
-    sigma::lower(&Detection { conditions: vec![condition.clone()], ..detection.clone() })
+    match detection.conditions.as_slice() {
+        [_] => sigma::lower(detection),
+        _ => sigma::lower(&Detection { conditions: vec![condition.clone()], ..detection.clone() }),
+    }
 }
 
 /// Tells whether all events, or none, satisfy a predicate: proven.

@@ -169,9 +169,9 @@ fn check_file(path: &str, context: &ReadContext<'_>, config: &Config, fix: bool)
 }
 
 fn check_text(path: &str, text: String, context: &ReadContext<'_>) -> Checked {
-    let read = rulefile::read(path, &text, context);
-    let mut findings = read.diagnostics;
-    findings.extend(check::check_rules(&read.rules, &text, context.catalog));
+    let mut read = rulefile::read(path, &text, context);
+    let mut findings = std::mem::take(&mut read.diagnostics);
+    findings.extend(check::check_rules(&read, &text, context.catalog));
     let mut references = References::default();
     read.rules.iter().for_each(|rule| references.add(rule));
     Checked {

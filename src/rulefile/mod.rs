@@ -19,6 +19,7 @@ mod sigma;
 use crate::diagnostic::Diagnostic;
 use crate::ir::{Dialect, Language, Rule};
 use crate::schema::Catalog;
+use crate::source::Node;
 
 pub use rewrite::replace_query;
 pub use sigma::{link, names};
@@ -48,6 +49,8 @@ pub struct ReadFile {
     pub rules: Vec<Rule>,
     /// What is wrong, with places in the file.
     pub diagnostics: Vec<Diagnostic>,
+    /// The documents of a Sigma file, in which its rules are found by their span.
+    pub documents: Vec<Node>,
     /// Why the file is not one of rules.
     pub skipped: Option<&'static str>,
 }
@@ -74,7 +77,7 @@ pub fn read(path: &str, text: &str, context: &ReadContext<'_>) -> ReadFile {
         Ok(detect::Format::Ndjson) => kibana::read(text, context),
         Ok(detect::Format::Toml(root)) => elastic::read(&root, context),
         Ok(detect::Format::Sentinel(documents)) => sentinel::read(&documents, context),
-        Ok(detect::Format::Sigma(documents)) => sigma::read(text, &documents, context.catalog),
+        Ok(detect::Format::Sigma(documents)) => sigma::read(text, documents, context.catalog),
         Err(file) => return file,
     };
     link(&mut file.rules.iter_mut().collect::<Vec<_>>());

@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub use link::link;
 
 /// Reads the rules of a file's documents.
-pub(super) fn read(text: &str, documents: &[Node], catalog: &Catalog) -> ReadFile {
+pub(super) fn read(text: &str, documents: Vec<Node>, catalog: &Catalog) -> ReadFile {
     let mut file = ReadFile { dialect: Some(Dialect::Sigma), ..ReadFile::default() };
     let whole: Arc<str> = Arc::from(text);
     let legacy = documents.iter().find_map(action);
@@ -36,6 +36,7 @@ pub(super) fn read(text: &str, documents: &[Node], catalog: &Catalog) -> ReadFil
         let message = "documents are not put together by `action`: that ended with Sigma 2";
         file.diagnostics.push(Diagnostic::error("legacy-action", span, message).with_help("write each rule in full"));
     }
+    file.documents = documents;
     file
 }
 

@@ -7,6 +7,9 @@ use super::{OffsetMap, Span, Style};
 
 /// Aligns a decoded YAML scalar with its source; `None` where the two do not belong together.
 pub(super) fn yaml(source: &str, span: Span, decoded: &str, style: Style) -> Option<OffsetMap> {
+    if let Some(map) = as_written(source, span, decoded, style) {
+        return Some(map);
+    }
     let mut walk = Walk::new(source, span);
     if matches!(style, Style::SingleQuoted | Style::DoubleQuoted) {
         walk.pos += 1;
@@ -33,6 +36,9 @@ pub(super) fn yaml(source: &str, span: Span, decoded: &str, style: Style) -> Opt
 
 /// Aligns a decoded TOML string with its source.
 pub(super) fn toml(source: &str, span: Span, decoded: &str, style: Style) -> Option<OffsetMap> {
+    if let Some(map) = as_written(source, span, decoded, style) {
+        return Some(map);
+    }
     let mut walk = Walk::new(source, span);
     let escapes = matches!(style, Style::DoubleQuoted | Style::MultiLineBasic);
     match style {
@@ -57,6 +63,13 @@ pub(super) fn toml(source: &str, span: Span, decoded: &str, style: Style) -> Opt
         }
     }
     Some(walk.finish(decoded))
+}
+
+/// Returns the map of a scalar without escapes and on one line, as nearly all are: what is written between its quotes is its text.
+fn as_written(source: &str, span: Span, decoded: &str, style: Style) -> Option<OffsetMap> {
+    let quotes = usize::from(matches!(style, Style::SingleQuoted | Style::DoubleQuoted));
+    let (start, end) = (span.start as usize + quotes, (span.end as usize).checked_sub(quotes)?);
+    (source.get(start..end)? == decoded).then(|| OffsetMap::shift(start, decoded.len(), end))
 }
 
 struct Walk<'a> {
@@ -128,7 +141,7 @@ impl<'a> Walk<'a> {
     }
 
     fn finish(self, decoded: &str) -> OffsetMap {
-        OffsetMap::from_points(self.points, decoded.len(), self.pos)
+        OffsetMap::from_points(&self.points, decoded.len(), self.pos)
     }
 }
 

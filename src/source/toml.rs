@@ -63,7 +63,7 @@ impl Reader<'_> {
             w if w.starts_with('\'') => Style::SingleQuoted,
             _ => Style::Plain,
         };
-        let whole = || OffsetMap::from_points(vec![(0, span.start as usize)], value.len(), span.end as usize);
+        let whole = || OffsetMap::shift(span.start as usize, value.len(), span.end as usize);
         let map = align::toml(self.text, span, value, style).unwrap_or_else(whole);
         Node::new(Kind::Scalar(Scalar { value: value.to_owned(), style, map }), span)
     }

@@ -195,7 +195,7 @@ fn scalar(text: &str, span: Span, value: &str, style: ScalarStyle) -> Scalar {
         ScalarStyle::Literal => Style::Literal,
         ScalarStyle::Folded => Style::Folded,
     };
-    let whole = || OffsetMap::from_points(vec![(0, span.start as usize)], value.len(), span.end as usize);
+    let whole = || OffsetMap::shift(span.start as usize, value.len(), span.end as usize);
     let map = align::yaml(text, span, value, style).unwrap_or_else(whole);
     Scalar { value: value.to_owned(), style, map }
 }
