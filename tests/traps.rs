@@ -450,3 +450,21 @@ fn fields_with_enumerated_values_hold_no_others() {
     let run = examine(&rules[0], &back, &mut emitted, Sources::builtin(), Level::Tested).run.unwrap();
     assert!(run.matched > 0 && run.differences.is_empty(), "{:?}", run.differences);
 }
+
+#[test]
+fn accesses_of_files_are_those_that_windows_audits() {
+    let detection =
+        "  selection:\n    FileName|endswith: '\\a.kdbx'\n  filter:\n    Image|endswith: '\\b.exe'\n  condition: selection and not filter";
+    let audited = || kusto("SecurityEvent | where EventID == 4663 and ObjectType == \"File\" and ObjectName endswith \".kdbx\"");
+    check(&[
+        one(
+            47,
+            sigma("category: file_access", detection),
+            Target::Sentinel,
+            (Approximate, &["EventID == 4663", "ObjectName endswith @\"\\a.kdbx\""], NOTHING, &["assumed-field"]),
+        ),
+        // The way back goes by Windows' own names: the category is no second place of the events.
+        one(48, audited(), Target::Sigma, (Approximate, &["service: security", "ObjectName|endswith"], &["file_access"], NOTHING)),
+        one(49, audited(), Target::Elastic, (Approximate, &["winlog.event_data.ObjectName"], NOTHING, NOTHING)),
+    ]);
+}

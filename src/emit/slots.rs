@@ -100,6 +100,6 @@ pub(super) fn losses(rule: &Rule, target: Target) -> Vec<Loss> {
 }
 
 fn lost(what: &str, span: Span, target: Target) -> Loss {
-    let message = format!("{what}: {} has no slot for it", target.name());
+    let message = format!("{what}: no slot in {}", target.name());
     Loss::file("metadata-not-in-target", Fidelity::Metadata, span, message)
 }

@@ -155,8 +155,8 @@ impl Mapper<'_> {
         let mut others: Vec<String> = Vec::new();
         for at in read {
             let (scan, selected) = (Self::scan_in(at, self.to), selection(at, self.to, true, span));
-            // A second place of the same events is no other place.
-            for part in at.source.parts.iter().filter(|part| !part.secondary || self.reads_kusto()) {
+            // A second place of the same events is no other place, and neither is a second name.
+            for part in at.source.parts.iter().filter(|part| !part.alias && (!part.secondary || self.reads_kusto())) {
                 let other = PartRef { source: at.source.clone(), part: part.clone() };
                 let is_read = read.iter().any(|own| own.is_same(&other));
                 let same_place =

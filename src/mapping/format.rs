@@ -262,6 +262,9 @@ pub struct Part {
     /// A second place of the same events: rules that name it are read, none is written to it.
     #[serde(default)]
     pub secondary: bool,
+    /// Sigma rules have this log source for events that other parts hold: rules of the other dialects are mapped by those.
+    #[serde(default)]
+    pub alias: bool,
     /// What it reports, where that is another thing than the source's own `activity`.
     pub activity: Option<String>,
     /// The Sentinel data connector that fills the table, by its id in Azure-Sentinel.

@@ -119,7 +119,7 @@ impl Sources {
     /// Returns the parts that a scan may read, before its predicates are looked at. None means that the source is not known.
     pub fn parts_of(&self, scan: &TableSource) -> Vec<PartRef> {
         match scan {
-            TableSource::Table(name) => self.parts().filter(|p| p.part.table.as_ref() == Some(name)).collect(),
+            TableSource::Table(name) => self.parts().filter(|p| !p.part.alias && p.part.table.as_ref() == Some(name)).collect(),
             TableSource::LogSource { category, product, service } => {
                 let asked = LogSource { category: category.clone(), product: product.clone(), service: service.clone() };
                 self.parts().filter(|p| p.part.sigma.contains(&asked)).collect()
@@ -132,13 +132,14 @@ impl Sources {
     /// Index patterns of one source decide; a shared one (`filebeat-*`) counts only where no source that they name is behind it.
     fn parts_of_index(&self, patterns: &[Arc<str>]) -> Vec<PartRef> {
         let is_own = |source: &Source| patterns.iter().any(|pattern| holds_only(source, pattern));
-        let own: Vec<PartRef> = self.parts().filter(|p| is_own(&p.source)).collect();
+        let parts = || self.parts().filter(|p| !p.part.alias);
+        let own: Vec<PartRef> = parts().filter(|p| is_own(&p.source)).collect();
         let explains = |source: &Source, pattern: &Arc<str>| holds_only(source, pattern) || shares(source, pattern);
         let rest: Vec<&Arc<str>> = patterns.iter().filter(|pattern| !own.iter().any(|p| explains(&p.source, pattern))).collect();
         if rest.is_empty() {
             return own;
         }
-        self.parts().filter(|p| is_own(&p.source) || rest.iter().any(|pattern| shares(&p.source, pattern))).collect()
+        parts().filter(|p| is_own(&p.source) || rest.iter().any(|pattern| shares(&p.source, pattern))).collect()
     }
 
     /// Tells whether every table or index of a scan belongs to a known source.

@@ -100,11 +100,25 @@ pub fn text(translation: &Translation<'_>) -> String {
     };
     let form = if emitted.status == Status::Refused { String::new() } else { format!(" ({})", emitted.form) };
     let mut out = format!("{file} -> {}{form}: {status}{backed}\n", emitted.target.name());
-    for loss in &emitted.losses {
+    for alike in emitted.losses.chunk_by(is_said_alike) {
+        let Some(loss) = alike.first() else { continue };
         let at = lines.position(offset(loss, rule.queries.first()));
-        let _ = writeln!(out, "  {:<9} {}  [{}] {file}:{}:{}", word(loss.fidelity), loss.message, loss.code, at.line, at.column);
+        let _ = writeln!(out, "  {:<9} {}  [{}] {file}:{}:{}", word(loss.fidelity), message(alike), loss.code, at.line, at.column);
     }
     out
+}
+
+/// Tells whether two losses of metadata say the same of two things: `name: no slot in kql`, `tags: no slot in kql`.
+fn is_said_alike(one: &Loss, other: &Loss) -> bool {
+    let (Some((_, said)), Some((_, of_other))) = (one.message.split_once(": "), other.message.split_once(": ")) else { return false };
+    one.fidelity == Fidelity::Metadata && one.code == other.code && said == of_other
+}
+
+/// Names all things of which losses say the same, and says it once.
+fn message(alike: &[Loss]) -> String {
+    let Some((last, others)) = alike.split_last() else { return String::new() };
+    let names = others.iter().filter_map(|loss| Some(format!("{}, ", loss.message.split_once(": ")?.0)));
+    names.chain([last.message.clone()]).collect()
 }
 
 /// The word for a kind of difference.
