@@ -28,7 +28,6 @@ use super::{Context, Lint};
 use crate::diagnostic::Diagnostic;
 use crate::functions::lucene_regex::{BROKEN, Fault, from_lucene};
 use crate::ir::{Case, Expr, ExprKind, Matcher, StringTest, Value};
-use regex::RegexBuilder;
 use std::collections::HashSet;
 
 pub(super) static LINT: Lint = Lint::new("invalid-regex", include_str!("invalid_regex.rs"), check).error();
@@ -45,9 +44,6 @@ const TAKERS: [(&str, usize); 9] = [
     ("has_any_regex", 1),
     ("matches_regex", 1),
 ];
-
-/// Bytes at most of a compiled expression: what is larger is not judged here.
-const SIZE: usize = 64 << 20;
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     // A `let` that is used twice is one mistake.
@@ -99,12 +95,9 @@ fn regex_of(expr: &Expr) -> Option<(&str, &Expr)> {
     }
 }
 
-/// Says why a text is no regular expression, in one line.
+/// Says why a text is no regular expression, in one line. One that is only too large to run is not judged here.
 fn fault(text: &str) -> Option<String> {
-    let error = RegexBuilder::new(text).size_limit(SIZE).build().err()?;
-    match error {
-        regex::Error::CompiledTooBig(_) => None,
-        // The crate draws a picture; the reason is its last line.
-        other => Some(other.to_string().lines().last().unwrap_or("").trim_start_matches("error: ").to_owned()),
-    }
+    let error = regex_syntax::parse(text).err()?;
+    // The crate draws a picture; the reason is its last line.
+    Some(error.to_string().lines().last().unwrap_or("").trim_start_matches("error: ").to_owned())
 }

@@ -27,7 +27,10 @@ pub(super) static LINT: Lint = Lint::new("malformed-placeholder", include_str!("
 static BRACES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\{\{[^{}]*\}\}|\{\{?\s*\w+\s*\}?\}?").ok());
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    let Some(braces) = BRACES.as_ref().filter(|_| context.is(Dialect::Sentinel)) else { return };
+    if !context.is(Dialect::Sentinel) {
+        return;
+    }
+    let Some(braces) = BRACES.as_ref() else { return };
     let alert = &context.rule.alert;
     for template in alert.title.iter().chain(&alert.description) {
         let written = template.span.text(context.text);

@@ -4,7 +4,7 @@ use super::flow::Flow;
 use super::logic::Comparer;
 use super::stages::Stage;
 use super::{Direction, Kind};
-use crate::ir::{FirstSeen, Op, TableSource, Threshold};
+use crate::ir::{Comparison, Correlation, ExprKind, FirstSeen, Op, TableSource, Threshold, Value};
 use std::cmp::Ordering;
 
 impl Comparer<'_> {
@@ -34,7 +34,8 @@ impl Comparer<'_> {
             }
             (Op::FirstSeen(a), Op::FirstSeen(b)) => self.first_seen(a, b),
             (Op::Threshold(a), Op::Threshold(b)) => self.threshold(a, b),
-            _ if is_said_by_form(&old.plan.op) => self.inputs(old, new),
+            (Op::Correlate(a), Op::Correlate(b)) => self.correlation(a, b).unwrap_or_else(|| self.inputs(old, new)),
+            (Op::Indicators { .. }, _) => self.inputs(old, new),
             _ => self.whole(old, new),
         }
     }
@@ -82,6 +83,27 @@ impl Comparer<'_> {
         Flow { direction: direction.and(input.direction), keeps_rows: false }
     }
 
+    /// Correlations that count: a larger number needed is fewer alerts, and so are a shorter window and fewer events that go in. What is
+    /// measured otherwise may fall where more events come in.
+    fn correlation(&mut self, old: &Correlation, new: &Correlation) -> Option<Flow> {
+        let (least, least_of_new) = (least(old)?, least(new)?);
+        let mut bare = old.clone();
+        (bare.window, bare.condition, bare.rules) = (new.window, new.condition.clone(), new.rules.clone());
+        let same_otherwise = self.canon.own(&Op::Correlate(Box::new(bare))) == self.canon.own(&Op::Correlate(Box::new(new.clone())));
+        let names = |correlation: &Correlation| correlation.rules.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        if !same_otherwise || names(old) != names(new) {
+            return None;
+        }
+        let towards = |ordering: Ordering| match ordering {
+            Ordering::Greater => Direction::Broader,
+            Ordering::Equal => Direction::Same,
+            Ordering::Less => Direction::Narrower,
+        };
+        let own = towards(least.total_cmp(&least_of_new)).and(towards(new.window.cmp(&old.window)));
+        let inputs = old.rules.iter().zip(&new.rules).map(|((_, a), (_, b))| self.plans(a, b).direction);
+        Some(Flow { direction: inputs.fold(own, Direction::and), keeps_rows: false })
+    }
+
     /// Operators whose own change the rule's fields say: only what goes in is compared here.
     fn inputs(&mut self, old: &Stage<'_>, new: &Stage<'_>) -> Flow {
         let first = self.changes.len();
@@ -93,8 +115,17 @@ impl Comparer<'_> {
     }
 }
 
-fn is_said_by_form(op: &Op) -> bool {
-    matches!(op, Op::Correlate(_) | Op::Indicators { .. })
+/// Returns the number of events, or of values, from which on a correlation fires; nothing where it does not count up to one.
+fn least(correlation: &Correlation) -> Option<f64> {
+    let Some(ExprKind::Compare { op, left, right, .. }) = correlation.condition.as_ref().map(|condition| &condition.kind) else {
+        return None;
+    };
+    let is_count = matches!(&*correlation.kind, "event_count" | "value_count") && matches!(&left.kind, ExprKind::Column(_));
+    match (op, &right.kind) {
+        (Comparison::Ge, ExprKind::Literal(Value::Real(number))) if is_count => Some(number.ceil()),
+        (Comparison::Gt, ExprKind::Literal(Value::Real(number))) if is_count => Some(number.floor() + 1.0),
+        _ => None,
+    }
 }
 
 fn source_text(source: &TableSource) -> String {

@@ -152,6 +152,30 @@ fn the_name_of_a_sigma_rule_is_not_its_title() {
 }
 
 #[test]
+fn a_correlation_that_counts_less_far_fires_more() {
+    let log_source = "logsource:\n  product: windows\n  service: security\n";
+    let text = |kind: &str, condition: &str| {
+        format!(
+            "title: a\nname: a\n{log_source}detection:\n  one:\n    EventID: 4625\n  condition: one\n---\ntitle: b\ncorrelation:\n  \
+             type: {kind}\n  rules: [a]\n  group-by: [TargetUserName]\n  timespan: 1h\n  condition:\n    {condition}\n"
+        )
+    };
+    let last = |text: &str| rulefile::read("rule.yml", text, &ReadContext::builtin()).rules.pop().unwrap();
+    let verdict = |old: &str, new: &str| diff(&last(old), &last(new)).verdict;
+    let ten = text("event_count", "gte: 10");
+    assert_eq!(verdict(&ten, &text("event_count", "gte: 20")), Verdict::Narrower);
+    assert_eq!(verdict(&ten, &text("event_count", "gt: 5")), Verdict::Broader);
+    assert_eq!(verdict(&ten, &text("event_count", "gt: 9")), Verdict::Equivalent);
+    assert_eq!(verdict(&ten, &ten.replace("1h", "2h")), Verdict::Broader);
+    assert_eq!(verdict(&ten, &ten.replace("4625", "[4625, 4771]")), Verdict::Broader);
+    assert_eq!(verdict(&ten, &text("event_count", "gte: 20").replace("1h", "2h")), Verdict::Unknown);
+    // A sum may fall when more comes in, and few events are also there before many are.
+    let sum = |number: &str| text("value_sum", &format!("gte: {number}\n    field: KeyLength"));
+    assert_eq!(verdict(&sum("10"), &sum("20")), Verdict::Unknown);
+    assert_eq!(verdict(&text("event_count", "lt: 10"), &text("event_count", "lt: 20")), Verdict::Unknown);
+}
+
+#[test]
 fn groups_of_another_window_are_not_the_same() {
     let text = "[rule]\nname = \"n\"\ntype = \"threshold\"\nlanguage = \"kuery\"\nindex = [\"logs-*\"]\nfrom = \"now-1h\"\nto = \"now-10m\"\n\
                 query = \"event.outcome: failure\"\n[rule.threshold]\nfield = [\"user.name\"]\nvalue = 2\n";

@@ -6,7 +6,7 @@ use crate::lang::pest::MAX_NESTING;
 use crate::source::Span;
 
 /// Tokens a query may have: with more of them its tree may take over 500 MB. The longest query of the corpus has 124,473 characters.
-const MAX_TOKENS: usize = 2_500_000;
+const MAX_TOKENS: usize = 2_000_000;
 
 /// A query's tokens: one character each, and where each stands in the text.
 #[derive(Debug, Default)]
