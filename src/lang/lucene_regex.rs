@@ -213,7 +213,7 @@ impl Writer {
             ranges if ranges.len() > MOST_RANGES => return None,
             ranges => {
                 self.out.push_str(if is_negated { "[^" } else { "[" });
-                ranges.iter().for_each(|range| self.range(range, &written));
+                ranges.iter().for_each(|range| self.range(*range, &written));
                 self.out.push(']');
             }
         }
@@ -221,7 +221,7 @@ impl Writer {
     }
 
     /// One letter of a range keeps its case, one alone does not where case counts not.
-    fn range(&mut self, range: &ClassUnicodeRange, class: &ClassUnicode) {
+    fn range(&mut self, range: ClassUnicodeRange, class: &ClassUnicode) {
         let (first, last) = (range.start(), range.end());
         let other = if first.is_ascii_lowercase() { first.to_ascii_uppercase() } else { first.to_ascii_lowercase() };
         push(first, &mut self.out);

@@ -45,7 +45,7 @@ impl Direction<'_> {
         let named = self.at.fields().filter(|field| field.path(from, source).is_some_and(|path| path.text(from) == name));
         let mut spellings = named
             .filter(|field| field.path(self.to, source).is_some())
-            .flat_map(|field| texts.iter().find_map(|text| foreign_piece(text, &field.spellings, from)));
+            .filter_map(|field| texts.iter().find_map(|text| foreign_piece(text, &field.spellings, from)));
         match spellings.next().filter(|_| is_kusto(from) != is_kusto(self.to)) {
             None => Ok(mapped),
             Some((theirs, own)) => {
