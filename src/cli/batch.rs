@@ -6,6 +6,7 @@
 use super::Failure;
 use crate::diagnostic::Diagnostic;
 use crate::report::Position;
+use crate::report::json::json_line;
 use rayon::prelude::*;
 use serde_json::{Map, Value as Json, json};
 use std::io::{self, BufRead as _, Write as _};
@@ -65,7 +66,7 @@ fn respond(line: &[u8], answer: impl Fn(&Question) -> Answer) -> Option<String> 
     };
     let mut all = Map::from_iter([("id".to_owned(), id)]);
     all.extend(rest);
-    Some(format!("{}\n", Json::Object(all)))
+    Some(json_line(&Json::Object(all)))
 }
 
 /// Returns a field that must be a string.

@@ -12,6 +12,7 @@ use crate::emit::{Status as Fate, Target, kibana};
 use crate::evidence::Level;
 use crate::ir::{Dialect, Rule};
 use crate::mapping::Sources;
+use crate::report::json::json_line;
 use crate::report::{migration, translation};
 use crate::rulefile::kibana::is_lines;
 use crate::rulefile::{self, ReadContext};
@@ -219,7 +220,7 @@ fn one(
 ) -> Result<(), Failure> {
     let shown = translated.shown(file, rule);
     if arguments.format == Format::Json {
-        terminal::print(&format!("{}\n", Json::Object(translation::object(&shown))))?;
+        terminal::print(&json_line(&Json::Object(translation::object(&shown))))?;
     } else {
         terminal::note(&translation::text(&shown));
     }

@@ -9,13 +9,20 @@ use crate::ir::{Case, ExprKind, FieldRef, Matcher};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 /// Characters with a meaning in Lucene.
 const RESERVED: &str = r#".?+*|{}[]()"\#@&<>~^$-"#;
 /// Ranges of a class that are written out at most.
 const MOST_RANGES: usize = 40;
-/// Classes that Lucene has by name. There they hold no letters and digits beyond ASCII.
-const NAMED: &[&str] = &[r"\w", r"\W", r"\d", r"\D", r"\s", r"\S"];
+/// Classes that Lucene has by name, over all scripts. There they hold no letters, digits and blanks beyond ASCII.
+static NAMED: LazyLock<Vec<(&str, ClassUnicode)>> = LazyLock::new(|| {
+    let class = |name| match regex_syntax::parse(name).ok()?.into_kind() {
+        HirKind::Class(Class::Unicode(class)) => Some((name, class)),
+        _ => None,
+    };
+    [r"\w", r"\W", r"\d", r"\D", r"\s", r"\S"].into_iter().filter_map(class).collect()
+});
 
 /// A test of a field by an expression in Lucene's syntax, which covers the whole value.
 pub(crate) fn matching(field: FieldRef, pattern: &str, case: Case) -> ExprKind {
@@ -147,7 +154,7 @@ impl Writer {
                 }
                 text.chars().for_each(|c| push(c, &mut self.out));
             }
-            HirKind::Class(Class::Unicode(class)) => match (named(hir), folded_letter(class)) {
+            HirKind::Class(Class::Unicode(class)) => match (named(class), folded_letter(class)) {
                 (Some(name), _) => {
                     self.ascii = true;
                     self.out.push_str(name);
@@ -206,18 +213,35 @@ impl Writer {
         if is_negated {
             written.negate();
         }
+        let names = self.taken_out(&mut written);
         match written.ranges() {
             // Lucene's `.` takes every character.
-            [] if is_negated => self.out.push('.'),
-            [] => self.out.push('#'),
+            [] if is_negated && names.is_empty() => self.out.push('.'),
+            [] if names.is_empty() => self.out.push('#'),
             ranges if ranges.len() > MOST_RANGES => return None,
             ranges => {
                 self.out.push_str(if is_negated { "[^" } else { "[" });
+                self.out.push_str(&names);
                 ranges.iter().for_each(|range| self.range(*range, &written));
                 self.out.push(']');
             }
         }
         Some(())
+    }
+
+    /// Takes the classes that have a name out of a larger one, and returns their names.
+    fn taken_out(&mut self, class: &mut ClassUnicode) -> String {
+        let mut names = String::new();
+        for (name, known) in NAMED.iter() {
+            let mut left = known.clone();
+            left.difference(class);
+            if left.ranges().is_empty() {
+                class.difference(known);
+                names.push_str(name);
+                self.ascii = true;
+            }
+        }
+        names
     }
 
     /// One letter of a range keeps its case, one alone does not where case counts not.
@@ -233,8 +257,8 @@ impl Writer {
 }
 
 /// The name of a class over all scripts.
-fn named(class: &Hir) -> Option<&'static str> {
-    NAMED.iter().copied().find(|name| regex_syntax::parse(name).is_ok_and(|known| known == *class))
+fn named(class: &ClassUnicode) -> Option<&'static str> {
+    NAMED.iter().find(|(_, known)| known == class).map(|(name, _)| *name)
 }
 
 /// The ASCII letter that a class holds in both cases, and nothing else.
@@ -277,7 +301,7 @@ mod tests {
         check(r"a@b&~c<1>#", true, Some(r"a\@b\&\~c\<1\>\#"));
         check(r"[^\\/]+\.exe", true, Some(r"[^/\\]+\.exe"));
         check(r"\d{2,3}x{4}", true, Some(r"\d{2,3}x{4}"));
-        check(r"[\w-]x", true, None);
+        check(r"[\w-]x[^\s,]", true, Some(r"[\w\-]x[^\s,]"));
         check(r"[0-9]{2,3}x{4}(?:ab)*", true, Some(r"[0-9]{2,3}x{4}(ab)*"));
     }
 

@@ -5,6 +5,7 @@ use crate::diagnostic::{Confidence, Diagnostic, Edit, Persona, Severity};
 use crate::source::Span;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::Value as Json;
 
 /// What `isoglot check --format json` prints.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -109,6 +110,21 @@ pub fn render(reports: &[FileReport]) -> String {
     format!("{text}\n")
 }
 
+/// Writes a value as a line of JSON Lines. Characters that some readers take for the end of a line, as Python's `splitlines` does, are
+/// escaped.
+pub fn json_line(value: &Json) -> String {
+    const ENDS: [(char, &str); 3] = [('\u{85}', r"\u0085"), ('\u{2028}', r"\u2028"), ('\u{2029}', r"\u2029")];
+    let mut text = value.to_string();
+    for (end, escape) in ENDS {
+        if text.contains(end) {
+            // They stand in strings only.
+            text = text.replace(end, escape);
+        }
+    }
+    text.push('\n');
+    text
+}
+
 fn finding<'a>(file: &'a str, lines: &Lines<'_>, found: &'a Diagnostic) -> Finding<'a> {
     let replacement = |edit: &'a Edit| Replacement { place: place(lines, edit.span), text: &edit.text };
     Finding {
@@ -135,5 +151,19 @@ fn place(lines: &Lines<'_>, span: Span) -> Place {
         end_column: end.column,
         offset: start.offset,
         end_offset: end.offset,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_line_ends_where_every_reader_ends_it() {
+        let value = json!({ "text": "a\u{2028}b\u{85}c\nd" });
+        let line = json_line(&value);
+        assert_eq!(line, "{\"text\":\"a\\u2028b\\u0085c\\nd\"}\n");
+        assert_eq!(serde_json::from_str::<Json>(&line).unwrap(), value);
     }
 }

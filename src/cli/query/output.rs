@@ -3,6 +3,7 @@
 use crate::cli::Failure;
 use crate::eval::{Table, json};
 use crate::ir::{Column, Type, Value, convert};
+use crate::report::json::json_line;
 use crate::report::markdown;
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, ContentArrangement, Table as Drawn, presets};
@@ -26,7 +27,7 @@ impl Format {
     pub(super) fn render(self, table: &Table) -> Result<String, Failure> {
         match self {
             Self::Table => Ok(drawn(table, None).0),
-            Self::Json => Ok(table.rows.iter().map(|row| format!("{}\n", object(&table.columns, row))).collect()),
+            Self::Json => Ok(table.rows.iter().map(|row| json_line(&object(&table.columns, row))).collect()),
             Self::Csv => csv(table),
             Self::Md => Ok(markdown_table(table)),
         }

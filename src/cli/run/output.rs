@@ -5,6 +5,7 @@ use crate::eval::json::to_json;
 use crate::eval::{DOCUMENT, ORDINAL};
 use crate::ir::Rule;
 use crate::ir::datetime::print_datetime;
+use crate::report::json::json_line;
 use serde_json::{Map, Value as Json, json};
 
 /// Renders an alert: what an analyst sees of it, and the rows or events behind it.
@@ -41,7 +42,7 @@ pub(super) fn line(path: &str, rule: &Rule, alert: &Alert, outcome: &Outcome) ->
     if !rows.is_empty() {
         object.insert("rows".to_owned(), Json::Array(rows));
     }
-    format!("{}\n", Json::Object(object))
+    json_line(&Json::Object(object))
 }
 
 /// A row by column name; an event keeps its document only.
