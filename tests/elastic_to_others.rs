@@ -295,3 +295,11 @@ fn a_field_of_queries_asks_for_no_connection() {
     let (emitted, _) = translated(&original, Target::Sigma);
     assert!(emitted.text.unwrap().contains("category: dns_query"));
 }
+
+#[test]
+fn what_the_pipeline_makes_of_an_event_and_no_entry_maps_is_lost_by_name_alone() {
+    let query = "iam where event.action == \"scheduled-task-created\" and not user.name : \"*$\"";
+    let original = rule("eql", "eql", "\"logs-system.security*\"", query);
+    check_named(&original, Target::Sentinel, "field-not-in-target");
+    assert!(translated(&original, Target::Sentinel).0.query.unwrap().contains("EventID == 4698"));
+}

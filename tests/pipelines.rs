@@ -157,3 +157,15 @@ fn what_is_lost_of_a_pipeline_is_named() {
     let most = "Syslog | extend Field = extract('a(.)', 1, SyslogMessage), Other = extract('b(.)', 1, SyslogMessage)\n| where ProcessName == 'squid' and Field == 'x' and Other == 'y'";
     check_refused(most, Target::Elastic, "most-conditions-lost");
 }
+
+#[test]
+fn a_table_without_the_column_of_a_condition_adds_nothing_to_a_union() {
+    let query = "union DeviceFileEvents, DeviceProcessEvents\n| where ProcessCommandLine contains \"--exfil\"";
+    check(query, Target::Elastic, &["endpoint.events.process", "--exfil"], &[]);
+}
+
+#[test]
+fn a_pipeline_that_keeps_no_condition_is_refused() {
+    let query = "EmailEvents\n| extend Why = tostring(parse_json(DetectionMethods).Phish)\n| where Why has \"Impersonation\"";
+    check_refused(query, Target::Elastic, "no-condition-left");
+}

@@ -2,7 +2,7 @@
 //!
 //! A part whose predicate becomes false cannot hold a matching event; only then is it left out (design §5).
 
-use super::format::{Constant, Dataset, Source};
+use super::format::{Constant, Dataset, Source, is_kusto};
 use super::load::PartRef;
 use super::logic::{and, constant, not, or, truth_of};
 use super::path::Path;
@@ -14,6 +14,8 @@ pub(super) struct Facts<'a> {
     at: &'a PartRef,
     dialect: Dialect,
     constants: &'a BTreeMap<String, Constant>,
+    /// Parts that are read together with it.
+    beside: &'a [PartRef],
 }
 
 /// Tells whether a predicate may hold for events that an index has of other sources than these: their data set is another one, and
@@ -53,7 +55,12 @@ enum Known {
 impl<'a> Facts<'a> {
     /// Collects what is known of a part in a dialect.
     pub(super) fn of(at: &'a PartRef, dialect: Dialect) -> Self {
-        Self { at, dialect, constants: at.implied(dialect) }
+        Self { at, dialect, constants: at.implied(dialect), beside: &[] }
+    }
+
+    /// Adds the parts that are read together with it.
+    pub(super) fn beside(self, beside: &'a [PartRef]) -> Self {
+        Self { beside, ..self }
     }
 
     /// Rewrites a predicate with what is known.
@@ -82,15 +89,27 @@ impl<'a> Facts<'a> {
         except.get(name).is_some_and(|constant| constant.values().iter().any(|other| equal(other, value, *case)))
     }
 
+    /// Tells whether the tables beside have a column that the part's own has not: their union leaves it empty there
+    /// (<https://learn.microsoft.com/kusto/query/union-operator>).
+    fn is_column_of_others(&self, name: &str) -> bool {
+        let is_missing = is_kusto(self.dialect) && self.at.has_column(name) == Some(false);
+        is_missing && self.beside.iter().any(|other| other.has_column(name) == Some(true))
+    }
+
     fn known(&self, name: &str) -> Known {
         if let Some(constant) = self.constants.get(name) {
             return Known::OneOf(constant.values());
         }
         let path = Path::parse(name);
+        if self.is_column_of_others(path.column()) {
+            return Known::Missing;
+        }
         let source = &self.at.source;
         let names = |p: &Path| !p.is_everything() && p.captures(&path).is_some();
         let mut named = source.fields.iter().filter(|f| f.path(self.dialect, source).is_some_and(names)).peekable();
-        if named.peek().is_some() && !named.any(|field| field.is_in(&self.at.part)) { Known::Missing } else { Known::Nothing }
+        let is_unmapped = self.dialect == Dialect::Elastic && self.at.part.unmapped.iter().any(|own| own.captures(&path).is_some());
+        let is_foreign = named.peek().is_some() && !named.any(|field| field.is_in(&self.at.part));
+        if is_foreign && !is_unmapped { Known::Missing } else { Known::Nothing }
     }
 }
 

@@ -284,6 +284,9 @@ pub struct Part {
     /// Values that other parts of the same table have and this one never has.
     #[serde(default)]
     pub except: Sides,
+    /// Elastic fields that its events have and no entry maps, where entries map them for other parts.
+    #[serde(default)]
+    pub unmapped: Vec<Path>,
     /// Whether Elastic's data set has its events.
     #[serde(default = "yes")]
     pub elastic: bool,

@@ -119,6 +119,9 @@ impl Mapper<'_> {
         for loss in losses {
             self.lose(loss);
         }
+        if positive {
+            self.tally.count(&whole, &mapped);
+        }
         Ok(mapped)
     }
 

@@ -3,7 +3,9 @@
 use super::format::{Constant, Field, Part, SigmaNames, Source};
 use super::load::PartRef;
 use crate::ir::Dialect;
-use std::collections::BTreeMap;
+use crate::schema::Catalog;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Values that fields have in every event of a part, by their names.
 type Constants = BTreeMap<String, Constant>;
@@ -16,6 +18,8 @@ pub(super) struct PartIndex {
     sentinel: Constants,
     elastic: Constants,
     sigma: Constants,
+    /// The columns of its table; none where the catalog does not know it.
+    columns: BTreeSet<Arc<str>>,
 }
 
 impl PartIndex {
@@ -36,7 +40,9 @@ impl PartIndex {
         if source.sigma_fields == SigmaNames::Sentinel {
             sigma.extend(sentinel.clone());
         }
-        Self { fields, sentinel, elastic, sigma }
+        let table = part.table.as_deref().and_then(|table| Catalog::builtin().table(table));
+        let columns = table.into_iter().flat_map(|table| table.columns).map(|column| column.name).collect();
+        Self { fields, sentinel, elastic, sigma, columns }
     }
 }
 
@@ -44,6 +50,12 @@ impl PartRef {
     /// Returns the fields that the part has, the preferred entry of a name first.
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
         self.part.index.fields.iter().filter_map(|at| self.source.fields.get(*at))
+    }
+
+    /// Tells whether its table has a column; `None` where the catalog does not know the table.
+    pub(super) fn has_column(&self, name: &str) -> Option<bool> {
+        let columns = &self.part.index.columns;
+        (!columns.is_empty()).then(|| columns.contains(name))
     }
 
     /// Returns what holds for every event of the part in a dialect.

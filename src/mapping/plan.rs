@@ -4,6 +4,7 @@
 
 use super::load::{PartRef, Sources};
 use super::scope::{Cell, Scope};
+use super::specific::Tally;
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Dialect, Op, Plan, TableSource};
 use std::collections::{BTreeSet, HashMap};
@@ -34,14 +35,16 @@ pub(super) struct Mapper<'a> {
     pub(super) to: Dialect,
     losses: Vec<Loss>,
     parts: Vec<PartRef>,
+    /// The conditions behind other operators.
+    pub(super) tally: Tally,
     /// Shared parts of a plan are mapped once for each polarity.
     done: HashMap<(*const Plan, bool), Result<Node, Loss>>,
 }
 
 /// Maps a plan from one dialect's sources, fields and predicates to another's.
 pub fn map_plan(plan: &Arc<Plan>, from: Dialect, to: Dialect, sources: &Sources) -> Mapped {
-    let mut mapper = Mapper { sources, from, to, losses: Vec::new(), parts: Vec::new(), done: HashMap::new() };
-    let mapped = mapper.node(plan, true);
+    let mut mapper = Mapper { sources, from, to, losses: Vec::new(), parts: Vec::new(), tally: Tally::default(), done: HashMap::new() };
+    let mapped = mapper.node(plan, true).and_then(|node| mapper.tally.enough(&mapper.losses).map(|()| node));
     let mut out = Mapped { losses: mapper.losses, parts: mapper.parts, covered: sources.covers(plan), ..Mapped::default() };
     match mapped {
         Ok((plan, _)) => out.plan = Some(plan),

@@ -32,14 +32,13 @@ struct Branch {
 impl Mapper<'_> {
     /// Maps scans and the predicate on them. `positive` is false on a side whose rows take results away.
     pub(super) fn read(&mut self, scans: &[&TableSource], predicate: Option<&Expr>, span: Span, positive: bool) -> Result<Node, Loss> {
-        let parts = self.parts_of(scans, span)?;
+        let all = self.parts_of(scans, span)?;
         let original = predicate.map_or_else(|| constant(true, span), |p| if self.reads_kusto() { to_matches(p) } else { p.clone() });
         let possible = |parts: &[PartRef]| -> Vec<(PartRef, Expr)> {
-            let specialised = parts.iter().map(|at| (at.clone(), Facts::of(at, self.from).apply(&original)));
+            let specialised = parts.iter().map(|at| (at.clone(), Facts::of(at, self.from).beside(&all).apply(&original)));
             specialised.filter(|(_, specialised)| truth_of(specialised) != Some(false)).collect()
         };
-        let all = parts.clone();
-        let (secondary, first): (Vec<_>, Vec<_>) = parts.into_iter().partition(|at| at.part.secondary && !self.reads_kusto());
+        let (secondary, first): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|at| at.part.secondary && !self.reads_kusto());
         let mut kept = possible(&first);
         if kept.is_empty() {
             // A second place of the same events may hold fields that the first has not.
