@@ -105,6 +105,7 @@ impl Provider for Windowed<'_> {
         Ok(rows.map(|rows| match rows {
             Rows::Table(table, range) => within(table, range, &window),
             Rows::Lines(lines, _) => Rows::Lines(lines, Some(window)),
+            Rows::Documents(documents) => Rows::Documents(documents.within(window)),
         }))
     }
 }

@@ -19,8 +19,8 @@ pub(super) struct Compiler<'a> {
     pub(super) provider: &'a dyn Provider,
     /// The run.
     pub(super) context: &'a Context,
-    /// What is read of the columns of each scan; all where a scan is not listed.
-    pub(super) scans: FxHashMap<*const Plan, Need>,
+    /// What is read of the columns of each scan and each sequence; all where one is not listed.
+    pub(super) read: FxHashMap<*const Plan, Need>,
     done: FxHashMap<*const Plan, Arc<Node>>,
     parents: FxHashMap<*const Plan, usize>,
     /// Plans made on the way: nodes are known by the address of their plan, which must not be used again.
@@ -35,9 +35,9 @@ pub(super) type Built = (Vec<Column>, Box<dyn Operator>);
 
 impl<'a> Compiler<'a> {
     /// Starts a compilation.
-    pub(super) fn new(provider: &'a dyn Provider, context: &'a Context, scans: FxHashMap<*const Plan, Need>) -> Self {
+    pub(super) fn new(provider: &'a dyn Provider, context: &'a Context, read: FxHashMap<*const Plan, Need>) -> Self {
         let (done, parents) = (FxHashMap::default(), FxHashMap::default());
-        Self { provider, context, scans, done, parents, made: Vec::new(), each: Vec::new(), uses_each: false, depth: 0 }
+        Self { provider, context, read, done, parents, made: Vec::new(), each: Vec::new(), uses_each: false, depth: 0 }
     }
 
     /// Compiles a whole plan.
@@ -94,7 +94,7 @@ impl<'a> Compiler<'a> {
         let (columns, operator) = self.operator(plan)?;
         let columns = declared(plan, columns);
         let shared = !self.uses_each && self.parents.get(&identity).is_some_and(|parents| *parents > 1);
-        let lines = operator.as_scan().map(|scan| Arc::clone(&scan.lines)).or_else(|| self.passed_lines(plan));
+        let lines = operator.lines().cloned().or_else(|| self.passed_lines(plan));
         let node = Arc::new(Node::new(columns, plan.span, operator, shared).reading(lines));
         if !self.uses_each {
             self.done.insert(identity, Arc::clone(&node));

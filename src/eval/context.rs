@@ -38,6 +38,8 @@ pub(super) struct Context {
     /// The piece of a source that the rows come from, and how many of its lines are read.
     piece: RefCell<Option<Arc<Vec<u8>>>>,
     lines: Cell<u64>,
+    /// How many lines the source has before the piece.
+    before: Cell<u64>,
 }
 
 /// What a context for another thread is made of.
@@ -73,6 +75,7 @@ impl Context {
             regexes: RefCell::new(FxHashMap::default()),
             piece: RefCell::new(None),
             lines: Cell::new(0),
+            before: Cell::new(0),
         }
     }
 
@@ -81,9 +84,10 @@ impl Context {
         Seed { now: self.now, limits: self.limits.clone(), started: self.started }
     }
 
-    /// Goes on with the next piece; none of its lines is read yet.
-    pub(super) fn begin_piece(&self, bytes: Vec<u8>) {
+    /// Goes on with the next piece, before which there are as many lines; none of its own is read yet.
+    pub(super) fn begin_piece(&self, bytes: Vec<u8>, before: u64) {
         *self.piece.borrow_mut() = Some(Arc::new(bytes));
+        self.before.set(before);
         self.lines.set(0);
     }
 
@@ -97,9 +101,11 @@ impl Context {
         self.piece.borrow().is_some()
     }
 
-    /// Counts a line of the piece.
-    pub(super) fn next_line(&self) {
-        self.lines.set(self.lines.get() + 1);
+    /// Counts a line of the piece; returns its number in the source, from 0.
+    pub(super) fn next_line(&self) -> u64 {
+        let number = self.lines.get();
+        self.lines.set(number + 1);
+        self.before.get() + number
     }
 
     /// Returns how many lines of the piece are read.

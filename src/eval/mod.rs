@@ -8,6 +8,7 @@ pub mod alert;
 mod compile;
 mod context;
 mod detect;
+mod documents;
 pub mod event;
 mod expr;
 pub mod json;
@@ -29,6 +30,7 @@ pub mod threshold_memory;
 pub mod timeline;
 pub mod world;
 
+pub use documents::Documents;
 pub use rows::{Rows, Window};
 
 use crate::ir::{Column, Plan, Schema, TableSource, Value};
@@ -171,7 +173,7 @@ pub fn run(plan: &Arc<Plan>, provider: &dyn Provider, settings: &Settings) -> Re
 pub fn run_measured(plan: &Arc<Plan>, provider: &dyn Provider, settings: &Settings) -> Result<(Table, Usage), Refusal> {
     let context = context::Context::new(settings);
     let pruned = if settings.prune { prune::prune(plan) } else { prune::as_it_is(plan) };
-    let node = compile::Compiler::new(provider, &context, pruned.scans).root(&pruned.plan)?;
+    let node = compile::Compiler::new(provider, &context, pruned.read).root(&pruned.plan)?;
     let rows = node.collect(&context)?;
     context.check()?;
     Ok((shown(Table { columns: node.columns.to_vec(), rows }), context.usage()))

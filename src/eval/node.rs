@@ -28,7 +28,12 @@ pub(super) trait Operator: Send + Sync {
     /// Pushes every output row into `out` until it has enough.
     fn run(&self, context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal>;
 
-    /// Returns itself if it scans lines.
+    /// Returns the lines that it reads, if it is a scan of lines.
+    fn lines(&self) -> Option<&Arc<Lines>> {
+        None
+    }
+
+    /// Returns itself if it scans lines as a table.
     fn as_scan(&self) -> Option<&LineScan> {
         None
     }

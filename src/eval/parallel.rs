@@ -32,8 +32,11 @@ struct Done {
     result: Result<(), Refusal>,
 }
 
+/// The bytes of a piece, and how many lines the source has before it.
+type Piece = (Vec<u8>, u64);
+
 /// A piece, and where to send what becomes of it.
-type Job = (Vec<u8>, Sender<Done>);
+type Job = (Piece, Sender<Done>);
 
 /// Pushes the rows of `node`, which reads `lines`, into `out`.
 pub(super) fn run(node: &Node, lines: &Lines, context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal> {
@@ -59,13 +62,15 @@ pub(super) fn run(node: &Node, lines: &Lines, context: &Context, out: &mut Sink<
 fn deal(node: &Node, lines: &Lines, jobs: &Sender<Job>, context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal> {
     let mut pieces = lines.pieces.open()?.fuse();
     let mut under_way: VecDeque<Receiver<Done>> = VecDeque::new();
-    let mut line = 0;
+    let (mut line, mut dealt) = (0, 0);
     loop {
         while under_way.len() < AHEAD * context.threads {
             let Some(piece) = pieces.next() else { break };
-            let (done, receiver) = channel();
+            let (piece, (done, receiver)) = (piece?, channel());
+            let before = dealt;
+            dealt += super::lines::lines(&piece).count() as u64;
             // A worker ends only after the last job, and each job is answered.
-            let _ = jobs.send((piece?, done));
+            let _ = jobs.send(((piece, before), done));
             under_way.push_back(receiver);
         }
         let Some(Ok(done)) = under_way.pop_front().map(|receiver| receiver.recv()) else { return Ok(()) };
@@ -95,8 +100,8 @@ fn work(node: &Node, seed: &Seed, queue: &Mutex<Receiver<Job>>) {
     loop {
         // The lock guards nothing that a panic could leave half done.
         let job = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((piece, sender)) = job else { return };
-        context.begin_piece(piece);
+        let Ok(((piece, before), sender)) = job else { return };
+        context.begin_piece(piece, before);
         let (mut values, mut rows) = (Vec::new(), 0);
         let result = node.push_here(&context, &mut |row| {
             values.extend_from_slice(row);
@@ -115,7 +120,7 @@ fn run_here(node: &Node, lines: &Lines, context: &Context, out: &mut Sink<'_>) -
     let inner = context.seed().context();
     let mut line = 0;
     for piece in lines.pieces.open()? {
-        inner.begin_piece(piece?);
+        inner.begin_piece(piece?, line);
         let mut stopped = false;
         let result = node.push_here(&inner, &mut |row| {
             let flow = out(row)?;

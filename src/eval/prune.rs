@@ -12,8 +12,8 @@ use std::sync::Arc;
 pub(super) struct Pruned {
     /// The plan.
     pub(super) plan: Arc<Plan>,
-    /// What is read of the columns of each scan.
-    pub(super) scans: FxHashMap<*const Plan, Need>,
+    /// What is read of the columns of each scan and each sequence.
+    pub(super) read: FxHashMap<*const Plan, Need>,
 }
 
 /// What somebody reads of each node, by address.
@@ -39,27 +39,27 @@ pub(super) fn prune(plan: &Arc<Plan>) -> Pruned {
         }
     }
     let mut rebuilt: FxHashMap<*const Plan, Arc<Plan>> = FxHashMap::default();
-    let mut scans = FxHashMap::default();
+    let mut read = FxHashMap::default();
     for node in order {
         let need = needs.get(&Arc::as_ptr(node)).cloned().unwrap_or(Need::All);
         let new = rebuild(node, &need, &rebuilt);
-        if matches!(new.op, Op::Scan(_)) {
-            scans.insert(Arc::as_ptr(&new), need);
+        if matches!(new.op, Op::Scan(_) | Op::Sequence(_)) {
+            read.insert(Arc::as_ptr(&new), need);
         }
         rebuilt.insert(Arc::as_ptr(node), new);
     }
-    Pruned { plan: rebuilt.remove(&Arc::as_ptr(plan)).unwrap_or_else(|| Arc::clone(plan)), scans }
+    Pruned { plan: rebuilt.remove(&Arc::as_ptr(plan)).unwrap_or_else(|| Arc::clone(plan)), read }
 }
 
 /// Leaves a plan as it is: everything counts as read.
 pub(super) fn as_it_is(plan: &Arc<Plan>) -> Pruned {
-    Pruned { plan: Arc::clone(plan), scans: FxHashMap::default() }
+    Pruned { plan: Arc::clone(plan), read: FxHashMap::default() }
 }
 
 /// What a node reads of each of its inputs, if `need` is read of its output.
 fn inputs(node: &Plan, need: &Need) -> Vec<Need> {
     let all = || vec![Need::All; node.op.inputs().len()];
-    if node.schema.open {
+    if node.schema.open && !passes_matches(node) {
         return all();
     }
     let reading = |start: Need, exprs: &mut dyn Iterator<Item = &Expr>| {
@@ -108,6 +108,12 @@ fn inputs(node: &Plan, need: &Need) -> Vec<Need> {
         }
         _ => all(),
     }
+}
+
+/// Tells whether a node picks from the matches of a sequence, whose columns are known.
+fn passes_matches(node: &Plan) -> bool {
+    let (Op::Sort { input, .. } | Op::Limit { input, .. }) = &node.op else { return false };
+    matches!(input.op, Op::Sequence(_)) || passes_matches(input)
 }
 
 /// Adds the columns that an operator makes: one that replaces a column stays in its place only if that is there.

@@ -1,6 +1,7 @@
 //! How a source hands over its rows: all at once, or in pieces that are read while they are needed.
 
 use super::Table;
+use super::documents::Documents;
 use super::lines::Lines;
 use crate::ir::Column;
 use std::ops::Range;
@@ -13,6 +14,8 @@ pub enum Rows {
     Table(Arc<Table>, Range<usize>),
     /// Lines of JSON, read as often as a plan scans them.
     Lines(Arc<Lines>, Option<Window>),
+    /// Lines of JSON as events, of which a plan reads some fields.
+    Documents(Documents),
 }
 
 /// A stretch of time, both ends included. Rows without a time are not events and lie in every window.
@@ -38,6 +41,7 @@ impl Rows {
         match self {
             Self::Table(table, _) => &table.columns,
             Self::Lines(lines, _) => lines.columns(),
+            Self::Documents(documents) => documents.columns(),
         }
     }
 }

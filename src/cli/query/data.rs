@@ -100,6 +100,14 @@ impl Data {
         Ok(())
     }
 
+    /// Returns the events where they come as lines of one source, which can be read again and again.
+    pub(super) fn lines(&self) -> Option<&Arc<Lines>> {
+        match self.documents.as_slice() {
+            [Documents::Lines(lines)] => Some(lines),
+            _ => None,
+        }
+    }
+
     /// Adds documents that are in memory.
     pub(super) fn add_documents(&mut self, documents: Vec<Json>) {
         self.documents.push(Documents::Held(documents));

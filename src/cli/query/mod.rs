@@ -11,14 +11,16 @@ use super::languages::{self, Syntax};
 use super::terminal::{self, Terminal};
 use super::{Failure, Status, clock, input};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::eval::Settings;
 use crate::eval::event::batch::matching_events;
+use crate::eval::event::lines::matching_lines;
 use crate::ir::{Language, datetime};
 use crate::report::{self, FileReport};
 use crate::schema::Catalog;
 use clap::Args;
 use data::Data;
 use kusto::Refused;
-use output::Format;
+use output::{Format, Shown};
 use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 
@@ -79,7 +81,11 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
         None => languages::named("kusto")?,
     };
     let catalog = super::workspace::context()?.catalog;
-    let reads = if syntax.language == Language::Kusto { kusto::tables_read(&text, catalog) } else { BTreeSet::new() };
+    // Without a name, files are the one source of an event query.
+    let reads = match syntax.language {
+        Language::Kusto => kusto::tables_read(&text, catalog),
+        _ => BTreeSet::from(["events".to_owned()]),
+    };
     let mut data = Data::load(&sources(arguments, files), &reads, catalog)?;
     let now = arguments.now.unwrap_or_else(clock::now);
     match syntax.language {
@@ -96,7 +102,7 @@ pub(super) fn run(arguments: &Arguments, terminal: Terminal) -> Result<Status, F
             on_tables(arguments, path, &text, answered, terminal)
         }
         Language::Esql => on_tables(arguments, path, &text, esql::run(&text, &data, catalog, &arguments.engine.at(now)), terminal),
-        _ => on_events(syntax, path, &text, (&data, catalog), now, terminal),
+        _ => on_events(syntax, (path, &text), (&data, catalog), &arguments.engine.at(now), terminal),
     }
 }
 
@@ -148,14 +154,23 @@ fn on_tables(
 /// Prints the events that a query matches, as they are.
 fn on_events(
     syntax: &Syntax,
-    path: &str,
-    text: &str,
+    (path, text): (&str, &str),
     (data, catalog): (&Data, &Catalog),
-    now: i64,
+    settings: &Settings,
     terminal: Terminal,
 ) -> Result<Status, Failure> {
+    if let Some(lines) = data.lines() {
+        let mut shown = Shown::default();
+        let counts = match matching_lines(syntax.language, text, lines, catalog, settings, &mut |line| shown.add(line)) {
+            Ok(counts) => counts,
+            Err(diagnostics) => return Ok(report(path, text, diagnostics, terminal)),
+        };
+        shown.end()?;
+        terminal.remark(&format!("{} of {} events match\n", counts.matches, counts.events));
+        return Ok(Status::Clean);
+    }
     let documents = data.documents().map_err(|refusal| Failure::new(refusal.message))?;
-    let matches = match matching_events(syntax.language, text, &documents, catalog, now) {
+    let matches = match matching_events(syntax.language, text, &documents, catalog, settings.now) {
         Ok(matches) => matches,
         Err(diagnostics) => return Ok(report(path, text, diagnostics, terminal)),
     };

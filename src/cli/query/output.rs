@@ -1,6 +1,6 @@
 //! Rows as a table for people, and as JSON, CSV or markdown.
 
-use crate::cli::Failure;
+use crate::cli::{Failure, terminal};
 use crate::eval::{Table, json};
 use crate::ir::{Column, Type, Value, convert};
 use crate::report::json::json_line;
@@ -31,6 +31,41 @@ impl Format {
             Self::Csv => csv(table),
             Self::Md => Ok(markdown_table(table)),
         }
+    }
+}
+
+/// Bytes that are written at a time.
+const PART: usize = 1 << 20;
+
+/// Events that are printed as they are, while more are looked for.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    waiting: String,
+    /// What went wrong first; nothing is written then.
+    failed: Option<Failure>,
+}
+
+impl Shown {
+    /// Prints an event, now or with those that follow.
+    pub(super) fn add(&mut self, line: &[u8]) {
+        self.waiting.push_str(&String::from_utf8_lossy(line));
+        self.waiting.push('\n');
+        if self.waiting.len() >= PART {
+            self.write();
+        }
+    }
+
+    fn write(&mut self) {
+        if self.failed.is_none() {
+            self.failed = terminal::print(&self.waiting).err();
+        }
+        self.waiting.clear();
+    }
+
+    /// Prints what waits.
+    pub(super) fn end(mut self) -> Result<(), Failure> {
+        self.write();
+        self.failed.map_or(Ok(()), Err)
     }
 }
 

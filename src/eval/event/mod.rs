@@ -6,6 +6,7 @@
 pub mod batch;
 mod eql;
 mod fields;
+pub mod lines;
 mod predicate;
 mod time_part;
 pub(super) mod windows;

@@ -11,6 +11,7 @@ mod skim;
 pub(super) use cell::Cells;
 pub(super) use record::{Key, Keys, fault_of, read_record, shown_raw};
 
+use super::need::Need;
 use super::table_io::{columns_of, documents, widened};
 use super::{Provider, Refusal, Rows, Settings, Table, run};
 use crate::ir::{Column, Op, Plan, Schema, TableSource, Type};
@@ -157,9 +158,9 @@ impl Provider for Only<'_> {
     }
 }
 
-/// Reads one document whole; `None` where the text is not JSON.
-pub(super) fn read_document(raw: &[u8], cells: &mut Cells) -> Option<crate::ir::Value> {
-    document::read(raw, &super::need::Need::All, cells)
+/// Reads what is needed of one document; `None` where the text is not JSON.
+pub(super) fn read_document(raw: &[u8], need: &Need, cells: &mut Cells) -> Option<crate::ir::Value> {
+    document::read(raw, need, cells)
 }
 
 /// Lines at most that are looked at for columns.

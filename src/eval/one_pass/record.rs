@@ -3,6 +3,7 @@
 use crate::eval::event::Fields;
 use crate::eval::event::{walk, windows};
 use crate::eval::lines::{Cells, read_document};
+use crate::eval::need::Need;
 use crate::ir::{Expr, ExprKind, FieldRef, Matcher, Value};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -109,7 +110,7 @@ impl Reader {
 
     /// Reads one JSON document; `None` where the text is no JSON object.
     pub fn read(&mut self, text: &[u8]) -> Option<&Record> {
-        let document = read_document(text, &mut self.cells)?;
+        let document = read_document(text, &Need::All, &mut self.cells)?;
         self.of_value(&document)
     }
 

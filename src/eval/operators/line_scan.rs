@@ -177,6 +177,10 @@ impl Operator for LineScan {
         Ok(())
     }
 
+    fn lines(&self) -> Option<&Arc<Lines>> {
+        Some(&self.lines)
+    }
+
     fn as_scan(&self) -> Option<&LineScan> {
         Some(self)
     }

@@ -1,6 +1,7 @@
 //! The relational operators, a file a family. Each compiles to columns and a function that pushes rows.
 
 mod aggregate;
+mod document_scan;
 mod expand;
 mod join;
 mod line_scan;

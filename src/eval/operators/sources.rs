@@ -31,9 +31,10 @@ impl Compiler<'_> {
         };
         match rows {
             Rows::Table(table, range) => Ok(scan_table(table, range, plan)),
+            Rows::Documents(documents) => Ok(Self::document_scan(documents, plan)),
             Rows::Lines(lines, window) => {
                 let (columns, origins) = origins(&lines.columns, plan);
-                let need = self.scans.get(&std::ptr::from_ref(plan)).unwrap_or(&Need::All);
+                let need = self.read.get(&std::ptr::from_ref(plan)).unwrap_or(&Need::All);
                 let scan = LineScan::new(lines, window, &columns, &origins, need, plan);
                 Ok((columns, Box::new(scan)))
             }
