@@ -16,14 +16,16 @@
 use isoglot::check::check_rules;
 use isoglot::emit::{Target, emit};
 use isoglot::eval::{Provider, Refusal, Rows, Settings, run, table_io};
-use isoglot::ir::{Language, Schema, TableSource};
+use isoglot::ir::{Column, Expr, Language, Named, Op, Plan, Schema, TableSource, Type};
 use isoglot::lang::{eql, kuery, lucene};
 use isoglot::mapping::Sources;
 use isoglot::rulefile::{self, ReadContext};
 use isoglot::schema::Catalog;
+use isoglot::source::Span;
 use serde_json::{Value as Json, json};
 use std::hint::black_box;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 fn main() {
@@ -101,13 +103,20 @@ impl Provider for Events {
     }
 }
 
+/// The places of the events of each sequence, which is what `isoglot query` asks for.
+fn counted(plan: &Arc<Plan>) -> Arc<Plan> {
+    let ordinals = Named { name: "ordinals".into(), expr: Expr::column("ordinals", Type::Unknown, Span::default()) };
+    let schema = Schema::closed(vec![Column::new("ordinals", Type::Unknown)]);
+    Plan::new(Op::Project { input: Arc::clone(plan), columns: vec![ordinals] }, schema, Span::default())
+}
+
 /// Runs the queries over as many events, made by a fixed rule.
 fn sequences(count: usize) {
     let events: Vec<Json> = (0..count).map(event).collect();
     let provider = Events(Rows::from(table_io::from_events(&events)));
     let settings = Settings { threads: 1, ..Settings::at(0) };
     for query in QUERIES {
-        let plan = eql::lower(&eql::parse(query).unwrap(), &TableSource::Index(vec!["logs-*".into()]));
+        let plan = counted(&eql::lower(&eql::parse(query).unwrap(), &TableSource::Index(vec!["logs-*".into()])));
         let start = Instant::now();
         let found = run(&plan, &provider, &settings).unwrap().rows.len();
         let seconds = start.elapsed().as_secs_f64();
@@ -115,19 +124,28 @@ fn sequences(count: usize) {
     }
 }
 
+/// An event of one of 200 hosts and 5 users, 50 a second; what it is has nothing to do with where and who.
 fn event(number: usize) -> Json {
+    const CATEGORIES: [&str; 3] = ["process", "network", "file"];
     const NAMES: [&str; 5] = ["cmd.exe", "powershell.exe", "bash", "exit", "nc"];
-    let mixed = number.wrapping_mul(2_654_435_761) >> 7;
-    let time =
-        format!("2026-03-{:02}T{:02}:{:02}:{:02}Z", 1 + number / 864_000 % 28, number / 36_000 % 24, number / 600 % 60, number / 10 % 60);
-    let category = ["process", "network", "file"][mixed % 3];
+    let drawn = |salt: usize, below: usize| (mixed(number as u64 * 8 + salt as u64) % below as u64) as usize;
+    let second = number / 50;
+    let time = format!("2026-03-{:02}T{:02}:{:02}:{:02}Z", 1 + second / 86_400 % 28, second / 3_600 % 24, second / 60 % 60, second % 60);
     json!({
         "@timestamp": time,
-        "event": {"category": [category]},
-        "host": {"id": format!("h{}", mixed % 997)},
-        "user": {"name": format!("u{}", mixed % 13)},
-        "process": {"name": NAMES[mixed / 3 % 5], "pid": mixed % 5000},
-        "file": {"extension": if mixed.is_multiple_of(7) { "exe" } else { "txt" }},
-        "destination": {"port": if mixed.is_multiple_of(5) { 443 } else { 80 }},
+        "event": {"category": [CATEGORIES[drawn(0, 3)]]},
+        "host": {"id": format!("h{}", drawn(1, 200))},
+        "user": {"name": format!("u{}", drawn(2, 5))},
+        "process": {"name": NAMES[drawn(3, 5)], "pid": drawn(4, 5000)},
+        "file": {"extension": if drawn(5, 7) == 0 { "exe" } else { "txt" }},
+        "destination": {"port": if drawn(6, 5) == 0 { 443 } else { 80 }},
     })
+}
+
+/// `SplitMix64`: neighbours have nothing in common.
+fn mixed(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
 }

@@ -105,8 +105,8 @@ fn misspelt<'a>(name: &str, context: &Context<'a>) -> Option<&'a str> {
     if !is_own || context.catalog.field(name).is_some() {
         return None;
     }
-    let known = context.catalog.field_names().filter(|known| known.strip_prefix(object).is_some_and(|rest| rest.starts_with('.')));
-    suggest(name, known)
+    let of_object = name.get(..=object.len())?;
+    suggest(name, context.catalog.field_names_under(of_object))
 }
 
 fn finding(span: Span, name: &str, near: &str) -> Diagnostic {

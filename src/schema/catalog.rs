@@ -6,6 +6,7 @@ use super::fields::FieldType;
 use super::records::Records;
 use crate::ir::{Column, Type};
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::{Arc, LazyLock};
 
 static TABLES: Records = Records(include_str!("data/tables.txt"));
@@ -118,6 +119,12 @@ impl Catalog {
     /// Returns the custom event fields with their types.
     pub fn custom_fields(&self) -> impl Iterator<Item = (&str, FieldType)> {
         self.fields.iter().map(|(name, field)| (&**name, *field))
+    }
+
+    /// Returns the names of the event fields that begin with a text, as `process.`.
+    pub fn field_names_under<'a>(&'a self, start: &str) -> impl Iterator<Item = &'a str> {
+        let custom = self.fields.range::<str, _>((Bound::Included(start), Bound::Unbounded)).map(|(name, _)| &**name);
+        custom.take_while(move |name| name.starts_with(start)).chain(FIELDS.keys_under(start).map(|key| -> &'a str { key }))
     }
 
     /// Returns the names of all event fields.

@@ -2,6 +2,8 @@
 //!
 //! INVARIANT: the text is sorted by the bytes of each line's first field and ends with a line break (`data/generate.py`; tested).
 
+use memchr::{memchr, memrchr};
+
 /// Sorted lines; the first field of a line is its key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Records(pub(super) &'static str);
@@ -25,6 +27,12 @@ impl Records {
         self.0.lines().map(key_of)
     }
 
+    /// Returns the keys that begin with a text, in order.
+    pub(super) fn keys_under(self, start: &str) -> impl Iterator<Item = &'static str> + use<'_> {
+        let first = self.lower_bound(start);
+        self.0.get(first..).unwrap_or("").lines().map(key_of).take_while(move |key| key.starts_with(start))
+    }
+
     fn line_at_or_after(self, key: &str) -> Option<&'static str> {
         self.0.get(self.lower_bound(key)..)?.lines().next()
     }
@@ -34,7 +42,7 @@ impl Records {
         let (mut low, mut high) = (0, self.0.len());
         while low < high {
             let start = self.line_start(usize::midpoint(low, high));
-            let line = self.0.get(start..).and_then(|rest| rest.lines().next()).unwrap_or("");
+            let line = self.0.get(start..).map_or("", first_line);
             if key_of(line).as_bytes() < key.as_bytes() {
                 low = start + line.len() + 1;
             } else {
@@ -47,12 +55,16 @@ impl Records {
     /// Returns the start of the line that holds the byte at `offset`.
     fn line_start(self, offset: usize) -> usize {
         let before = self.0.as_bytes().get(..offset).unwrap_or(&[]);
-        before.iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1)
+        memrchr(b'\n', before).map_or(0, |at| at + 1)
     }
 }
 
+fn first_line(text: &'static str) -> &'static str {
+    memchr(b'\n', text.as_bytes()).and_then(|end| text.get(..end)).unwrap_or(text)
+}
+
 fn key_of(line: &'static str) -> &'static str {
-    line.split('\t').next().unwrap_or("")
+    memchr(b'\t', line.as_bytes()).and_then(|end| line.get(..end)).unwrap_or(line)
 }
 
 #[cfg(test)]
@@ -67,5 +79,13 @@ mod tests {
         }
         assert_eq!(records.find_all("b").count(), 2);
         assert!(records.find("d").is_some());
+    }
+
+    #[test]
+    fn keys_under_a_text_begin_with_it() {
+        let records = Records("a\na.b\t1\na.c\nab\nb.a\n");
+        for (start, expected) in [("a.", "a.b a.c"), ("a", "a a.b a.c ab"), ("c", ""), ("b.", "b.a")] {
+            assert_eq!(records.keys_under(start).collect::<Vec<_>>().join(" "), expected, "{start}");
+        }
     }
 }

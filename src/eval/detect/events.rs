@@ -113,6 +113,14 @@ impl EventKeys {
         self.parts.iter().map(one).collect()
     }
 
+    /// Adds the one value of each key, null where it is missing; not for keys that are taken apart.
+    pub(super) fn add_whole(&self, row: &[Value], context: &Context, out: &mut Vec<Value>) {
+        out.extend(self.parts.iter().map(|part| match part {
+            Part::Field(name) => Value::of_field(field_values(&self.columns, row, name)),
+            Part::Value(value) => value.value(&Frame { row, context }),
+        }));
+    }
+
     /// Returns every combination of key values. With `skip_missing` an event without one of them has none; else a missing value is null.
     pub(super) fn combinations(&self, row: &[Value], context: &Context, skip_missing: bool) -> Vec<Keys> {
         let mut combinations: Vec<Keys> = vec![Vec::new()];
@@ -138,7 +146,8 @@ pub(super) fn collect(
     skip_missing: bool,
     context: &Context,
 ) -> Result<Vec<Event>, Refusal> {
-    let (document, ordinal) = (node.position(DOCUMENT), node.position(ORDINAL));
+    let ordinal = node.position(ORDINAL);
+    let document = Document { slot: node.position(DOCUMENT), columns: &node.columns };
     let mut events = Vec::new();
     let mut number = 0;
     node.run(context, &mut |row| {
@@ -149,13 +158,28 @@ pub(super) fn collect(
             Some(Value::Long(ordinal)) => *ordinal,
             _ => number - 1,
         };
-        let document = document.and_then(|slot| row.get(slot)).cloned().unwrap_or_else(|| object(&node.columns, row));
+        let document = document.of(row);
         for keys in keys.combinations(row, context, skip_missing) {
             events.push(Event { time, ordinal, keys, document: document.clone() });
         }
         Ok(Flow::More)
     })?;
     Ok(events)
+}
+
+/// Where the documents of a node's rows are.
+pub(super) struct Document<'n> {
+    /// The column that holds them; else the row is one.
+    pub(super) slot: Option<usize>,
+    /// The columns of the row.
+    pub(super) columns: &'n [Column],
+}
+
+impl Document<'_> {
+    /// Returns the document of a row.
+    pub(super) fn of(&self, row: &[Value]) -> Value {
+        self.slot.and_then(|slot| row.get(slot)).cloned().unwrap_or_else(|| object(self.columns, row))
+    }
 }
 
 /// Returns a row as an object.

@@ -8,6 +8,7 @@ mod events;
 mod first_seen;
 mod indicators;
 mod sequence;
+mod tagged;
 mod threshold;
 mod together;
 mod window;

@@ -9,18 +9,12 @@ use super::super::compile::{Built, Compiler};
 use super::super::context::Context;
 use super::super::key::Keys;
 use super::super::node::{Flow, Node, Row, Sink, operator};
-use super::events::{Event, EventKeys, EventTime, collect, key_columns, match_columns, match_row};
+use super::events::{Event, key_columns, match_columns, match_row};
+use super::tagged::event_of;
 use crate::ir::{Plan, Sequence, Step};
 use crate::source::Span;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
-
-/// A compiled step.
-struct Source {
-    node: Arc<Node>,
-    keys: EventKeys,
-    time: EventTime,
-}
 
 /// What an event is to a sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +27,18 @@ enum Role {
     Until,
 }
 
+impl Role {
+    /// Tells whether an event of this role matters to a key of which nothing is known.
+    fn begins(self) -> bool {
+        matches!(self, Self::Stage(0, _) | Self::Forbidden(_))
+    }
+}
+
 /// A compiled sequence.
 struct Matcher {
-    sources: Vec<(Source, Role)>,
+    /// The events of all steps, as `tagged` makes them, and what those of each step are.
+    sources: Vec<Arc<Node>>,
+    roles: Vec<Role>,
     stages: usize,
     maxspan: Option<i64>,
     optional_keys: Vec<bool>,
@@ -60,21 +63,23 @@ struct Tied {
 
 impl Compiler<'_> {
     pub(in super::super) fn sequence(&mut self, sequence: &Sequence, plan: &Plan) -> Result<Built, Refusal> {
-        let mut sources = Vec::new();
         let mut stage = 0;
+        let mut roles = Vec::new();
         for step in &sequence.steps {
             let role = if step.missing { Role::Forbidden(stage) } else { Role::Stage(stage, step.runs.max(1)) };
             if let Role::Stage(_, runs) = role {
                 stage += runs as usize;
             }
-            sources.push((self.source(step, &sequence.time)?, role));
+            roles.push(role);
         }
-        if let Some(until) = &sequence.until {
-            sources.push((self.source(until, &sequence.time)?, Role::Until));
-        }
+        roles.extend(sequence.until.as_ref().map(|_| Role::Until));
+        let steps: Vec<&Step> = sequence.steps.iter().chain(&sequence.until).collect();
+        let shows = self.read.get(&std::ptr::from_ref(plan)).is_none_or(|need| need.has("events"));
+        let sources = self.tagged(&steps, &sequence.time, shows)?;
         let columns = match_columns(sequence.steps.first().map_or_else(Vec::new, |step| key_columns(step.by.iter())));
         let matcher = Matcher {
             sources,
+            roles,
             stages: stage,
             maxspan: sequence.maxspan,
             optional_keys: sequence.optional_keys.clone(),
@@ -83,36 +88,36 @@ impl Compiler<'_> {
         };
         Ok((columns, operator(move |context, out| matcher.run(context, out))))
     }
-
-    fn source(&mut self, step: &Step, time: &str) -> Result<Source, Refusal> {
-        let node = self.plan(&step.input)?;
-        let keys = self.event_keys(&node, step.by.iter(), false)?;
-        let time = self.event_time(&node, &[time, "@timestamp"], step.span)?;
-        Ok(Source { node, keys, time })
-    }
 }
 
 impl Matcher {
     fn run(&self, context: &Context, out: &mut Sink<'_>) -> Result<(), Refusal> {
         let mut events: Vec<(Event, Role)> = Vec::new();
-        for (source, role) in &self.sources {
-            let found = collect(&source.node, &source.keys, &source.time, false, context)?;
-            events.extend(found.into_iter().filter(|event| self.ties(event)).map(|event| (event, *role)));
+        for source in &self.sources {
+            source.run(context, &mut |row| {
+                if let Some((step, event)) = event_of(row).filter(|(_, event)| self.ties(&event.keys))
+                    && let Some(role) = self.roles.get(step)
+                {
+                    context.hold(row.len(), self.span)?;
+                    events.push((event, *role));
+                }
+                Ok(Flow::More)
+            })?;
         }
         // The last stages first: an event moves a sequence on before it begins or ends one.
         events.sort_by_key(|(event, role)| (event.time, event.ordinal, rank(*role)));
         let mut tied: FxHashMap<Keys, Tied> = FxHashMap::default();
         for (event, role) in events {
             context.tick(self.span)?;
-            if !tied.contains_key(&event.keys) {
-                let waiting = vec![None; self.stages];
-                let forbidden = if self.forbids { vec![Vec::new(); self.stages + 1] } else { Vec::new() };
-                tied.insert(event.keys.clone(), Tied { waiting, forbidden, ..Tied::default() });
-            }
-            let Some(tied) = tied.get_mut(&event.keys) else { continue };
-            let complete = self.advance(tied, &event, role);
+            let of_key = match tied.get_mut(&event.keys) {
+                Some(known) => known,
+                // Nothing but a first step begins anything; what must not come counts whenever it does.
+                None if !role.begins() => continue,
+                None => tied.entry(event.keys.clone()).or_insert_with(|| self.nothing_yet()),
+            };
+            let complete = self.advance(of_key, &event, role);
             if self.forbids {
-                tied.complete.extend(complete);
+                of_key.complete.extend(complete);
             } else if let Some(complete) = complete
                 && out(&row(&complete))? == Flow::Enough
             {
@@ -131,9 +136,14 @@ impl Matcher {
     }
 
     /// Null keys tie nothing unless the key is optional.
-    fn ties(&self, event: &Event) -> bool {
+    fn ties(&self, keys: &Keys) -> bool {
         let optional = |position: usize| self.optional_keys.get(position).copied().unwrap_or(false);
-        event.keys.iter().enumerate().all(|(position, key)| !key.0.is_null() || optional(position))
+        keys.iter().enumerate().all(|(position, key)| !key.0.is_null() || optional(position))
+    }
+
+    fn nothing_yet(&self) -> Tied {
+        let forbidden = if self.forbids { vec![Vec::new(); self.stages + 1] } else { Vec::new() };
+        Tied { waiting: vec![None; self.stages], forbidden, ..Tied::default() }
     }
 
     /// Shows an event to the sequences of its key and returns the one that is complete now.

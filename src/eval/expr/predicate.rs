@@ -78,6 +78,10 @@ fn inner(value: &Value, name: &str, visit: &mut dyn FnMut(&Value) -> bool) -> bo
 }
 
 fn member(key: &str, value: &Value, name: &str, visit: &mut dyn FnMut(&Value) -> bool) -> bool {
+    // Most members are told apart by their first letter.
+    if key.as_bytes().first() != name.as_bytes().first() && !key.is_empty() {
+        return false;
+    }
     match name.strip_prefix(key) {
         Some("") => leaves(value, visit),
         Some(rest) => rest.strip_prefix('.').is_some_and(|rest| inner(value, rest, visit)),
