@@ -360,6 +360,32 @@ fn subqueries_stand_beside_indices() {
 }
 
 #[test]
+fn branches_run_on_the_same_rows() {
+    let page = "commands/fork";
+    let rows = "ROW a = [1, 2, 3] | MV_EXPAND a";
+    check(
+        page,
+        &format!("{rows} | FORK (WHERE a > 1 | SORT a DESC | LIMIT 1) (STATS c = COUNT(*)) | SORT _fork"),
+        "a | _fork | c",
+        json!([[3, "fork1", null], [null, "fork2", 3]]),
+    );
+    check(
+        page,
+        &format!("{rows} | FORK (WHERE a == 2) (WHERE true) | STATS c = COUNT(*) BY _fork | SORT _fork"),
+        "c | _fork",
+        json!([[1, "fork1"], [3, "fork2"]]),
+    );
+    // A branch without a limit ends at 1000 rows.
+    let many = vec!["1"; 1200].join(", ");
+    check(
+        page,
+        &format!("ROW a = [{many}] | MV_EXPAND a | FORK (WHERE true) (LIMIT 1100) | STATS c = COUNT(*) BY _fork | SORT _fork"),
+        "c | _fork",
+        json!([[1000, "fork1"], [1100, "fork2"]]),
+    );
+}
+
+#[test]
 fn settings_that_are_the_defaults_change_nothing() {
     let page = "commands/set";
     check(page, "SET time_zone = \"UTC\"; SET unmapped_fields = \"nullify\"; ROW a = 1", "a", json!([[1]]));
@@ -387,7 +413,8 @@ fn what_is_not_understood_is_refused_by_code() {
     refused("ROW a = \"x\"::color", "unknown-type");
     refused("ROW a = \"x\" | DISSECT a \"%{b}%{c}\"", "bad-pattern");
     refused("ROW a = \"x\" | GROK a \"%{NOPE:b}\"", "bad-pattern");
-    refused("FROM logs-* | FORK (WHERE true) (WHERE false)", "command-not-run");
+    refused("FROM logs-* | FORK (WHERE true) (WHERE false) | FORK (LIMIT 1) (LIMIT 2)", "several-forks");
+    refused("FROM logs-* | SAMPLE 0.1", "command-not-run");
     refused("FROM logs-* | CHANGE_POINT source.bytes", "command-not-run");
     refused("FROM logs-* | WHERE user.name == ?name", "parameter-without-value");
     refused("FROM logs-* | ENRICH unknown", "missing-table");

@@ -1,7 +1,7 @@
 //! Elastic's `filters`: Elasticsearch query DSL, as far as rules use it, to predicates.
 
 use super::ReadContext;
-use crate::ir::{Case, Comparison, Expr, FieldRef, Matcher, Pattern, PatternPart, Type, Value};
+use crate::ir::{Case, Comparison, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, Type, Value};
 use crate::lang::lucene;
 use crate::lang::lucene_regex::matching;
 use crate::schema::FieldKind;
@@ -48,6 +48,7 @@ fn clause(json: &Json, context: &ReadContext<'_>) -> Result<Expr, String> {
         "prefix" => single(body, &["value"]).and_then(|(f, v, options)| prefix(f, v, options)).ok_or_else(unknown),
         "regexp" => single(body, &["value"]).and_then(|(f, v, options)| regexp(f, v, options)).ok_or_else(unknown),
         "range" => range(body).ok_or_else(unknown),
+        "nested" => nested(body, context),
         "match_all" => Ok(Expr::literal(true, Type::Bool, NOWHERE)),
         "match_none" => Ok(Expr::literal(false, Type::Bool, NOWHERE)),
         "query_string" => query_string(body, context).ok_or_else(unknown),
@@ -57,6 +58,29 @@ fn clause(json: &Json, context: &ReadContext<'_>) -> Result<Expr, String> {
 
 fn exists(field: &str) -> Expr {
     Expr::field_matches(field, Matcher::Exists, NOWHERE)
+}
+
+/// One object of an array satisfies the whole query (elastic.co, "Nested query"); fields inside are named from the root.
+fn nested(body: &Json, context: &ReadContext<'_>) -> Result<Expr, String> {
+    let path = body.get("path").and_then(Json::as_str).ok_or("nested")?;
+    let inner = clause(body.get("query").ok_or("nested")?, context)?;
+    let matcher = Matcher::Nested(Box::new(relative(&inner, &format!("{path}.")).ok_or("nested")?));
+    Ok(Expr::field_matches(path, matcher, NOWHERE))
+}
+
+/// Names fields as one of the nested objects does; `None` where one stands outside of them.
+fn relative(expr: &Expr, path: &str) -> Option<Expr> {
+    let mut is_inside = true;
+    let mut inner = expr.map_children(&mut |child| {
+        relative(child, path).unwrap_or_else(|| {
+            is_inside = false;
+            child.clone()
+        })
+    });
+    if let ExprKind::Match { field: FieldRef::Field(name), .. } = &mut inner.kind {
+        *name = name.strip_prefix(path)?.into();
+    }
+    is_inside.then_some(inner)
 }
 
 /// Takes `{field: value}` or `{field: {query: value, …}}` apart.

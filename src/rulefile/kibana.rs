@@ -110,6 +110,15 @@ mod tests {
     }
 
     #[test]
+    fn items_speak_of_nested_fields_and_operating_systems() {
+        let nested = r#"{"list_id":"l","entries":[{"field":"file.Ext.code_signature","type":"nested","entries":[{"field":"trusted","type":"match","operator":"included","value":"true"},{"field":"subject_name","type":"match","operator":"included","value":"x"}]}]}"#;
+        check(&[RULE, LIST, nested, COUNT], "Nested(", &[]);
+        let on =
+            r#"{"list_id":"l","os_types":["windows"],"entries":[{"field":"user.name","type":"match","operator":"included","value":"x"}]}"#;
+        check(&[RULE, LIST, on, COUNT], "host.os.name.caseless", &[]);
+    }
+
+    #[test]
     fn a_rule_of_several_keeps_the_lists_that_it_names() {
         let other = RULE.replace("\"rule_id\":\"a\"", "\"rule_id\":\"b\"").replace("\"l\"", "\"m\"");
         let of_other = LIST.replace("\"l\"", "\"m\"");

@@ -121,6 +121,8 @@ pub enum CommandKind {
         /// Options.
         options: Option<Vec<(String, Expr)>>,
     },
+    /// `FORK (WHERE a == 1) (STATS COUNT(*))`
+    Fork(Vec<Vec<Command>>),
     /// A command that is known by name only.
     Unread {
         /// Its keyword, in upper case.

@@ -5,6 +5,7 @@
 mod calls;
 mod columns;
 mod expressions;
+mod fork;
 mod search;
 mod sources;
 mod stats;
@@ -46,6 +47,7 @@ pub fn lower(query: &Query, text: &str, environment: Environment<'_>) -> Lowered
         scope: Schema::unknown(),
         aggregates: None,
         temporaries: 0,
+        forked: false,
         diagnostics: Vec::new(),
     };
     let unread = query.settings.iter().find(|setting| !is_default(setting));
@@ -71,6 +73,8 @@ struct Lowering<'a> {
     aggregates: Option<Vec<ir::Aggregate>>,
     /// Hidden columns made so far.
     temporaries: usize,
+    /// Whether there was a `FORK`.
+    forked: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -128,6 +132,7 @@ impl Lowering<'_> {
             CommandKind::Completion { target, prompt, options } => {
                 self.completion(input, target.as_ref(), prompt, options.as_deref(), span)
             }
+            CommandKind::Fork(branches) => self.fork(input, branches, span),
             CommandKind::Unread { name, .. } => self.unread(Some(input), name, span),
             CommandKind::From { .. } | CommandKind::Row(_) => self.source(command),
         }

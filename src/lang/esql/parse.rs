@@ -147,7 +147,8 @@ fn word(rule: Rule) -> &'static str {
         | Rule::mv_expand
         | Rule::enrich
         | Rule::lookup_join
-        | Rule::completion => "a command",
+        | Rule::completion
+        | Rule::fork => "a command",
         Rule::EOI => "the end of the query",
         _ => "",
     }
@@ -182,6 +183,7 @@ fn command(pair: Pair<'_, Rule>) -> Result<CommandKind, Diagnostic> {
         Rule::enrich => enrich(pair)?,
         Rule::lookup_join => lookup_join(pair)?,
         Rule::completion => completion(pair)?,
+        Rule::fork => CommandKind::Fork(pair.into_inner().map(in_brackets).collect::<Result<_, _>>()?),
         _ => {
             let mut parts = pair.into_inner().map(|inner| inner.as_str().trim().to_owned());
             CommandKind::Unread { name: parts.next().unwrap_or_default().to_ascii_uppercase(), text: parts.next().unwrap_or_default() }
@@ -203,14 +205,16 @@ fn from(pair: Pair<'_, Rule>) -> Result<CommandKind, Diagnostic> {
     for pair in pair.into_inner() {
         match pair.as_rule() {
             Rule::metadata => metadata = pair.into_inner().map(|pair| name(&pair)).collect(),
-            Rule::subquery => {
-                let inner = pair.into_inner().filter(|pair| !matches!(pair.as_rule(), Rule::open | Rule::close));
-                sources.push(Source::Subquery(pipeline(inner)?));
-            }
+            Rule::subquery => sources.push(Source::Subquery(in_brackets(pair)?)),
             _ => sources.push(Source::Index(source(&pair))),
         }
     }
     Ok(CommandKind::From { sources, metadata })
+}
+
+/// The commands of a subquery or a branch.
+fn in_brackets(pair: Pair<'_, Rule>) -> Result<Vec<Command>, Diagnostic> {
+    pipeline(pair.into_inner().filter(|pair| !matches!(pair.as_rule(), Rule::open | Rule::close)))
 }
 
 fn fields(pair: Pair<'_, Rule>) -> Result<Vec<Field>, Diagnostic> {

@@ -145,6 +145,14 @@ fn extracting(kind: &CommandKind, out: &mut String) {
                 entries(options, out);
             }
         }
+        CommandKind::Fork(branches) => {
+            out.push_str("FORK");
+            for branch in branches {
+                out.push_str(" (");
+                pipeline(branch, " | ", out);
+                out.push(')');
+            }
+        }
         CommandKind::Unread { name, text } => out.extend([name.as_str(), " ", text.as_str()]),
         _ => {}
     }

@@ -89,7 +89,7 @@ fn a_word_is_a_keyword_only_where_the_lexer_has_it() {
 
 #[test]
 fn commands_that_are_not_read_are_kept() {
-    check("from a | fork (where x == 1 | limit 2) (where y)", "FROM a\n| FORK (where x == 1 | limit 2) (where y)");
+    check("from a | fork (where x == 1 | limit 2) (where y)", "FROM a\n| FORK (WHERE x == 1 | LIMIT 2) (WHERE y)");
     check("from a | change_point v on t", "FROM a\n| CHANGE_POINT v on t");
 }
 

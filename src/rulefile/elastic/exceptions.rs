@@ -23,7 +23,9 @@ impl Exceptions {
         let Some(list) = line.get("list_id").and_then(Node::as_str) else { return false };
         let filters = self.lists.entry(list.to_owned()).or_default();
         if let Some(entries) = line.get("entries") {
-            filters.push(Spanned::new(item(&entries.to_json(), line.get("expire_time").is_some_and(|time| !time.is_null())), line.span));
+            let expires = line.get("expire_time").is_some_and(|time| !time.is_null());
+            let systems = line.get("os_types").map_or(Json::Null, Node::to_json);
+            filters.push(Spanned::new(item(&entries.to_json(), &systems, expires), line.span));
         }
         true
     }
@@ -44,21 +46,34 @@ impl Exceptions {
     }
 }
 
-/// An item holds where all of its entries do. One that ends some day is kept by a name that nobody reads.
-fn item(entries: &Json, expires: bool) -> Json {
-    let all: Vec<Json> = entries.as_array().into_iter().flatten().map(entry).collect();
+/// An item holds where all of its entries do, on one of its operating systems where it names some (`transformOsType`). One that ends some
+/// day is kept by a name that nobody reads.
+fn item(entries: &Json, systems: &Json, expires: bool) -> Json {
+    let mut all: Vec<Json> = entries.as_array().into_iter().flatten().map(|one| entry(one, "")).collect();
+    let on = |field: &'static str| systems.as_array().into_iter().flatten().map(move |system| json!({"match_phrase": {field: system}}));
+    let any: Vec<Json> = on("host.os.type").chain(on("host.os.name.caseless")).collect();
+    if !any.is_empty() {
+        all.push(json!({"bool": {"should": any, "minimum_should_match": 1}}));
+    }
     let query = if expires { json!({"expire_time": all}) } else { json!({"bool": {"filter": all}}) };
     json!({"meta": {"negate": true}, "query": query})
 }
 
-fn entry(entry: &Json) -> Json {
+/// An entry; `parent` is the nested field that it stands in, with a dot at the end.
+fn entry(entry: &Json, parent: &str) -> Json {
     let text = |key: &str| entry.get(key).and_then(Json::as_str).unwrap_or_default();
-    let (field, value) = (text("field"), entry.get("value").cloned().unwrap_or_default());
+    let field = &format!("{parent}{}", text("field"));
+    let value = entry.get("value").cloned().unwrap_or_default();
     let clause = match text("type") {
         "match" => json!({"match_phrase": {field: value}}),
         "match_any" => {
             let any: Vec<Json> = value.as_array().into_iter().flatten().map(|one| json!({"match_phrase": {field: one}})).collect();
             json!({"bool": {"should": any, "minimum_should_match": 1}})
+        }
+        "nested" if parent.is_empty() => {
+            let inner = entry.get("entries").and_then(Json::as_array).into_iter().flatten();
+            let all: Vec<Json> = inner.map(|one| self::entry(one, &format!("{field}."))).collect();
+            json!({"nested": {"path": field, "query": {"bool": {"filter": all}}}})
         }
         "exists" => json!({"exists": {"field": field}}),
         "wildcard" => json!({"wildcard": {field: {"value": value}}}),

@@ -3,7 +3,8 @@
 use super::super::ast::{Command, CommandKind, Expr, ExprKind, Name, Source};
 use super::Lowering;
 use super::columns::put;
-use crate::ir::{self, Column, Named, Op, Plan, Schema, TableSource, Type, UnionColumns, Value};
+use super::fork::together;
+use crate::ir::{self, Column, Named, Op, Plan, Schema, TableSource, Type, Value};
 use crate::source::{Span, Spanned};
 use std::sync::Arc;
 
@@ -55,16 +56,7 @@ impl Lowering<'_> {
                 inputs.extend(self.pipeline(commands, None));
             }
         }
-        if let [only] = inputs.as_slice() {
-            return only.clone();
-        }
-        let mut schema = Schema { open: inputs.iter().any(|input| input.schema.open), ..Schema::closed(Vec::new()) };
-        for column in inputs.iter().flat_map(|input| &input.schema.columns) {
-            if schema.column(&column.name).is_none() {
-                schema.columns.push(column.clone());
-            }
-        }
-        Plan::new(Op::Union { inputs, columns: UnionColumns::Outer, source_column: None, fuzzy: false }, schema, span)
+        together(inputs, span)
     }
 
     fn indices(&mut self, sources: &[&Spanned<String>], metadata: &[Name], span: Span) -> Arc<Plan> {
