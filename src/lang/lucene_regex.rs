@@ -44,6 +44,11 @@ pub(in crate::lang) struct Written {
 
 /// Writes an expression that covers the whole text; `None` where Lucene cannot say it.
 pub(in crate::lang) fn into_lucene(regex: &str, anchored: bool, case: Case) -> Option<Written> {
+    // What Lucene reads as it stands stays as it was written.
+    let as_it_is = regex.strip_prefix("(?s)").unwrap_or(regex);
+    if anchored && from_lucene(as_it_is, case).as_deref() == Ok(regex) {
+        return Some(Written { text: as_it_is.to_owned(), any_case: case == Case::Insensitive, ascii: false });
+    }
     let (body, folds) = match regex.strip_prefix("(?i)") {
         Some(rest) => (rest, true),
         None => (regex, case == Case::Insensitive),
@@ -293,16 +298,22 @@ mod tests {
         check("^abc$", false, Some("abc"));
         check("a|b", false, Some(".*[a-b].*"));
         check("ab|cd", false, Some(".*(ab|cd).*"));
-        check("ab|cd", true, Some("(ab|cd)"));
+        check("ab|cd", true, Some("ab|cd"));
     }
 
     #[test]
     fn what_lucene_would_take_for_an_operator_is_escaped() {
         check(r"a@b&~c<1>#", true, Some(r"a\@b\&\~c\<1\>\#"));
-        check(r"[^\\/]+\.exe", true, Some(r"[^/\\]+\.exe"));
+        check(r"[^\\/]+\.exe", true, Some(r"[^\\/]+\.exe"));
         check(r"\d{2,3}x{4}", true, Some(r"\d{2,3}x{4}"));
         check(r"[\w-]x[^\s,]", true, Some(r"[\w\-]x[^\s,]"));
         check(r"[0-9]{2,3}x{4}(?:ab)*", true, Some(r"[0-9]{2,3}x{4}(ab)*"));
+    }
+
+    #[test]
+    fn what_lucene_reads_as_it_stands_stays() {
+        check("[b-ca](x|y)+", true, Some("[b-ca](x|y)+"));
+        check("(?s)a.*[zy]", true, Some("a.*[zy]"));
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Format {
 /// Bytes that are written at a time.
 const PART: usize = 1 << 20;
 
-/// Events that are printed as they are, while more are looked for.
+/// Events that are printed, a line each, while more are looked for.
 #[derive(Debug, Default)]
 pub(super) struct Shown {
     waiting: String,
@@ -48,7 +48,10 @@ pub(super) struct Shown {
 impl Shown {
     /// Prints an event, now or with those that follow.
     pub(super) fn add(&mut self, line: &[u8]) {
-        self.waiting.push_str(&String::from_utf8_lossy(line));
+        match serde_json::from_slice::<Json>(line) {
+            Ok(event) => self.waiting.push_str(&event.to_string()),
+            Err(_) => self.waiting.push_str(&String::from_utf8_lossy(line)),
+        }
         self.waiting.push('\n');
         if self.waiting.len() >= PART {
             self.write();
