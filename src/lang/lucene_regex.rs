@@ -13,6 +13,8 @@ use std::sync::LazyLock;
 
 /// Characters with a meaning in Lucene.
 const RESERVED: &str = r#".?+*|{}[]()"\#@&<>~^$-"#;
+/// What `\s` stands for in Lucene.
+const BLANKS: [char; 4] = ['\t', '\n', '\r', ' '];
 /// Ranges of a class that are written out at most.
 const MOST_RANGES: usize = 40;
 /// Classes that Lucene has by name, over all scripts. There they hold no letters, digits and blanks beyond ASCII.
@@ -220,6 +222,10 @@ impl Writer {
         }
         let names = self.taken_out(&mut written);
         match written.ranges() {
+            // Lucene's own class of blanks.
+            ranges if ranges.iter().flat_map(|range| range.start()..=range.end()).eq(BLANKS) => {
+                self.out.push_str(if is_negated { r"\S" } else { r"\s" });
+            }
             // Lucene's `.` takes every character.
             [] if is_negated && names.is_empty() => self.out.push('.'),
             [] if names.is_empty() => self.out.push('#'),
@@ -320,6 +326,8 @@ mod tests {
     fn a_dot_takes_line_breaks_only_where_it_did() {
         check("(?s)a.c", true, Some("a.c"));
         check("a.c", true, Some("a[^\n]c"));
+        check(r"(?-u:\s)x[^ \t\n\r]", true, None);
+        check(r"[ \t\n\r]x[^ \t\n\r]", true, Some(r"\sx\S"));
     }
 
     #[test]
