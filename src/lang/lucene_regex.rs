@@ -47,9 +47,9 @@ pub(in crate::lang) struct Written {
 /// Writes an expression that covers the whole text; `None` where Lucene cannot say it.
 pub(in crate::lang) fn into_lucene(regex: &str, anchored: bool, case: Case) -> Option<Written> {
     // What Lucene reads as it stands stays as it was written.
-    let as_it_is = regex.strip_prefix("(?s)").unwrap_or(regex);
-    if anchored && from_lucene(as_it_is, case).as_deref() == Ok(regex) {
-        return Some(Written { text: as_it_is.to_owned(), any_case: case == Case::Insensitive, ascii: false });
+    let as_it_is = respelled(regex.strip_prefix("(?s)").unwrap_or(regex));
+    if anchored && from_lucene(&as_it_is, case).as_deref() == Ok(regex) {
+        return Some(Written { text: as_it_is, any_case: case == Case::Insensitive, ascii: false });
     }
     let (body, folds) = match regex.strip_prefix("(?i)") {
         Some(rest) => (rest, true),
@@ -65,6 +65,24 @@ pub(in crate::lang) fn into_lucene(regex: &str, anchored: bool, case: Case) -> O
         Some(plain) => whole(plain, anchored, Letters::Folded),
         None => whole(parsed(true)?, anchored, Letters::Unfolded).or_else(|| whole(parsed(true)?, anchored, Letters::Cased)),
     }
+}
+
+/// Writes what has another spelling in Lucene: its operators as characters, its class of blanks.
+fn respelled(regex: &str) -> String {
+    let regex = regex.replace(r"[ \t\n\r]", r"\s").replace(r"[^ \t\n\r]", r"\S");
+    let (mut out, mut in_class) = (String::with_capacity(regex.len()), false);
+    let mut rest = regex.chars();
+    while let Some(c) = rest.next() {
+        in_class = (in_class || c == '[') && c != ']';
+        if !in_class && matches!(c, '"' | '#' | '@' | '&' | '~' | '<' | '>') {
+            out.push('\\');
+        }
+        out.push(c);
+        if c == '\\' {
+            out.extend(rest.next());
+        }
+    }
+    out
 }
 
 /// Tells whether a group sets the flag for case.
@@ -320,6 +338,7 @@ mod tests {
     fn what_lucene_reads_as_it_stands_stays() {
         check("[b-ca](x|y)+", true, Some("[b-ca](x|y)+"));
         check("(?s)a.*[zy]", true, Some("a.*[zy]"));
+        check(r"(W|R)[ \t\n\r]<[@<]", true, Some(r"(W|R)\s\<[@<]"));
     }
 
     #[test]
