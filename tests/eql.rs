@@ -63,6 +63,9 @@ fn a_missing_event_at_an_end_is_looked_for_within_the_span() {
 fn a_missing_event_needs_a_span_and_one_that_is_there() {
     check("sequence [a] ![x]", "a", &json!("missing-maxspan"));
     check("sequence with maxspan=1s ![a] ![x]", "a", &json!("too-few-terms"));
+    // `EqlVerifierTests.testSequenceWithNoTimeUnit` of Elasticsearch.
+    check("sequence with maxspan=30 [a] [b]", "a b", &json!("bad-maxspan"));
+    check("sequence with maxspan=0s [a] [b]", "a b", &json!("bad-maxspan"));
 }
 
 #[test]

@@ -68,6 +68,7 @@ mod legacy_partition;
 mod literal_wildcard;
 mod locale_in_link;
 mod lookback_beyond_period;
+mod lucene_operator_in_regex;
 mod malformed_custom_detail;
 mod malformed_date;
 mod malformed_placeholder;
@@ -198,6 +199,7 @@ static LINTS: &[&Lint] = &[
     &literal_wildcard::LINT,
     &locale_in_link::LINT,
     &lookback_beyond_period::LINT,
+    &lucene_operator_in_regex::LINT,
     &malformed_custom_detail::LINT,
     &malformed_date::LINT,
     &malformed_placeholder::LINT,

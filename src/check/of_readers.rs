@@ -11,6 +11,7 @@ pub(super) static OF_READERS: &[Lint] = &[
     Lint::of_reader("bad-correlation-condition", "//! A condition over rule names that its correlation cannot have.").error(),
     Lint::of_reader("bad-detection", "//! A Sigma detection that is no map, list or text.").error(),
     Lint::of_reader("bad-index", "//! An EQL index that is no whole number.").error(),
+    Lint::of_reader("bad-maxspan", "//! An EQL `maxspan` without a unit, or of no length.").error(),
     Lint::of_reader("bad-network", "//! A network that is no address with a prefix length.").error(),
     Lint::of_reader("bad-pattern", "//! A pattern of `DISSECT` or `GROK` that cannot be read.").error(),
     Lint::of_reader("bad-regex", "//! A regular expression that does not compile.").error(),

@@ -61,6 +61,22 @@ pub fn from_lucene(pattern: &str, case: Case) -> Result<String, Fault> {
     Ok(if reader.dots { format!("(?s){}", reader.out) } else { reader.out })
 }
 
+/// Returns the first character of an expression that Lucene takes for an operator of its own, outside of classes and escapes.
+pub fn operator_in(pattern: &str) -> Option<char> {
+    let mut in_class = false;
+    let mut rest = pattern.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => drop(rest.next()),
+            '[' => in_class = true,
+            ']' => in_class = false,
+            '"' | '#' | '@' | '&' | '~' | '<' if !in_class => return Some(c),
+            _ => {}
+        }
+    }
+    None
+}
+
 fn broken<T>(reason: impl Into<String>) -> Result<T, Fault> {
     Err(Fault::Broken(reason.into()))
 }
@@ -355,6 +371,13 @@ mod tests {
         check("a&b", "lucene-operator-not-run: Lucene's operator `&` is not run");
         check("a~b", "lucene-operator-not-run: Lucene's operator `~` is not run");
         check("x<1-9>", "lucene-operator-not-run: Lucene's operator `<` is not run");
+    }
+
+    #[test]
+    fn operators_are_seen_outside_of_classes_and_escapes() {
+        for (pattern, expected) in [("a&b", Some('&')), (r"a\&b[&@]", None), (r"[\]]@", Some('@')), ("a>b|c", None)] {
+            assert_eq!(operator_in(pattern), expected, "{pattern}");
+        }
     }
 
     #[test]

@@ -110,7 +110,6 @@ mod tests {
     use crate::ir::{Dialect, Expr};
     use crate::lang::kuery;
     use crate::mapping::Sources;
-    use crate::source::Span;
 
     /// Takes the conditions on some fields out of a predicate and names each as lost.
     fn check(original: &str, lost: &[&str], expected: Option<&str>) {

@@ -54,8 +54,11 @@ pub fn matching_lines(
     Ok(Counts { matches, events: events.map_err(refused)? })
 }
 
+/// What looks at a line: its number, from 0, and its text.
+type Visit<'v> = dyn FnMut(u64, &[u8]) -> Result<(), Refusal> + 'v;
+
 /// Calls `visit` with the number (from 0) and the text of each line that is not empty; returns how many there are.
-fn each_line(source: &Lines, visit: &mut dyn FnMut(u64, &[u8]) -> Result<(), Refusal>) -> Result<usize, Refusal> {
+fn each_line(source: &Lines, visit: &mut Visit<'_>) -> Result<usize, Refusal> {
     let (mut number, mut events) = (0, 0);
     for piece in source.pieces.open()? {
         for line in lines(&piece?) {

@@ -143,6 +143,14 @@ fn duration(pair: &Pair<'_, Rule>) -> Result<Spanned<i64>, Diagnostic> {
     let place = span(pair.as_span());
     let unit_at = pair.as_str().find(|c: char| c.is_ascii_alphabetic()).unwrap_or(pair.as_str().len());
     let (number, unit) = pair.as_str().split_at_checked(unit_at).unwrap_or((pair.as_str(), ""));
+    // `LogicalPlanBuilder.visitSequenceParams` of Elasticsearch.
+    if unit.is_empty() {
+        let message = format!("`{number}` has no unit");
+        return Err(Diagnostic::error("bad-maxspan", place, message).with_help(format!("write `{number}s`, or `ms`, `m`, `h`, `d`")));
+    }
+    if number.bytes().all(|digit| digit == b'0') {
+        return Err(Diagnostic::error("bad-maxspan", place, "a span is longer than nothing"));
+    }
     let ticks = match unit {
         "ms" => TICKS_PER_SECOND / 1000,
         "m" => 60 * TICKS_PER_SECOND,

@@ -132,7 +132,7 @@ impl Lowering<'_> {
             CommandKind::Completion { target, prompt, options } => {
                 self.completion(input, target.as_ref(), prompt, options.as_deref(), span)
             }
-            CommandKind::Fork(branches) => self.fork(input, branches, span),
+            CommandKind::Fork(branches) => self.fork(&input, branches, span),
             CommandKind::Unread { name, .. } => self.unread(Some(input), name, span),
             CommandKind::From { .. } | CommandKind::Row(_) => self.source(command),
         }

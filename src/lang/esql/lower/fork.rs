@@ -13,7 +13,7 @@ const MOST_BRANCHES: usize = 8;
 const BRANCH: &str = "_fork";
 
 impl Lowering<'_> {
-    pub(super) fn fork(&mut self, input: Arc<Plan>, branches: &[Vec<Command>], span: Span) -> Arc<Plan> {
+    pub(super) fn fork(&mut self, input: &Arc<Plan>, branches: &[Vec<Command>], span: Span) -> Arc<Plan> {
         if std::mem::replace(&mut self.forked, true) {
             self.error("several-forks", span, "a query has one `FORK` at most".to_owned());
         }
@@ -21,7 +21,7 @@ impl Lowering<'_> {
             self.error("too-many-branches", span, format!("`FORK` has {} branches, {MOST_BRANCHES} are allowed", branches.len()));
         }
         let inputs: Vec<Arc<Plan>> =
-            branches.iter().enumerate().map(|(at, branch)| self.branch(Arc::clone(&input), branch, at + 1, span)).collect();
+            branches.iter().enumerate().map(|(at, branch)| self.branch(Arc::clone(input), branch, at + 1, span)).collect();
         together(inputs, span)
     }
 
