@@ -6,8 +6,8 @@ use isoglot::rulefile::{self, ReadContext};
 
 fn page(name: &str, text: &str) -> String {
     let file = rulefile::read(name, text, &ReadContext::builtin());
-    assert_eq!(file.rules.len(), 1, "{:?}", file.diagnostics);
-    explanation::text(&explain(&file.rules[0], &[]))
+    let last = file.rules.last().unwrap_or_else(|| panic!("{:?}", file.diagnostics));
+    explanation::text(&explain(last, &[]))
 }
 
 #[test]
@@ -73,4 +73,31 @@ field = "history_window_start"
 value = "now-14d"
 "#;
     insta::assert_snapshot!(page("rule.toml", text));
+}
+
+#[test]
+fn a_correlation_is_told_with_what_it_counts() {
+    let text = r"title: Failed logon
+name: failed_logon
+logsource:
+  product: windows
+  service: security
+detection:
+  selection:
+    EventID: 4625
+  condition: selection
+---
+title: Many failed logons
+correlation:
+  type: event_count
+  rules:
+    - failed_logon
+  group-by:
+    - TargetUserName
+  timespan: 1h
+  condition:
+    gte: 10
+level: high
+";
+    insta::assert_snapshot!(page("rule.yml", text));
 }

@@ -4,7 +4,7 @@ use super::sources;
 use super::wording::{expression, list};
 use crate::ir::convert::to_text;
 use crate::ir::timespan::in_units;
-use crate::ir::{Aggregate, Comparison, Correlation, ExprKind, JoinKey, JoinKind, Named, Op, Plan, SortKey, UnionColumns, WindowSide};
+use crate::ir::{Aggregate, Comparison, Correlation, ExprKind, JoinKey, JoinKind, Named, Op, Plan, SortKey, UnionColumns, Value, WindowSide};
 use std::sync::Arc;
 
 /// Describes an operator; `inputs` are the names of what it reads besides the piped rows.
@@ -97,11 +97,17 @@ fn correlation(correlation: &Correlation, others: &str) -> String {
             if let ExprKind::Compare { op, right, .. } = &inner.kind
                 && let ExprKind::Literal(number) = &right.kind
             {
-                bounds.push(format!("{} {}", at(*op), to_text(number, right.ty)));
+                let number = if let Value::Real(number) = number { number.to_string() } else { to_text(number, right.ty) };
+                bounds.push(format!("{} {number}", at(*op)));
             }
         });
     }
-    let bounds = if bounds.is_empty() { String::new() } else { format!(", where the value is {}", list(&bounds)) };
+    let measured = match &*correlation.kind {
+        "event_count" => "their number",
+        "value_count" => "the number of different values",
+        _ => "the value",
+    };
+    let bounds = if bounds.is_empty() { String::new() } else { format!(", where {measured} is {}", list(&bounds)) };
     let window = in_units(correlation.window);
     format!("correlates ({}{of}) the matches of {others}{same} within {window}{bounds}", correlation.kind)
 }
