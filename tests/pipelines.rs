@@ -169,3 +169,11 @@ fn a_pipeline_that_keeps_no_condition_is_refused() {
     let query = "EmailEvents\n| extend Why = tostring(parse_json(DetectionMethods).Phish)\n| where Why has \"Impersonation\"";
     check_refused(query, Target::Elastic, "no-condition-left");
 }
+
+#[test]
+fn a_query_that_has_no_end_once_unfolded_is_refused() {
+    let columns: String = (1..40).map(|n| format!(" | extend c{n} = strcat(c{}, c{})", n - 1, n - 1)).collect();
+    let query = format!("SigninLogs | extend c0 = UserId{columns} | where c39 == 'a'");
+    check_refused(&query, Target::Elastic, "query-too-large");
+    check_refused(&query, Target::Sigma, "query-too-large");
+}

@@ -32,7 +32,7 @@ pub(super) static OF_READERS: &[Lint] = &[
     Lint::of_reader("empty-selection", "//! A Sigma selection with nothing in it."),
     Lint::of_reader("empty-statement", "//! A statement with nothing in it."),
     Lint::of_reader("exceptions-not-read", "//! Exceptions that an Elastic rule names and its file does not hold.").info().pedantic(),
-    Lint::of_reader("expansion-limit", "//! A query whose functions expand to more than is read.").error(),
+    Lint::of_reader("expansion-limit", "//! A query whose functions, or joins of a table with itself, expand to more than is read.").error(),
     Lint::of_reader("file-too-large", "//! A file larger than any rule.").error(),
     Lint::of_reader("filter-not-read", "//! An Elastic filter that is kept, but not read yet."),
     Lint::of_reader("format-changes-query", "//! A query that the formatter would change in meaning, and so leaves alone.").error(),

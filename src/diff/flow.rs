@@ -3,9 +3,8 @@
 use super::Direction;
 use crate::diagnostic::Fidelity;
 use crate::functions::{self, Kind as FunctionKind};
-use crate::idiom::{Flat, flatten};
+use crate::idiom::{Flat, flatten, unfolded};
 use crate::ir::{Expr, ExprKind, JoinKind, Op, Plan};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What a change does to the rows of a plan.
@@ -108,36 +107,17 @@ pub(super) fn is_by_event(plan: &Arc<Plan>) -> bool {
     by_event && scans == 1
 }
 
-/// Nodes at most that conditions may have once computed columns are put in place.
-const MOST_NODES: usize = 20_000;
+/// Parts at most that conditions may have once computed columns are put in place.
+const MOST_PARTS: usize = 20_000;
 
 /// Returns a pipeline over one source as conditions on the source's own columns; `None` where it is more than that.
 pub(super) fn conditions_on_source(plan: &Arc<Plan>) -> Option<Flat> {
     let mut by_row = true;
     plan.walk(&mut |node| by_row &= node.op.expressions().into_iter().all(|expr| !has_window_function(expr)));
-    if !by_row || size_in_place(plan, &mut HashMap::new()) > MOST_NODES {
+    if !by_row || unfolded(plan) > MOST_PARTS {
         return None;
     }
     // Without a time column no bound is set apart.
     let flat = flatten(plan, "")?;
     flat.set_aside.iter().all(|loss| !loss.fidelity.is_approximate() && loss.fidelity != Fidelity::Refused).then_some(flat)
-}
-
-/// Returns how large the expressions of a pipeline get when computed columns are put in place; each may double what is before it.
-fn size_in_place(plan: &Arc<Plan>, sizes: &mut HashMap<Arc<str>, usize>) -> usize {
-    let below = plan.op.piped().map_or(0, |input| size_in_place(input, sizes));
-    let size = |expr: &Expr| {
-        let mut nodes = 0_usize;
-        expr.walk(&mut |part| {
-            let own = if let ExprKind::Column(name) = &part.kind { sizes.get(name).copied().unwrap_or(1) } else { 1 };
-            nodes = nodes.saturating_add(own);
-        });
-        nodes
-    };
-    let own = plan.op.expressions().into_iter().fold(0_usize, |sum, expr| sum.saturating_add(size(expr)));
-    if let Op::Extend { columns, .. } | Op::Project { columns, .. } = &plan.op {
-        let computed: Vec<(Arc<str>, usize)> = columns.iter().map(|column| (column.name.clone(), size(&column.expr))).collect();
-        sizes.extend(computed);
-    }
-    below.saturating_add(own)
 }

@@ -20,6 +20,7 @@ mod template;
 mod timing;
 
 use crate::diagnostic::{Fidelity, Loss};
+use crate::idiom::is_endless;
 use crate::ir::{Dialect, Language, Rule};
 use crate::mapping::Sources;
 use crate::rulefile::kibana as kibana_lines;
@@ -138,6 +139,9 @@ pub fn emit(rule: &Rule, file_text: &str, target: Target, sources: &Sources) -> 
     let mut losses = Vec::new();
     let written = if rule.dialect == target.dialect() {
         Ok(unchanged(rule, file_text))
+    } else if let Some(plan) = rule.detection.as_ref().map(|detection| &detection.plan).filter(|plan| is_endless(plan)) {
+        let message = "the query becomes too large when its `let` tables and computed columns are put in place of their names";
+        Err(vec![Loss::query("query-too-large", Fidelity::Refused, plan.span, message)])
     } else {
         match target {
             Target::Sentinel => sentinel::write(rule, sources, &mut losses),

@@ -4,7 +4,9 @@ use super::sources;
 use super::wording::{expression, list};
 use crate::ir::convert::to_text;
 use crate::ir::timespan::in_units;
-use crate::ir::{Aggregate, Comparison, Correlation, ExprKind, JoinKey, JoinKind, Named, Op, Plan, SortKey, UnionColumns, Value, WindowSide};
+use crate::ir::{
+    Aggregate, Comparison, Correlation, ExprKind, JoinKey, JoinKind, Named, Op, Plan, SortKey, UnionColumns, Value, WindowSide,
+};
 use std::sync::Arc;
 
 /// Describes an operator; `inputs` are the names of what it reads besides the piped rows.

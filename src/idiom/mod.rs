@@ -15,6 +15,7 @@ mod parsed;
 mod pipeline;
 mod presence;
 mod rare;
+mod size;
 mod threshold;
 mod time_order;
 mod window;
@@ -25,6 +26,7 @@ use flat::flattened;
 pub use paired::paired;
 pub use pipeline::pipeline;
 pub use rare::{Limit, rare};
+pub use size::{is_endless, unfolded};
 pub use threshold::count_column;
 pub use window::{Bounds, bounded, furthest_look_back, ticks_before_now};
 

@@ -26,6 +26,9 @@ static KINDS: &[(&str, JoinKind)] = &[
     ("rightantisemi", JoinKind::RightAnti),
 ];
 
+/// Columns of a join at most: a table that is joined with itself again and again has twice as many each time.
+const COLUMN_LIMIT: usize = 10_000;
+
 impl<'a> Binder<'a> {
     /// `join`
     pub(super) fn join(&mut self, left: &Arc<Plan>, right: &'a ast::Expr, on: &'a [ast::Expr], operator: &'a Operator) -> Arc<Plan> {
@@ -46,7 +49,7 @@ impl<'a> Binder<'a> {
             columns.extend(right.schema.columns.iter().cloned());
             open |= right.schema.open;
         }
-        let schema = Schema { columns: unique_names(columns), open };
+        let schema = self.joined_schema(columns, open, operator.keyword);
         let op = Op::Join { left: Arc::clone(left), right, kind, keys, lookup: false };
         self.plan(op, schema, operator.span)
     }
@@ -59,9 +62,19 @@ impl<'a> Binder<'a> {
         let is_key = |c: &Column| keys.iter().any(|k| matches!(&k.right.kind, ExprKind::Column(name) if *name == c.name));
         let mut columns = left.schema.columns.clone();
         columns.extend(right.schema.columns.iter().filter(|c| !is_key(c)).cloned());
-        let schema = Schema { columns: unique_names(columns), open: left.schema.open || right.schema.open };
+        let schema = self.joined_schema(columns, left.schema.open || right.schema.open, operator.keyword);
         let op = Op::Join { left: Arc::clone(left), right, kind, keys, lookup: true };
         self.plan(op, schema, operator.span)
+    }
+
+    /// The columns of both sides, unless they are too many to be looked at.
+    fn joined_schema(&mut self, mut columns: Vec<Column>, open: bool, span: Span) -> Schema {
+        if columns.len() > COLUMN_LIMIT {
+            self.error("expansion-limit", span, format!("the join has {} columns, more than {COLUMN_LIMIT}", columns.len()));
+            columns.clear();
+            return Schema { columns, open: true };
+        }
+        Schema { columns: unique_names(columns), open }
     }
 
     fn join_kind(&mut self, operator: &'a Operator, default: JoinKind) -> JoinKind {

@@ -247,3 +247,10 @@ fn runaway_expansion_ends_with_a_finding() {
     let (_, findings) = bind(&format!("Events {pipes}"));
     assert!(findings.iter().any(|f| f.starts_with("query-too-deep")), "{findings:?}");
 }
+
+#[test]
+fn a_table_joined_with_itself_again_and_again_is_refused() {
+    let lets: String = (1..40).map(|n| format!("let t{n} = t{} | join kind=inner (t{}) on User;\n", n - 1, n - 1)).collect();
+    let (_, findings) = bind(&format!("let t0 = Events | take 1;\n{lets}t39"));
+    assert!(findings.iter().any(|finding| finding == "expansion-limit join"), "{findings:?}");
+}
