@@ -257,6 +257,8 @@ impl Reader<'_> {
             match self.next()? {
                 '\\' => match self.escaped()? {
                     Escaped::Class(named) => class.named.push(named),
+                    // No range begins with an escaped backslash (`RegExp.matchPredefinedCharacterClass`).
+                    Escaped::Literal('\\') => class.ranges.push(('\\', '\\')),
                     Escaped::Literal(c) => self.member(c, &mut class)?,
                 },
                 c => self.member(c, &mut class)?,
@@ -406,6 +408,7 @@ mod tests {
         check(r"\d+[\w-]", r"[0-9]+[\-0-9A-Z_a-z]");
         check("[]a[&&b^]", r"[\]a\[\&\&b\^]");
         check(r"[^\D]", "[^[^0-9]]");
+        check(r"[_\\-]+", r"[_\\\-]+");
         assert!(!finds(r"\d", Case::Sensitive, "٣"));
     }
 
