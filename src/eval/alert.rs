@@ -65,7 +65,7 @@ pub fn run_rule(rule: &Rule, provider: &dyn Provider, settings: &Settings) -> Re
     let Some(detection) = &rule.detection else {
         let (code, why) = match rule.rule_type {
             RuleType::MachineLearning => ("machine-learning-rule", "a machine-learning rule runs a job of the vendor and has no query"),
-            _ => ("query-not-understood", "the query is not understood"),
+            _ => ("query-not-understood", "the query, or a filter or exception beside it, is not understood: `isoglot check` says what"),
         };
         return Err(Refusal::new(code, Span::default(), why));
     };
