@@ -303,3 +303,23 @@ fn what_the_pipeline_makes_of_an_event_and_no_entry_maps_is_lost_by_name_alone()
     check_named(&original, Target::Sentinel, "field-not-in-target");
     assert!(translated(&original, Target::Sentinel).0.query.unwrap().contains("EventID == 4698"));
 }
+
+const AUDITD: &str = "\"auditbeat-*\", \"logs-auditd_manager.auditd-*\"";
+
+#[test]
+fn audit_records_of_one_row_are_read_from_sentinels_table() {
+    let query = "process where event.action == \"executed\" and process.name == \"nsenter\" and user.effective.id == \"0\"";
+    let original = rule("eql", "eql", AUDITD, query);
+    check_named(&original, Target::Sentinel, "second-place");
+    let written = translated(&original, Target::Sentinel).0.query.unwrap();
+    assert!(written.contains("LinuxAuditLog") && written.contains("\"execve\"") && written.contains("euid == 0"), "{written}");
+}
+
+#[test]
+fn steps_that_lost_what_tells_them_apart_are_refused() {
+    let step =
+        |path: &str| format!("[file where auditd.data.syscall == \"open\" and auditd.data.a2 == \"1b6\" and file.path == \"{path}\"]");
+    let (rule, text) = rule("eql", "eql", AUDITD, &format!("sample by host.id {} {}", step("/etc/passwd"), step("/etc/machine-id")));
+    let emitted = emit(&rule, &text, Target::Sentinel, Sources::builtin());
+    assert_eq!(emitted.losses.first().map(|loss| loss.code), Some("steps-alike"));
+}

@@ -74,8 +74,12 @@ impl Mapper<'_> {
             self.restore(before.clone());
             said
         };
-        if second.is_empty() || first.iter().any(&mut says) || !second.iter().any(&mut says) {
+        if second.is_empty() || first.iter().any(&mut says) {
             return first;
+        }
+        if !second.iter().any(&mut says) {
+            // Where there is no first place at all, the reason is what the second lacks.
+            return if first.iter().any(|(at, _)| self.has(at)) { first } else { second };
         }
         let place = |(at, _): &(PartRef, Expr)| Self::scan_in(at, self.to);
         if first.iter().map(place).all(|at| second.iter().any(|other| place(other) == at)) {

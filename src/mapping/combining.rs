@@ -8,6 +8,7 @@ use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{
     Dialect, Expr, ExprKind, FirstSeen, JoinKey, JoinKind, Op, Plan, Sample, Schema, Sequence, SortKey, Step, Threshold, WindowSide,
 };
+use crate::lang::kusto;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -149,8 +150,25 @@ impl Mapper<'_> {
             mapped.push(Step { input, by, ..step.clone() });
             first.get_or_insert(scope);
         }
+        self.still_differ(&mapped)?;
         add_holders(&mut mapped, &within);
         Ok((mapped, first.unwrap_or_default()))
+    }
+
+    /// Refuses steps that look for the same events once their conditions are lost: one event would stand for all of them.
+    fn still_differ(&self, steps: &[Step]) -> Result<(), Loss> {
+        let is_wider = |step: &Step, loss: &Loss| {
+            let at = step.input.span;
+            loss.fidelity == Fidelity::Wider && at.start <= loss.span.start && loss.span.end <= at.end
+        };
+        let weakened = steps.iter().filter(|step| self.losses().iter().any(|loss| is_wider(step, loss)));
+        let texts: Vec<_> =
+            weakened.filter_map(|step| Some((kusto::on_one_line(&kusto::raise(&step.input).ok()?), step.input.span))).collect();
+        let alike = texts.iter().enumerate().find(|(at, (text, _))| texts.iter().take(*at).any(|(earlier, _)| earlier == text));
+        match alike.filter(|_| self.writes_kusto()) {
+            Some((_, (_, span))) => Err(refused("steps-alike", *span, "what is left of two steps looks for the same events")),
+            None => Ok(()),
+        }
     }
 
     /// Names the parts whose events have no value of a key: they are in no group and tied to nothing.

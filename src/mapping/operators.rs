@@ -3,6 +3,7 @@
 //! An operator that no target's source changes is rebuilt over mapped inputs; one that is not understood is refused with its span.
 
 use super::facts::Facts;
+use super::kusto::Access;
 use super::logic::truth_of;
 use super::matches::{reads_any, to_matches};
 use super::names::text_of;
@@ -13,7 +14,7 @@ use super::scope::{Cell, Scope, lost};
 use super::transform::Problem;
 use crate::diagnostic::{Fidelity, Loss};
 use crate::functions::kusto_aggregate;
-use crate::ir::{Aggregate, Column, Expand, Expr, ExprKind, Named, Op, Plan, Schema};
+use crate::ir::{Aggregate, Column, Expand, Expr, ExprKind, Named, Op, Plan, Schema, Type};
 use std::sync::Arc;
 
 impl Mapper<'_> {
@@ -252,13 +253,13 @@ impl Mapper<'_> {
 
     /// Maps the keys of groups: one of several that cannot be kept makes the groups larger, which is named.
     pub(super) fn group_keys(&mut self, keys: &[Named], scope: &Scope) -> Result<(Vec<Named>, Scope), Loss> {
-        let (there, gone): (Vec<Named>, Vec<Named>) = keys.iter().cloned().partition(|key| self.named(key, scope).is_ok());
+        let (there, gone): (Vec<Named>, Vec<Named>) = keys.iter().cloned().partition(|key| self.named_key(key, scope).is_ok());
         if there.is_empty() || gone.is_empty() {
             return self.keys(keys, scope);
         }
         let (mapped, mut after) = self.keys(&there, scope)?;
         for key in gone {
-            let Err(problem) = self.named(&key, scope) else { continue };
+            let Err(problem) = self.named_key(&key, scope) else { continue };
             if problem.fatal {
                 return Err(refused(problem.code, problem.span, problem.message));
             }
@@ -275,8 +276,12 @@ impl Mapper<'_> {
         let mut mapped = Vec::new();
         for key in keys {
             let (named, cell) = self
-                .named(key, scope)
+                .named_key(key, scope)
                 .map_err(|problem| refused(problem.code, problem.span, format!("{}; it is a key", problem.message)))?;
+            if let Cell::Lost(problem) = &cell {
+                let message = format!("groups are made by the text of `{}`, which is JSON there", named.name);
+                self.lose(Loss::query("key-as-json", Fidelity::Different, problem.span, message));
+            }
             after.cells.insert(key.name.clone(), cell);
             self.name_keyless(&key.expr, scope);
             // Two fields of the original may be one column of the target.
@@ -287,6 +292,24 @@ impl Mapper<'_> {
             }
         }
         Ok((mapped, after))
+    }
+
+    /// Maps a key. Of an object that the original holds as another text the JSON tells the same values apart, by and large; what
+    /// the text says is lost to later conditions.
+    fn named_key(&mut self, key: &Named, scope: &Scope) -> Result<(Named, Cell), Problem> {
+        self.named(key, scope).or_else(|problem| {
+            let parts = if let ExprKind::Column(name) = &key.expr.kind { scope.cell(name) } else { None };
+            let (Some(Cell::Field(parts)), true) = (parts, self.writes_kusto()) else { return Err(problem) };
+            let text = text_of(&key.expr, self.from).unwrap_or_default();
+            let column = parts.iter().find_map(|at| {
+                let mut fields = at.fields().filter(|field| field.printed_map);
+                let field = fields.find(|field| field.path(self.from, &at.source).is_some_and(|own| own.text(self.from) == text))?;
+                Some(Access::of(&field.path(self.to, &at.source)?.text(self.to), at, key.expr.span).value())
+            });
+            let Some(ExprKind::Column(name)) = column.as_ref().map(|column| &column.kind) else { return Err(problem) };
+            let named = Named { name: name.clone(), expr: Expr::column(name, Type::String, key.expr.span) };
+            Ok((named, Cell::Lost(problem)))
+        })
     }
 
     /// Maps an output column. A field that keeps its own name gets the target's.
