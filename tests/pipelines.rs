@@ -177,3 +177,9 @@ fn a_query_that_has_no_end_once_unfolded_is_refused() {
     check_refused(&query, Target::Elastic, "query-too-large");
     check_refused(&query, Target::Sigma, "query-too-large");
 }
+
+#[test]
+fn a_dot_ends_with_its_line_in_elastic_too() {
+    check("SigninLogs | where UserAgent matches regex 'curl.*python'", Target::Elastic, &[r#"regex ".*curl[^\n]*python.*""#], &[]);
+    check("SigninLogs | where UserAgent matches regex '(?s)curl.*python'", Target::Elastic, &["*curl*python*"], &[]);
+}

@@ -13,6 +13,8 @@ pub(crate) struct Nearest {
     pub(crate) pattern: Pattern,
     /// Whether it matches more than the expression: the boundaries of a term are lost.
     pub(crate) wider: bool,
+    /// Whether it matches across the ends of lines where the expression's `.` does not.
+    pub(crate) crosses_lines: bool,
 }
 
 /// Returns the expression that finds a term test's needle (`mapping::term_regex` writes the same for predicates on fields).
@@ -34,8 +36,11 @@ pub(crate) fn nearest(regex: &str, anchored: bool) -> Option<Nearest> {
     let mut rest = regex;
     let mut parts = Vec::new();
     let mut wider = false;
-    for flags in ["(?s)", "(?i)", "(?is)", "(?si)"] {
-        rest = rest.strip_prefix(flags).unwrap_or(rest);
+    let mut takes_line_breaks = false;
+    for (flags, all) in [("(?s)", true), ("(?i)", false), ("(?is)", true), ("(?si)", true)] {
+        if let Some(after) = rest.strip_prefix(flags) {
+            (rest, takes_line_breaks) = (after, takes_line_breaks || all);
+        }
     }
     if let Some(after) = rest.strip_prefix(BEFORE_TERM) {
         (rest, wider) = (after, true);
@@ -51,20 +56,23 @@ pub(crate) fn nearest(regex: &str, anchored: bool) -> Option<Nearest> {
     } else if let Some(before) = rest.strip_suffix('$').filter(|before| !before.ends_with('\\')).or_else(|| rest.strip_suffix(r"\z")) {
         (rest, open_end) = (before, false);
     }
-    body(rest, &mut parts)?;
+    let has_dot = body(rest, &mut parts)?;
     if open_end && parts.last() != Some(&PatternPart::Many) {
         parts.push(PatternPart::Many);
     }
-    Some(Nearest { pattern: Pattern { parts }, wider })
+    Some(Nearest { pattern: Pattern { parts }, wider, crosses_lines: has_dot && !takes_line_breaks })
 }
 
-fn body(regex: &str, parts: &mut Vec<PatternPart>) -> Option<()> {
+/// Adds what stands between the anchors; tells whether there is a `.`.
+fn body(regex: &str, parts: &mut Vec<PatternPart>) -> Option<bool> {
     let mut text = String::new();
+    let mut has_dot = false;
     let mut chars = regex.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
             '\\' => text.push(chars.next().filter(|c| !c.is_alphanumeric())?),
             '.' => {
+                has_dot = true;
                 push_text(&mut text, parts);
                 let repeat = chars.next_if(|next| matches!(next, '*' | '+'));
                 parts.extend((repeat != Some('*')).then_some(PatternPart::One));
@@ -81,7 +89,7 @@ fn body(regex: &str, parts: &mut Vec<PatternPart>) -> Option<()> {
         }
     }
     push_text(&mut text, parts);
-    Some(())
+    Some(has_dot)
 }
 
 fn push_text(text: &mut String, parts: &mut Vec<PatternPart>) {
@@ -101,7 +109,9 @@ mod tests {
                 PatternPart::Many => "*".to_owned(),
                 PatternPart::One => "?".to_owned(),
             };
-            nearest.pattern.parts.iter().map(part).collect::<String>() + if nearest.wider { " wider" } else { "" }
+            let marks = [(nearest.wider, " wider"), (nearest.crosses_lines, " lines")];
+            let marks = marks.iter().filter(|(is_so, _)| *is_so).map(|(_, mark)| *mark).collect::<String>();
+            nearest.pattern.parts.iter().map(part).collect::<String>() + &marks
         });
         assert_eq!(shown.as_deref().unwrap_or("none"), expected, "{regex}");
     }
@@ -109,9 +119,15 @@ mod tests {
     #[test]
     fn plain_expressions_are_patterns() {
         check("abc", false, "*abc*");
-        check(r"^a\.b.*c$", false, "a.b*c");
-        check("a.c", true, "a?c");
-        check("a.+", true, "a?*");
+        check(r"(?s)^a\.b.*c$", false, "a.b*c");
+        check("(?s)a.c", true, "a?c");
+        check("(?is)a.+", true, "a?*");
+    }
+
+    #[test]
+    fn a_dot_ends_with_its_line() {
+        check("a.*c", false, "*a*c* lines");
+        check("(?i)a.c", true, "a?c lines");
     }
 
     #[test]

@@ -148,6 +148,10 @@ impl Raiser<'_> {
             let message = format!("kuery knows no terms: `{}` is found inside words too", pattern_text(&near.pattern));
             self.lose("term-as-substring", Fidelity::Wider, span, message);
         }
+        if near.crosses_lines {
+            let message = format!("kuery's `*` goes on over line breaks, which `.` in `{regex}` does not");
+            self.lose("wildcard-over-lines", Fidelity::Wider, span, message);
+        }
         let case = if regex.starts_with("(?i") { Case::Insensitive } else { case };
         self.wildcard(field, kind, &near.pattern, case, span)
     }

@@ -158,7 +158,7 @@ impl Raiser<'_> {
     }
 
     fn regex(&mut self, (regex, anchored, case): (&str, bool, Case), subject: Expr, span: Span) -> Option<Expr> {
-        if let Some(near) = nearest(regex, anchored).filter(|near| !near.wider) {
+        if let Some(near) = nearest(regex, anchored).filter(|near| !near.wider && !near.crosses_lines) {
             let case = if regex.starts_with("(?i") { Case::Insensitive } else { case };
             return Some(wildcard(&near.pattern, case, subject));
         }
