@@ -6,6 +6,10 @@ use isoglot::ir::Rule;
 use isoglot::mapping::Sources;
 use isoglot::rulefile::{self, ReadContext};
 
+/// As the binary has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A starter rule and its file's text.
 const RULES: [(&str, &str); 3] = [
     ("rule.yaml", include_str!("../rules/admin-sign-in-to-new-tenant/rule.yaml")),

@@ -96,7 +96,7 @@ fn words_of_the_language_are_names_where_the_vendor_takes_them() {
 #[test]
 fn no_input_overflows_or_hangs() {
     check(&"(".repeat(1_000_000), "nested-too-deep@64");
-    check(&",".repeat(2_500_001), "query-too-large@2500000");
+    check(&",".repeat(2_000_001), "query-too-large@2000000");
     check(&format!("print 1{}", "+1".repeat(5_000)), "nested-too-deep@809");
     check(&format!("print {}a", "-".repeat(5_000)), "syntax-error@7");
     let terms = 100_000 / STEP;

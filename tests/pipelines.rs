@@ -183,3 +183,9 @@ fn a_dot_ends_with_its_line_in_elastic_too() {
     check("SigninLogs | where UserAgent matches regex 'curl.*python'", Target::Elastic, &[r#"regex ".*curl[^\n]*python.*""#], &[]);
     check("SigninLogs | where UserAgent matches regex '(?s)curl.*python'", Target::Elastic, &["*curl*python*"], &[]);
 }
+
+#[test]
+fn signs_that_lucene_takes_for_operators_are_escaped_in_texts_with_a_star() {
+    let query = "SigninLogs | where UserAgent endswith 'a*@<b' and HomeTenantId != ResourceTenantId";
+    check(query, Target::Elastic, &[r#"regex~ """.*a\*\@\<b""""#], &[]);
+}

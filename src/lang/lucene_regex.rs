@@ -298,6 +298,13 @@ fn folded_letter(class: &ClassUnicode) -> Option<char> {
     (folded == *class).then_some(letter)
 }
 
+/// Writes a text as the expression that it alone satisfies.
+pub(in crate::lang) fn literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    text.chars().for_each(|c| push(c, &mut out));
+    out
+}
+
 fn push(c: char, out: &mut String) {
     if RESERVED.contains(c) {
         out.push('\\');

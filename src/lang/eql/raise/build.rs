@@ -4,6 +4,7 @@ use super::super::ast::{Expr, ExprKind, Lookup};
 use super::value::call;
 use super::{node, text};
 use crate::ir::{Case, Comparison, Pattern, PatternPart, StringTest};
+use crate::lang::lucene_regex::literal;
 use std::net::IpAddr;
 
 /// Builds a comparison.
@@ -27,7 +28,7 @@ pub(super) fn wildcard(pattern: &Pattern, case: Case, subject: Expr) -> Expr {
     let is_literal = |part: &PatternPart| matches!(part, PatternPart::Text(text) if text.contains(['*', '?']));
     if pattern.parts.iter().any(is_literal) {
         let part = |part: &PatternPart| match part {
-            PatternPart::Text(text) => ::regex::escape(text),
+            PatternPart::Text(text) => literal(text),
             PatternPart::Many => ".*".to_owned(),
             PatternPart::One => ".".to_owned(),
         };
