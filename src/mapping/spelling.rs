@@ -42,7 +42,8 @@ impl Direction<'_> {
             Matcher::Wildcard { pattern, .. } => pattern.parts.iter().filter_map(text_of).collect(),
             _ => Vec::new(),
         };
-        let named = self.at.fields().filter(|field| field.path(from, source).is_some_and(|path| path.text(from) == name));
+        let spelled = self.at.fields().filter(|field| !field.spellings.is_empty());
+        let named = spelled.filter(|field| field.path(from, source).is_some_and(|path| path.text(from) == name));
         let mut spellings = named
             .filter(|field| field.path(self.to, source).is_some())
             .filter_map(|field| texts.iter().find_map(|text| foreign_piece(text, &field.spellings, from)));
