@@ -96,6 +96,21 @@ fn a_sequence_is_a_join_with_an_earlier_step() {
 }
 
 #[test]
+fn a_process_is_tied_by_its_id_and_start_where_a_table_has_no_number_of_it() {
+    let rule = sequence(
+        r#"sequence with maxspan=10s
+  [process where event.type == "start" and process.name : "cmd.exe"] by process.entity_id
+  [network where event.type == "start" and destination.port == 4444] by process.parent.entity_id"#,
+    );
+    let (emitted, _) = translated(&rule, Target::Sentinel);
+    let query = emitted.query.unwrap();
+    for piece in ["InitiatingProcessParentId = ProcessId", "InitiatingProcessParentCreationTime = ProcessCreationTime", "DeviceId"] {
+        assert!(query.contains(piece), "{piece} is not in\n{query}");
+    }
+    assert!(emitted.losses.iter().any(|loss| loss.code == "key-by-other-columns"), "{:?}", emitted.losses);
+}
+
+#[test]
 fn a_sequence_is_a_correlation_in_sigma() {
     let (emitted, back) = translated(&sequence(CHILD), Target::Sigma);
     let text = emitted.text.unwrap();

@@ -1,12 +1,15 @@
 //! Operators over several inputs and detection operators, mapped input by input.
 
+use super::format::Field;
+use super::load::PartRef;
 use super::operators::{rebuilt, unmapped};
+use super::path::Path;
 use super::plan::{Mapper, Node};
 use super::read::refused;
 use super::scope::{Cell, Scope};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{
-    Dialect, Expr, ExprKind, FirstSeen, JoinKey, JoinKind, Op, Plan, Sample, Schema, Sequence, SortKey, Step, Threshold, WindowSide,
+    Dialect, Expr, ExprKind, FirstSeen, JoinKey, JoinKind, Op, Plan, Sample, Schema, Sequence, SortKey, Step, Threshold, Type, WindowSide,
 };
 use crate::lang::kusto;
 use std::collections::BTreeSet;
@@ -136,23 +139,62 @@ impl Mapper<'_> {
 
     fn steps(&mut self, steps: &[Step], positive: bool) -> Result<(Vec<Step>, Scope), Loss> {
         let mut mapped = Vec::new();
-        let mut first = None;
+        let mut scopes = Vec::new();
         let mut within: Vec<Vec<Option<Expr>>> = Vec::new();
         for step in steps {
             let (input, scope) = self.node(&step.input, positive != step.missing)?;
-            let mut by = Vec::new();
-            for key in &step.by {
-                let refuse = |p: super::transform::Problem| refused(p.code, p.span, format!("{}; it ties the steps together", p.message));
-                by.push(self.scalar(key, &scope).map_err(refuse)?);
-                self.name_keyless(key, &scope);
-            }
             within.push(step.by.iter().map(|key| self.holder_of(key, &scope)).collect());
-            mapped.push(Step { input, by, ..step.clone() });
-            first.get_or_insert(scope);
+            mapped.push(Step { input, by: Vec::new(), ..step.clone() });
+            scopes.push(scope);
+        }
+        let ties = steps.iter().map(|step| step.by.len()).max().unwrap_or(0);
+        for key in 0..ties {
+            let keys: Vec<(&Expr, &Scope)> =
+                steps.iter().zip(&scopes).filter_map(|(step, scope)| Some((step.by.get(key)?, scope))).collect();
+            for (step, by) in mapped.iter_mut().zip(self.tie(&keys)?) {
+                step.by.extend(by);
+            }
         }
         self.still_differ(&mapped)?;
         add_holders(&mut mapped, &within);
-        Ok((mapped, first.unwrap_or_default()))
+        Ok((mapped, scopes.into_iter().next().unwrap_or_default()))
+    }
+
+    /// Maps one key of all steps: as each holds it or, where one holds it not, by the columns that name the thing in all of them.
+    fn tie(&mut self, keys: &[(&Expr, &Scope)]) -> Result<Vec<Vec<Expr>>, Loss> {
+        let mut own = Vec::new();
+        for (key, scope) in keys {
+            match self.scalar(key, scope) {
+                Ok(mapped) => own.push(vec![mapped]),
+                Err(problem) => {
+                    let named = self.tie_by_names(keys);
+                    let message = format!("{}; it ties the steps together", problem.message);
+                    return named.ok_or_else(|| refused(problem.code, problem.span, message));
+                }
+            }
+        }
+        for (key, scope) in keys {
+            self.name_keyless(key, scope);
+        }
+        Ok(own)
+    }
+
+    /// Ties steps by the columns that name the thing of a key in each of them.
+    fn tie_by_names(&mut self, keys: &[(&Expr, &Scope)]) -> Option<Vec<Vec<Expr>>> {
+        let columns = |(key, scope): &(&Expr, &Scope)| {
+            let (at, field) = self.field_of_key(key, scope)?;
+            let column = |(path, ty): &(Path, Type)| Expr::column(&path.text(self.to), *ty, key.span);
+            let named: Vec<Expr> = field.named_by.iter().map(column).collect();
+            (!named.is_empty()).then_some((named, at.source.title.clone()))
+        };
+        let named: Option<Vec<(Vec<Expr>, String)>> = keys.iter().map(columns).collect();
+        let (named, titles): (Vec<_>, Vec<_>) = named?.into_iter().unzip();
+        for ((key, _), title) in keys.iter().zip(titles) {
+            let ExprKind::Column(name) = &key.kind else { continue };
+            let message = format!("`{name}` is no column of every step; {title} are tied by what else names it");
+            self.lose(Loss::query("key-by-other-columns", Fidelity::Different, key.span, message));
+        }
+        Some(named)
     }
 
     /// Refuses steps that look for the same events once their conditions are lost: one event would stand for all of them.
@@ -175,7 +217,7 @@ impl Mapper<'_> {
     pub(super) fn name_keyless(&mut self, key: &Expr, scope: &Scope) {
         let ExprKind::Column(name) = &key.kind else { return };
         let Some(Cell::Field(parts)) = scope.cell(name).filter(|_| self.from == Dialect::Elastic) else { return };
-        let has = |at: &super::load::PartRef| super::predicate::Direction { at, from: self.from, to: self.to }.name(name).is_some();
+        let has = |at: &PartRef| super::predicate::Direction { at, from: self.from, to: self.to }.name(name).is_some();
         let without: BTreeSet<&str> =
             parts.iter().filter(|at| !has(at) && !at.implied(self.from).contains_key(&**name)).map(|at| at.source.title.as_str()).collect();
         if without.is_empty() {
@@ -188,14 +230,21 @@ impl Mapper<'_> {
 
     /// The Sentinel column within which alone a key names one thing.
     fn holder_of(&self, key: &Expr, scope: &Scope) -> Option<Expr> {
+        let (at, field) = self.field_of_key(key, scope)?;
+        Some(super::kusto::Access::of(&field.within.as_ref()?.text(self.to), &at, key.span).value())
+    }
+
+    /// The entry of a key and the part that has it, where Sentinel is written.
+    fn field_of_key(&self, key: &Expr, scope: &Scope) -> Option<(PartRef, Field)> {
         let ExprKind::Column(name) = &key.kind else { return None };
         let Some(Cell::Field(parts)) = scope.cell(name).filter(|_| self.writes_kusto()) else { return None };
-        let path = super::path::Path::name(name);
+        let path = Path::name(name);
         parts.iter().find_map(|at| {
-            let mut fields = at.fields();
-            let is_key = |own: &super::path::Path| own.text(self.from) == path.text(self.from);
-            let field = fields.find(|field| field.sentinel.is_some() && field.path(self.from, &at.source).is_some_and(is_key))?;
-            Some(super::kusto::Access::of(&field.within.as_ref()?.text(self.to), at, key.span).value())
+            let is_key = |own: &Path| own.text(self.from) == path.text(self.from);
+            let is_held = |field: &&Field| field.sentinel.is_some() || !field.named_by.is_empty();
+            let mut fields = at.fields().filter(is_held);
+            let field = fields.find(|field| field.path(self.from, &at.source).is_some_and(is_key))?;
+            Some((at.clone(), field.clone()))
         })
     }
 }

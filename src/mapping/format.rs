@@ -124,6 +124,10 @@ pub struct Field {
     pub otherwise: Option<Path>,
     /// The Sentinel column within which alone the value names one thing: a key over the field takes that column along.
     pub within: Option<Path>,
+    /// The Sentinel columns that together name the thing within `within`, for events that are tied to others which lack the entry's
+    /// own column.
+    #[serde(default)]
+    pub named_by: Vec<(Path, Type)>,
     /// Sigma rules have this name for what another entry names: rules and events of the other dialects are mapped by that one.
     #[serde(default)]
     pub alias: bool,

@@ -77,6 +77,8 @@ fn field_problem(field: &Field) -> Option<&'static str> {
         Some("the field transforms values but has one side only")
     } else if field.whole.is_some() && field.part_of.is_none() {
         Some("the field names the holder of the `whole` but no `part_of` it")
+    } else if !field.named_by.is_empty() && (field.elastic.is_none() || field.within.is_none()) {
+        Some("columns name a thing of Elastic's, and `within` another column")
     } else if field.factor.is_some_and(|n| n < 1) {
         Some("the factor is not a positive number")
     } else {
