@@ -94,7 +94,9 @@ pub fn part_of_event(event: &Json, dialect: Dialect, sources: &Sources) -> Optio
             let values = constant.values();
             read(event, &Path::parse(name)).iter().any(|(_, value)| values.contains(&Value::from_json(value)))
         };
-        !wanted.is_empty() && wanted.iter().all(holds)
+        let except = at.except(dialect);
+        let is_there = dialect != Dialect::Elastic || at.part.elastic;
+        is_there && !wanted.is_empty() && wanted.iter().all(holds) && !except.iter().any(holds)
     })
 }
 
