@@ -111,6 +111,35 @@ fn a_process_is_tied_by_its_id_and_start_where_a_table_has_no_number_of_it() {
 }
 
 #[test]
+fn a_value_that_sentinel_has_in_a_text_is_read_out_of_it() {
+    let rule = rule("kuery", "query", "\"logs-system.auth-*\"", "event.action:ssh_login and event.outcome:failure and user.name:root");
+    let login = |message: &str, outcome: &str, user: &str| {
+        json!({
+            "@timestamp": "2026-03-02T11:30:00Z", "message": message, "host": { "name": "web01", "os": { "type": "linux" } },
+            "event": { "dataset": "system.auth", "action": "ssh_login", "category": "authentication", "outcome": outcome, "type": "info" },
+            "process": { "name": "sshd" }, "user": { "name": user }, "source": { "ip": "192.0.2.7" }
+        })
+    };
+    let failed = login("Failed password for root from 192.0.2.7 port 50123 ssh2", "failure", "root");
+    check(&rule, Target::Sentinel, &[failed], true);
+    let other = login("Failed password for anna from 192.0.2.7 port 50123 ssh2", "failure", "anna");
+    check(&rule, Target::Sentinel, &[other], false);
+    let accepted = login("Accepted password for root from 192.0.2.7 port 50123 ssh2", "success", "root");
+    check(&rule, Target::Sentinel, &[accepted], false);
+}
+
+#[test]
+fn a_table_of_many_vendors_is_read_for_the_one_that_the_data_set_names() {
+    let pieces = |query: &str| {
+        let rule = rule("kuery", "query", "\"filebeat-*\", \"logs-fortinet_fortigate.log-*\"", query);
+        let query = translated(&rule, Target::Sentinel).0.query.unwrap();
+        (query.contains("DeviceVendor == \"Fortinet\""), query.contains("FTNTFGTcfgpath=([^;]*)"))
+    };
+    assert_eq!(pieces("event.dataset:fortinet_fortigate.log and fortinet.firewall.cfgpath:system.admin"), (true, true));
+    assert_eq!(pieces("source.ip:192.0.2.7 and destination.port:23"), (false, false));
+}
+
+#[test]
 fn a_sequence_is_a_correlation_in_sigma() {
     let (emitted, back) = translated(&sequence(CHILD), Target::Sigma);
     let text = emitted.text.unwrap();

@@ -215,7 +215,11 @@ impl Shapes<'_> {
             other = map_event(&raw, self.raw, self.other, self.part);
             complete(&mut other, self.part.implied(self.other), self.other)?;
         }
-        if !self.comes_back(&raw, &other) || self.has_text_for_json(&raw, self.raw) || self.has_text_for_json(&other, self.other) {
+        if self.has_pieces_for_text(&raw)
+            || !self.comes_back(&raw, &other)
+            || self.has_text_for_json(&raw, self.raw)
+            || self.has_text_for_json(&other, self.other)
+        {
             return None;
         }
         if self.is_of_another_part(&raw, self.raw) || self.is_of_another_part(&other, self.other) {
@@ -277,6 +281,12 @@ impl Shapes<'_> {
         let is_network = |value: &Json| value.as_str().is_some_and(|text| text.contains('/') && text.parse::<IpNet>().is_ok());
         let is_empty = |value: &Json| !is_kusto && *value == Json::String(String::new());
         members.values().any(|value| value.is_array() || is_empty(value) || is_network(value))
+    }
+
+    /// Tells whether a column of text holds the pieces that are read out of it: nobody knows the text around them.
+    fn has_pieces_for_text(&self, raw: &Json) -> bool {
+        let texts = self.part.fields().filter(|field| field.extract.is_some()).filter_map(|field| field.path(self.raw, &self.part.source));
+        texts.into_iter().any(|path| raw.get(path.column()).is_some_and(Json::is_object))
     }
 
     /// Tells whether a column of JSON holds another text.

@@ -1,10 +1,11 @@
 //! Elastic fields that follow from several of Sentinel's, by conditions in the source file: to predicates, and to values of events.
 
+use super::event::values;
 use super::facts::satisfies;
 use super::format::Derived;
 use super::load::PartRef;
 use super::logic::{and, constant, not, or};
-use super::path::{Path, read};
+use super::path::Path;
 use super::predicate::Direction;
 use super::transform::Problem;
 use crate::ir::{Case, Dialect, Expr, ExprKind, FieldRef, Matcher, Value};
@@ -57,7 +58,7 @@ impl Direction<'_> {
         if self.from != Dialect::Elastic {
             return None;
         }
-        let field = self.at.source.derived.iter().find(|derived| derived.elastic == name)?;
+        let field = self.at.derived().find(|derived| derived.elastic == name)?;
         let condition = field.when(matcher, span)?;
         let onward = Direction { at: self.at, from: Dialect::Sentinel, to: self.to };
         Some(onward.each(&condition))
@@ -79,9 +80,11 @@ impl Direction<'_> {
 pub(super) fn derived(event: &Json, from: Dialect, at: &PartRef) -> Vec<(String, Json)> {
     let direction = Direction { at, from: Dialect::Sentinel, to: from };
     let mut found = Vec::new();
-    for field in &at.source.derived {
+    for field in at.derived() {
         let holds = |text: &String| {
-            field.condition(text, Span::default()).is_some_and(|condition| direction.each(&condition).is_ok_and(|e| holds(&e, event)))
+            field
+                .condition(text, Span::default())
+                .is_some_and(|condition| direction.each(&condition).is_ok_and(|e| holds(&e, event, from, at)))
         };
         let mut values: Vec<Json> = Vec::new();
         values.extend(field.values.iter().filter(|(_, condition)| holds(condition)).map(|(value, _)| Json::from(value.as_str())));
@@ -92,14 +95,14 @@ pub(super) fn derived(event: &Json, from: Dialect, at: &PartRef) -> Vec<(String,
 }
 
 /// Tells whether an event satisfies a condition on its fields. An empty text counts as missing, as in Sentinel's columns.
-fn holds(condition: &Expr, event: &Json) -> bool {
+fn holds(condition: &Expr, event: &Json, dialect: Dialect, at: &PartRef) -> bool {
     match &condition.kind {
-        ExprKind::And(operands) => operands.iter().all(|operand| holds(operand, event)),
-        ExprKind::Or(operands) => operands.iter().any(|operand| holds(operand, event)),
-        ExprKind::Not(inner) => !holds(inner, event),
+        ExprKind::And(operands) => operands.iter().all(|operand| holds(operand, event, dialect, at)),
+        ExprKind::Or(operands) => operands.iter().any(|operand| holds(operand, event, dialect, at)),
+        ExprKind::Not(inner) => !holds(inner, event, dialect, at),
         ExprKind::Literal(Value::Bool(truth)) => *truth,
         ExprKind::Match { field: FieldRef::Field(name), matcher } => {
-            let values = read(event, &Path::parse(name));
+            let values = values(event, &Path::parse(name), dialect, at);
             let mut there = values.iter().map(|(_, value)| value).filter(|value| !value.is_null() && value.as_str() != Some(""));
             there.any(|value| satisfies(matcher, &Value::from_json(value)) == Some(true))
         }

@@ -5,9 +5,9 @@
 use super::derive::derived;
 use super::format::{Confidence, Constant, End, Field, SigmaNames, Source, is_kusto};
 use super::load::{PartRef, Sources};
-use super::path::{Path, Step, read, write};
+use super::path::{Captures, Path, Step, read, write};
 use super::split::part;
-use crate::ir::{Dialect, Type, Value};
+use crate::ir::{Case, Dialect, Type, Value, regexes};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 
@@ -29,7 +29,10 @@ fn mapped(event: &Json, from: Dialect, to: Dialect, at: &PartRef, is_used: impl 
             keep_names(event, &mut out, (source, from), (target, to), at);
             continue;
         }
-        let mut found = read(event, source);
+        if field.extract.is_some() && is_kusto(to) {
+            continue;
+        }
+        let mut found = values(event, source, from, at);
         if let Some(other) = field.otherwise.as_ref().filter(|_| is_kusto(from) && to == Dialect::Elastic)
             && found.iter().all(|(_, value)| value.is_null() || value.as_str() == Some(""))
         {
@@ -59,6 +62,22 @@ fn mapped(event: &Json, from: Dialect, to: Dialect, at: &PartRef, is_used: impl 
     out
 }
 
+/// Returns what an event has at a path, out of the text of a column too.
+pub(super) fn values(event: &Json, path: &Path, dialect: Dialect, at: &PartRef) -> Vec<(Captures, Json)> {
+    let is_own = |field: &&Field| field.extract.is_some() && field.path(dialect, &at.source) == Some(path);
+    match at.fields().find(is_own).and_then(|field| field.extract.as_deref()) {
+        Some(expression) if is_kusto(dialect) => extracted(event, path, expression).into_iter().collect(),
+        _ => read(event, path),
+    }
+}
+
+fn extracted(event: &Json, path: &Path, expression: &str) -> Option<(Captures, Json)> {
+    let regex = regexes::compiled(expression, Case::Sensitive).ok()?;
+    let text = event.get(path.column())?.as_str()?;
+    let value = regex.captures(text)?.get(1)?.as_str();
+    (!value.is_empty()).then(|| (Captures::new(), Json::from(value)))
+}
+
 /// Carries the fields over that keep their name (`EventData.**`, `**`), as far as no entry names them.
 fn keep_names(event: &Json, out: &mut Json, (source, from): (&Path, Dialect), (target, to): (&Path, Dialect), at: &PartRef) {
     let fields = || at.fields();
@@ -77,7 +96,8 @@ fn keep_names(event: &Json, out: &mut Json, (source, from): (&Path, Dialect), (t
 
 /// Finds the part that an event belongs to, by its table column, its data set and the parts' selections.
 pub fn part_of_event(event: &Json, dialect: Dialect, sources: &Sources) -> Option<PartRef> {
-    sources.parts().find(|at| {
+    let mut parts = sources.parts().filter(|at| dialect == Dialect::Elastic || !at.part.elastic_only);
+    parts.find(|at| {
         let wanted: BTreeMap<String, Constant> = match dialect {
             Dialect::Sentinel | Dialect::Kql => {
                 let table = at.part.table.as_ref().map(|t| ("Type".to_owned(), Constant::Text(t.to_string())));
@@ -92,7 +112,8 @@ pub fn part_of_event(event: &Json, dialect: Dialect, sources: &Sources) -> Optio
         };
         let holds = |(name, constant): (&String, &Constant)| {
             let values = constant.values();
-            read(event, &Path::parse(name)).iter().any(|(_, value)| values.contains(&Value::from_json(value)))
+            let found = self::values(event, &Path::parse(name), dialect, at);
+            found.iter().any(|(_, value)| values.contains(&Value::from_json(value)))
         };
         let except = at.except(dialect);
         let is_there = dialect != Dialect::Elastic || at.part.elastic;

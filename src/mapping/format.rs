@@ -120,6 +120,8 @@ pub struct Field {
     /// Elastic holds the text of Sentinel's JSON as Java prints maps.
     #[serde(default)]
     pub printed_map: bool,
+    /// The column at the head of Sentinel's path is a text, of which the value is the first group of this expression.
+    pub extract: Option<String>,
     /// The Sentinel column that Elastic takes the value of where the entry's own column is empty.
     pub otherwise: Option<Path>,
     /// The Sentinel column within which alone the value names one thing: a key over the field takes that column along.
@@ -212,6 +214,9 @@ pub struct Derived {
     /// Whether the conditions compare texts without regard to case.
     #[serde(default)]
     pub ignore_case: bool,
+    /// Parts that have the field; none named means all.
+    #[serde(default)]
+    pub parts: Vec<String>,
     /// Whether events may have other values than those listed.
     #[serde(default)]
     pub open: bool,
@@ -251,6 +256,9 @@ pub struct Dataset {
     /// Other fields with the same value.
     #[serde(default)]
     pub also: Vec<String>,
+    /// Rules that do not name the data set are mapped by a source of many vendors, which holds the same events.
+    #[serde(default)]
+    pub by_name: bool,
     /// Key of the cited page.
     pub cite: Option<String>,
 }
@@ -269,6 +277,9 @@ pub struct Part {
     /// Sigma rules have this log source for events that other parts hold: rules of the other dialects are mapped by those.
     #[serde(default)]
     pub alias: bool,
+    /// Only rules of Elastic are mapped by it: other parts hold the same events for the others.
+    #[serde(default)]
+    pub elastic_only: bool,
     /// What it reports, where that is another thing than the source's own `activity`.
     pub activity: Option<String>,
     /// The Sentinel data connector that fills the table, by its id in Azure-Sentinel.
@@ -346,37 +357,6 @@ pub struct Example {
     pub elastic: Option<String>,
     /// The flat event of Sigma.
     pub sigma: Option<String>,
-}
-
-impl Field {
-    /// Tells whether a part has the field.
-    pub fn is_in(&self, part: &Part) -> bool {
-        self.parts.is_empty() || self.parts.contains(&part.id)
-    }
-
-    /// Tells whether a dialect holds the second of each pair of `values`: Elastic, or Sigma where the entry has no Elastic side.
-    pub fn is_second(&self, dialect: Dialect) -> bool {
-        if self.elastic.is_some() { dialect == Dialect::Elastic } else { dialect == Dialect::Sigma }
-    }
-
-    /// Tells whether a dialect holds the whole of which the others hold a part.
-    pub fn is_whole(&self, dialect: Dialect) -> bool {
-        match self.whole {
-            None => dialect != Dialect::Elastic,
-            Some(Side::Sentinel) => is_kusto(dialect),
-            Some(Side::Elastic) => dialect == Dialect::Elastic,
-            Some(Side::Sigma) => dialect == Dialect::Sigma,
-        }
-    }
-
-    /// Tells whether two dialects hold the value alike, so that it can be computed with.
-    pub fn is_same(&self, from: Dialect, to: Dialect) -> bool {
-        let changed = !self.values.is_empty() || self.factor.is_some() || self.lower || self.array || self.words || self.printed_map;
-        let parted = self.part_of.is_some() && self.is_whole(from) != self.is_whole(to);
-        let respelled = !self.spellings.is_empty() && is_kusto(from) != is_kusto(to)
-            || self.dword && (from == Dialect::Sigma) != (to == Dialect::Sigma);
-        !(parted || respelled || changed && self.is_second(from) != self.is_second(to))
-    }
 }
 
 /// Tells whether a dialect is Sentinel's, as a rule or a bare query.

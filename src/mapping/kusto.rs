@@ -91,6 +91,7 @@ pub(super) struct Access<'p> {
     kind: Type,
     json_text: bool,
     array: bool,
+    extract: Option<&'p str>,
     span: Span,
 }
 
@@ -99,8 +100,10 @@ impl<'p> Access<'p> {
     pub(super) fn of(name: &str, at: &'p PartRef, span: Span) -> Self {
         let path = Path::parse(name);
         let json_text = at.part.json_text.iter().any(|column| column == path.column());
-        let array = at.source.fields.iter().any(|f| f.array && f.sentinel.as_ref().is_some_and(|(p, _)| *p == path));
-        Self { kind: kind_of(at, Dialect::Sentinel, name).unwrap_or(Type::Dynamic), at, path, json_text, array, span }
+        let mut entries = at.source.fields.iter().filter(|f| f.sentinel.as_ref().is_some_and(|(p, _)| *p == path));
+        let array = entries.clone().any(|f| f.array);
+        let extract = entries.find_map(|f| f.extract.as_deref());
+        Self { kind: kind_of(at, Dialect::Sentinel, name).unwrap_or(Type::Dynamic), at, path, json_text, array, extract, span }
     }
 
     /// Returns the field's value with its type.
@@ -110,6 +113,11 @@ impl<'p> Access<'p> {
 
     /// Returns the member of a dynamic column as it is there, null where there is none.
     fn member(&self) -> Expr {
+        if let Some(expression) = self.extract {
+            let text = Expr::column(self.path.column(), Type::String, self.span);
+            let (expression, group) = (Expr::literal(expression, Type::String, self.span), Expr::literal(1, Type::Long, self.span));
+            return call("extract", vec![expression, group, text], Type::String);
+        }
         let column = Expr::column(self.path.column(), if self.json_text { Type::String } else { Type::Dynamic }, self.span);
         let base = if self.json_text { call("parse_json", vec![column], Type::Dynamic) } else { column };
         self.path.steps.iter().skip(1).fold(base, |base, step| {
@@ -201,7 +209,7 @@ impl<'p> Access<'p> {
     /// An empty text. A column holds the same where an event has none, a dynamic value does not.
     fn empty(&self) -> Expr {
         let absent = self.presence(false);
-        if self.path.is_column() {
+        if self.path.is_column() || self.extract.is_some() {
             return absent;
         }
         super::logic::and(vec![call("isnotnull", vec![self.member()], Type::Bool), absent], self.span)

@@ -13,6 +13,7 @@ mod constant;
 mod derive;
 pub mod event;
 mod facts;
+mod field;
 pub mod format;
 mod gathered;
 mod kusto;

@@ -1,6 +1,6 @@
 //! What is asked of a part for every condition and event, found once when its file is read.
 
-use super::format::{Constant, Field, Part, SigmaNames, Source};
+use super::format::{Constant, Derived, Field, Part, SigmaNames, Source};
 use super::load::PartRef;
 use crate::ir::Dialect;
 use crate::schema::Catalog;
@@ -50,6 +50,11 @@ impl PartRef {
     /// Returns the fields that the part has, the preferred entry of a name first.
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
         self.part.index.fields.iter().filter_map(|at| self.source.fields.get(*at))
+    }
+
+    /// Returns the fields that follow from others in the part.
+    pub(super) fn derived(&self) -> impl Iterator<Item = &Derived> {
+        self.source.derived.iter().filter(|derived| derived.parts.is_empty() || derived.parts.contains(&self.part.id))
     }
 
     /// Tells whether its table has a column; `None` where the catalog does not know the table.

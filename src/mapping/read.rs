@@ -32,8 +32,8 @@ struct Branch {
 impl Mapper<'_> {
     /// Maps scans and the predicate on them. `positive` is false on a side whose rows take results away.
     pub(super) fn read(&mut self, scans: &[&TableSource], predicate: Option<&Expr>, span: Span, positive: bool) -> Result<Node, Loss> {
-        let all = self.parts_of(scans, span)?;
         let original = predicate.map_or_else(|| constant(true, span), |p| if self.reads_kusto() { to_matches(p) } else { p.clone() });
+        let all = asked_for(self.parts_of(scans, span)?, &original);
         let possible = |parts: &[PartRef]| -> Vec<(PartRef, Expr)> {
             let specialised = parts.iter().map(|at| (at.clone(), Facts::of(at, self.from).beside(&all).apply(&original)));
             specialised.filter(|(_, specialised)| truth_of(specialised) != Some(false)).collect()
@@ -51,7 +51,7 @@ impl Mapper<'_> {
         }
         let ruled_out: Vec<&PartRef> = all.iter().filter(|at| !kept.iter().any(|(own, _)| own.is_same(at))).collect();
         let mut kept = self.one_of_each_activity(scans, kept, positive);
-        if self.only_shared(scans) {
+        if Self::only_shared(scans, &all) {
             kept = self.fewest_lost(kept, positive);
             Self::few_sources(&kept, span)?;
         }
@@ -113,10 +113,10 @@ impl Mapper<'_> {
         }
     }
 
-    fn only_shared(&self, scans: &[&TableSource]) -> bool {
+    fn only_shared(scans: &[&TableSource], parts: &[PartRef]) -> bool {
         scans.iter().all(|scan| match scan {
             TableSource::Index(patterns) => {
-                self.sources.list.iter().filter_map(|s| s.elastic.as_ref()).all(|e| !patterns.iter().any(|p| e.index.contains(p)))
+                parts.iter().filter_map(|at| at.source.elastic.as_ref()).all(|e| !patterns.iter().any(|p| e.index.contains(p)))
             }
             _ => false,
         })
@@ -124,7 +124,7 @@ impl Mapper<'_> {
 
     /// Tells whether a rule of the original's dialect reads a part.
     fn reads(&self, at: &PartRef) -> bool {
-        self.from != Dialect::Elastic || at.part.elastic
+        if self.from == Dialect::Elastic { at.part.elastic } else { !at.part.elastic_only }
     }
 
     /// Tells whether the target's dialect has a part.
@@ -265,7 +265,9 @@ impl Mapper<'_> {
     /// Selects the parts' events and puts their predicates on them: once where the predicate is the same for all.
     fn select(&self, branches: &[Branch], span: Span) -> Expr {
         let Some(first) = branches.first() else { return constant(false, span) };
-        let whole = first.at.source.parts.len() == branches.len();
+        // The table holds events of other sources too.
+        let is_own = |at: &PartRef| !(self.writes_kusto() && at.part.elastic_only);
+        let whole = first.at.source.parts.len() == branches.len() && branches.iter().any(|b| is_own(&b.at));
         let source = selection(&first.at, self.to, false, span);
         let part = |b: &Branch| selection_of_part(&b.at, self.to, span);
         if branches.iter().all(|b| b.predicate == first.predicate) {
@@ -323,4 +325,12 @@ pub(super) fn described(scan: &TableSource) -> String {
         TableSource::Function { name, .. } => format!("function `{name}`"),
         TableSource::External { .. } => "external data".to_owned(),
     }
+}
+
+/// Leaves out the data sets that a query must name to be read through them, unless they are all that there is.
+fn asked_for(parts: Vec<PartRef>, predicate: &Expr) -> Vec<PartRef> {
+    let is_by_name = |at: &PartRef| at.source.elastic.as_ref().and_then(|elastic| elastic.dataset.as_ref()).is_some_and(|d| d.by_name);
+    let is_asked_for = |at: &PartRef| !is_by_name(at) || !may_hold_elsewhere(predicate, &[&at.source]);
+    let (asked, others): (Vec<_>, Vec<_>) = parts.into_iter().partition(is_asked_for);
+    if asked.is_empty() { others } else { asked }
 }

@@ -4,6 +4,7 @@
 
 use super::format::{Example, Field, Source};
 use crate::diagnostic::Diagnostic;
+use crate::ir::{Case, regexes};
 use crate::schema::suggest;
 use crate::source::Span;
 
@@ -77,6 +78,8 @@ fn field_problem(field: &Field) -> Option<&'static str> {
         Some("the field transforms values but has one side only")
     } else if field.whole.is_some() && field.part_of.is_none() {
         Some("the field names the holder of the `whole` but no `part_of` it")
+    } else if field.extract.as_deref().is_some_and(|expression| !takes_a_group(expression)) {
+        Some("the value is no group of a regular expression")
     } else if !field.named_by.is_empty() && (field.elastic.is_none() || field.within.is_none()) {
         Some("columns name a thing of Elastic's, and `within` another column")
     } else if field.factor.is_some_and(|n| n < 1) {
@@ -84,6 +87,10 @@ fn field_problem(field: &Field) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+fn takes_a_group(expression: &str) -> bool {
+    regexes::compiled(expression, Case::Sensitive).is_ok_and(|regex| regex.captures_len() == 2)
 }
 
 fn broken_events(example: &Example) -> Vec<(&Example, &'static str)> {
