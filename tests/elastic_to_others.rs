@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 
 const NOW: &str = "2026-03-02T12:00:00Z";
 
-fn rule(language: &str, kind: &str, index: &str, query: &str) -> (Rule, String) {
+pub(crate) fn rule(language: &str, kind: &str, index: &str, query: &str) -> (Rule, String) {
     let indices = if language == "esql" { String::new() } else { format!("index = [{index}]\n") };
     let text = format!(
         "[metadata]\ncreation_date = \"2026/01/01\"\n\n[rule]\nname = \"Made for this test\"\ndescription = \"A test.\"\nrisk_score = 21\n\
@@ -23,11 +23,11 @@ fn rule(language: &str, kind: &str, index: &str, query: &str) -> (Rule, String) 
     (rule, text)
 }
 
-fn sequence(query: &str) -> (Rule, String) {
+pub(crate) fn sequence(query: &str) -> (Rule, String) {
     rule("eql", "eql", "\"logs-endpoint.events.process-*\", \"logs-endpoint.events.network-*\"", query)
 }
 
-fn translated((rule, text): &(Rule, String), target: Target) -> (Emitted, Vec<Rule>) {
+pub(crate) fn translated((rule, text): &(Rule, String), target: Target) -> (Emitted, Vec<Rule>) {
     let mut emitted = emit(rule, text, target, Sources::builtin());
     let back = read_back(&mut emitted, &ReadContext::builtin());
     assert_ne!(emitted.status, Status::Refused, "{:?}", emitted.losses);
@@ -35,7 +35,7 @@ fn translated((rule, text): &(Rule, String), target: Target) -> (Emitted, Vec<Ru
 }
 
 /// Checks that both give one verdict on events, or differ as said.
-fn check(original: &(Rule, String), target: Target, events: &[Json], fires: bool) {
+pub(crate) fn check(original: &(Rule, String), target: Target, events: &[Json], fires: bool) {
     let (emitted, back) = translated(original, target);
     let mut world = World::default();
     for event in events {
@@ -47,7 +47,7 @@ fn check(original: &(Rule, String), target: Target, events: &[Json], fires: bool
     assert_eq!(verdict, Comparison::Same { fires }, "{target:?}: {}", emitted.query.unwrap_or_default());
 }
 
-fn event(kind: &str, second: u32, id: &str, more: &Json) -> Json {
+pub(crate) fn event(kind: &str, second: u32, id: &str, more: &Json) -> Json {
     let mut event = json!({
         "@timestamp": format!("2026-03-02T11:30:{second:02}Z"),
         "event": { "dataset": format!("endpoint.events.{kind}"), "module": "endpoint", "kind": "event", "category": kind, "type": "start",
@@ -70,7 +70,7 @@ fn start(second: u32, id: &str) -> Json {
     event("process", second, id, &json!({}))
 }
 
-fn child(second: u32, parent: &str) -> Json {
+pub(crate) fn child(second: u32, parent: &str) -> Json {
     let process =
         json!({ "entity_id": "c", "name": "cmd.exe", "executable": "C:\\Windows\\System32\\cmd.exe", "parent": { "entity_id": parent } });
     event("process", second, "c", &json!({ "process": process }))

@@ -19,6 +19,7 @@ mod differential;
 mod docs;
 mod elastic_files;
 mod elastic_to_others;
+mod elastic_to_sigma;
 mod engine;
 mod eql;
 mod esql;

@@ -1,12 +1,13 @@
 //! Sigma: a detection rule, with an event_count or value_count correlation behind it for thresholds.
 
+mod groups;
 mod steps;
 
 use super::form::{self, Mapped};
 use super::{Refused, Target, Written, about, attack, identity, refuse, severity, slots, template, timing};
 use crate::diagnostic::{Fidelity, Loss};
-use crate::idiom::{Limit, Shape, rare};
-use crate::ir::{Detection, Dialect, Expr, ExprKind, Language, Op, Plan, Rule, TableSource, Threshold};
+use crate::idiom::{Bounds, Shape};
+use crate::ir::{Dialect, Expr, ExprKind, Language, Op, Plan, Rule, TableSource, Threshold};
 use crate::lang::sigma;
 use crate::mapping::Sources;
 use crate::source::{Span, Spanned};
@@ -45,18 +46,38 @@ struct Envelope {
     correlation: Option<Correlation>,
 }
 
+/// A correlation with what it stands on.
 #[derive(Serialize)]
 struct Correlation {
     id: String,
+    test: Test,
+    /// The name of the rule that carries the metadata.
+    first: String,
+    /// Further rules.
+    steps: Vec<steps::StepRule>,
+    /// Correlations that it correlates.
+    inner: Vec<Inner>,
+}
+
+/// A correlation that another one is about.
+#[derive(Serialize)]
+struct Inner {
+    title: String,
+    id: String,
+    name: String,
+    test: Test,
+}
+
+/// What a correlation says.
+#[derive(Serialize)]
+struct Test {
     kind: &'static str,
     rules: Vec<String>,
     group_by: Vec<String>,
     aliases: Vec<steps::Alias>,
     timespan: String,
-    test: &'static str,
-    least: Option<u64>,
+    limits: Vec<(&'static str, String)>,
     field: Option<String>,
-    steps: Vec<steps::StepRule>,
 }
 
 /// A log source with the detection on it.
@@ -68,27 +89,13 @@ struct Document {
 
 /// Writes a Sigma rule file.
 pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<Written, Refused> {
-    let (mapped, limit) = mapped(rule, sources, losses)?;
-    let (input, mut correlation) = detection(&mapped, rule, losses)?;
-    if let (Some(correlation), Some(limit)) = (&mut correlation, limit) {
-        (correlation.test, correlation.least) = match limit {
-            Limit::AtMost(most) => ("lte", Some(most)),
-            Limit::Exactly(number) => ("eq", Some(number)),
-        };
-    }
-    let mut documents = documents(&input, losses)?;
-    if let Some(correlation) = &mut correlation {
-        // One document holds the events; the correlation takes those of others along.
-        steps::also(correlation, &mut documents, rule, input.span)?;
-    }
+    let (documents, mut correlation, bounds) = documents_of(rule, sources, losses)?;
     losses.extend(slots::losses(rule, Target::Sigma));
     let untold = match &correlation {
-        None if rule.schedule.is_some() || !mapped.bounds.is_empty() => {
+        None if rule.schedule.is_some() || !bounds.is_empty() => {
             Some("Sigma has no schedule: how often the rule runs and how far it looks back is up to the backend")
         }
-        Some(_) if timing::until(rule, mapped.bounds) > 0 => {
-            Some("Sigma has no schedule: the original leaves out the events before its run")
-        }
+        Some(_) if timing::until(rule, bounds) > 0 => Some("Sigma has no schedule: the original leaves out the events before its run"),
         _ => None,
     };
     losses.extend(untold.map(|message| Loss::file("schedule-not-in-target", Fidelity::Schedule, Span::default(), message)));
@@ -102,35 +109,38 @@ pub(super) fn write(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> R
     Ok(Written { form, language: Language::Sigma, query, text: texts.join("---\n") })
 }
 
-/// Maps a detection, groups that are rare as groups of any size with a limit.
-fn mapped(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<(Mapped, Option<Limit>), Refused> {
+/// Returns the rules of the events, the correlation over them, and the time bounds of the query: groups of which more is tested than one
+/// lower limit in a form of their own.
+fn documents_of(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<(Vec<Document>, Option<Correlation>, Bounds), Refused> {
     let mut own = Vec::new();
-    let reasons = match form::mapped(rule, Dialect::Sigma, sources, &mut own) {
-        Ok(mapped) => {
+    let reasons = match plain(rule, sources, &mut own) {
+        Ok(found) => {
             losses.extend(own);
-            return Ok((mapped, None));
+            return Ok(found);
         }
         Err(reasons) => reasons,
     };
-    let detection = rule.detection.as_ref();
-    if let Some((detection, (plan, limit))) = detection.and_then(|detection| Some((detection, rare(&detection.plan)?))) {
-        let any_size = Rule { detection: Some(Detection { plan, ..detection.clone() }), ..rule.clone() };
-        let mut own = Vec::new();
-        if let Ok(mapped) = form::mapped(&any_size, Dialect::Sigma, sources, &mut own)
-            && matches!(&mapped.plan.op, Op::Threshold(threshold) if is_of_any_size(threshold))
-        {
-            // A limit from above turns what makes groups larger round.
-            losses.extend(own.into_iter().map(Loss::either_way));
-            return Ok((mapped, Some(limit)));
+    match groups::recognised(rule) {
+        Some(tested) => {
+            let (documents, correlation) = groups::written(&tested, rule, sources, losses)?;
+            Ok((documents, Some(correlation), tested.bounds))
+        }
+        None => {
+            losses.extend(own);
+            Err(reasons)
         }
     }
-    losses.extend(own);
-    Err(reasons)
 }
 
-/// Tells whether a threshold lets every group through, and counts one thing.
-fn is_of_any_size(threshold: &Threshold) -> bool {
-    threshold.count == 1 && threshold.cardinality.iter().all(|(_, least)| *least == 1) && threshold.cardinality.len() < 2
+fn plain(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<(Vec<Document>, Option<Correlation>, Bounds), Refused> {
+    let mapped = form::mapped(rule, Dialect::Sigma, sources, losses)?;
+    let (input, mut correlation) = detection(&mapped, rule, losses)?;
+    let mut documents = documents(&input, losses)?;
+    if let Some(correlation) = &mut correlation {
+        // One document holds the events; the correlation takes those of others along.
+        steps::also(correlation, &mut documents, rule, input.span)?;
+    }
+    Ok((documents, correlation, mapped.bounds))
 }
 
 /// Returns a document for each log source that the events are in: a rule of Sigma reads one.
@@ -198,27 +208,29 @@ fn detection(mapped: &Mapped, rule: &Rule, losses: &mut Vec<Loss>) -> Result<(Ar
 }
 
 fn correlation(threshold: &Threshold, window: i64, rule: &Rule, span: Span) -> Result<Correlation, Refused> {
-    let group_by = threshold.keys.iter().map(|key| field(&key.expr)).collect::<Result<_, _>>()?;
     let (kind, least, counted) = match (threshold.count, threshold.cardinality.as_slice()) {
         (count, []) => ("event_count", count, None),
         (1, [(column, least)]) => ("value_count", *least, Some(field(&column.expr)?)),
         _ => return Err(refuse("threshold-too-wide", span, "a Sigma correlation counts events or the values of one field, not both")),
     };
-    let id = Uuid::new_v5(&identity::derived(rule, Target::Sigma), b"correlation").to_string();
-    let rules = vec![EVENTS.to_owned()];
-    let least = Some(least);
-    Ok(Correlation {
-        id,
+    let test = Test {
         kind,
-        rules,
-        group_by,
+        rules: vec![EVENTS.to_owned()],
+        group_by: group_by(threshold)?,
         aliases: Vec::new(),
         timespan: timing::words(window),
-        test: "gte",
-        least,
+        limits: vec![("gte", least.to_string())],
         field: counted,
-        steps: Vec::new(),
-    })
+    };
+    Ok(Correlation { id: correlation_id(rule), test, first: EVENTS.to_owned(), steps: Vec::new(), inner: Vec::new() })
+}
+
+fn group_by(threshold: &Threshold) -> Result<Vec<String>, Refused> {
+    threshold.keys.iter().map(|key| field(&key.expr)).collect()
+}
+
+fn correlation_id(rule: &Rule) -> String {
+    Uuid::new_v5(&identity::derived(rule, Target::Sigma), b"correlation").to_string()
 }
 
 fn field(expr: &Expr) -> Result<String, Refused> {
@@ -264,7 +276,7 @@ fn envelope(
         name,
         id: id.to_string(),
         related: meta.id.as_ref().map(|id| id.value.clone()).filter(|id| Uuid::try_parse(id).is_ok()),
-        rule_name: correlation.as_ref().and_then(|correlation| correlation.rules.first().cloned()),
+        rule_name: correlation.as_ref().map(|correlation| correlation.first.clone()),
         description: about::description(rule, None, losses),
         references: all(&meta.references),
         author: about::authors(rule),

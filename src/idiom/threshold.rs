@@ -2,7 +2,7 @@
 
 use super::elements::reads_element;
 use super::presence::{is_there, may_be_empty, only_asks_for};
-use super::{Reading, Recognised, Shape, flattened};
+use super::{Flat, Reading, Recognised, Shape, flattened};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Aggregate, Comparison, Expr, ExprKind, Named, Op, Plan, Threshold, Value};
 use crate::source::Span;
@@ -52,6 +52,23 @@ pub(super) fn recognise(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Recognised
         }
     }
     // Other aggregates (lists of what was seen) only show; a group's fate hangs on the limits alone.
+    let Grouping { keys, window, skip_missing } = grouping(&mut flat, keys, how)?;
+    let threshold = Threshold { input: flat.plan(), keys, count, cardinality, skip_missing };
+    let plan = Plan::new(Op::Threshold(Box::new(threshold)), summary.schema.clone(), summary.span);
+    Some(Recognised { bounds: flat.bounds, window, set_aside: flat.set_aside, ..Recognised::new(plan, Shape::Threshold) })
+}
+
+/// What groups are made by.
+pub(super) struct Grouping {
+    pub(super) keys: Vec<Named>,
+    /// The length of the stretches of time, where those are a key.
+    pub(super) window: Option<i64>,
+    /// Whether no group is of events that lack a key.
+    pub(super) skip_missing: bool,
+}
+
+/// Reads keys that are fields, and one that is a stretch of time.
+pub(super) fn grouping(flat: &mut Flat, keys: &[Named], how: Reading<'_>) -> Option<Grouping> {
     let mut keys = keys.iter().map(|key| Named { name: key.name.clone(), expr: flat.resolve(&key.expr) }).collect::<Vec<_>>();
     let mut window = None;
     if let Some(at) = keys.iter().position(|key| bin_of(&key.expr, how.time).is_some()) {
@@ -69,9 +86,7 @@ pub(super) fn recognise(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Recognised
         // `skip_missing` says it.
         flat.predicates.retain(|p| !keys.iter().any(|key| only_asks_for(p, &key.expr)));
     }
-    let threshold = Threshold { input: flat.plan(), keys, count, cardinality, skip_missing };
-    let plan = Plan::new(Op::Threshold(Box::new(threshold)), summary.schema.clone(), summary.span);
-    Some(Recognised { bounds: flat.bounds, window, set_aside: flat.set_aside, ..Recognised::new(plan, Shape::Threshold) })
+    Some(Grouping { keys, window, skip_missing })
 }
 
 /// The loss of the value that Kusto makes of what is missing: its texts are empty, not null, and `dcount` counts them

@@ -1,7 +1,7 @@
 //! Sequences and samples as a correlation over a rule for each step
 //! (<https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-correlation-rules-specification.md>).
 
-use super::{Correlation, Document, EVENTS, INDENT, field, logsource};
+use super::{Correlation, Document, EVENTS, INDENT, Inner, Test, correlation_id, field, logsource};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::emit::{Refused, Target, form, identity, refuse, timing};
 use crate::idiom::MISSING_KEY;
@@ -20,6 +20,13 @@ pub(super) struct StepRule {
     id: String,
     logsource: Vec<(&'static str, String)>,
     detection: String,
+}
+
+impl StepRule {
+    pub(super) fn new(title: String, name: String, document: Document, own: &Uuid) -> Self {
+        let id = Uuid::new_v5(own, name.as_bytes()).to_string();
+        Self { title, name, id, logsource: document.logsource, detection: document.detection }
+    }
 }
 
 /// A key that the rules call differently: its name, and each rule's field.
@@ -65,14 +72,9 @@ pub(super) fn also(correlation: &mut Correlation, documents: &mut Vec<Document>,
     let own = identity::derived(rule, Target::Sigma);
     for (number, document) in others.into_iter().enumerate() {
         let name = format!("{EVENTS}_{}", number + 2);
-        correlation.rules.push(name.clone());
-        correlation.steps.push(StepRule {
-            title: format!("{} (log source {})", rule.meta.name.as_ref().map_or("Events", |name| &name.value), number + 2),
-            id: Uuid::new_v5(&own, name.as_bytes()).to_string(),
-            name,
-            logsource: document.logsource,
-            detection: document.detection,
-        });
+        correlation.test.rules.push(name.clone());
+        let title = format!("{} (log source {})", rule.meta.name.as_ref().map_or("Events", |name| &name.value), number + 2);
+        correlation.steps.push(StepRule::new(title, name, document, &own));
     }
     Ok(())
 }
@@ -90,37 +92,55 @@ fn of_steps(
     };
     let steps = single.as_slice();
     let own = identity::derived(rule, Target::Sigma);
-    let id = Uuid::new_v5(&own, b"correlation").to_string();
     let (group_by, aliases) = keys(steps)?;
-    let mut correlation = Correlation {
-        id,
-        kind,
-        rules: Vec::new(),
-        group_by,
-        aliases,
-        timespan: timing::words(window),
-        test: "gte",
-        least: None,
-        field: None,
-        steps: Vec::new(),
-    };
+    let timespan = timing::words(window);
+    let mut test = Test { kind, rules: Vec::new(), group_by, aliases, timespan, limits: Vec::new(), field: None };
+    let mut inner = Vec::new();
+    let mut others = Vec::new();
     if rest.is_empty() {
         // One step of several runs is a count.
-        correlation.kind = "event_count";
-        correlation.least = Some(u64::from(first.runs));
-        correlation.rules.push(name(0));
-        return Ok((first_events(first), correlation));
-    }
-    if let Some(step) = steps.iter().find(|step| step.runs > 1) {
-        return Err(refuse("runs-not-in-target", step.span, "a step of several runs has no counterpart in a Sigma correlation over steps"));
-    }
-    for (number, step) in steps.iter().enumerate() {
-        correlation.rules.push(name(number));
-        if number > 0 {
-            correlation.steps.push(step_rule(step, number, rule, &own, losses)?);
+        test.kind = "event_count";
+        test.limits.push(("gte", first.runs.to_string()));
+        test.rules.push(name(0));
+    } else {
+        for (number, step) in steps.iter().enumerate() {
+            if number > 0 {
+                others.push(step_rule(step, number, rule, &own, losses)?);
+            }
+            if step.runs > 1 {
+                let runs = runs(step, number, window, rule, &own)?;
+                test.rules.push(runs.name.clone());
+                inner.push(runs);
+                let message = "the runs of a step and the whole sequence each take the span at most, together longer";
+                losses.push(Loss::query("runs-counted-apart", Fidelity::Wider, step.span, message));
+            } else {
+                test.rules.push(name(number));
+            }
+        }
+        // Fields are named by what the correlation correlates.
+        for (old, new) in test.aliases.iter_mut().flat_map(|alias| alias.fields.iter_mut()).map(|(of, _)| of).zip(test.rules.iter().cycle())
+        {
+            old.clone_from(new);
         }
     }
+    let correlation = Correlation { id: correlation_id(rule), test, first: name(0), steps: others, inner };
     Ok((first_events(first), correlation))
+}
+
+/// A step of several runs counts its events.
+fn runs(step: &Step, number: usize, window: i64, rule: &Rule, own: &Uuid) -> Result<Inner, Refused> {
+    let own_name = format!("{}_runs", name(number));
+    let test = Test {
+        kind: "event_count",
+        rules: vec![name(number)],
+        group_by: step.by.iter().map(field).collect::<Result<_, _>>()?,
+        aliases: Vec::new(),
+        timespan: timing::words(window),
+        limits: vec![("gte", step.runs.to_string())],
+        field: None,
+    };
+    let title = format!("{} (runs of step {})", rule.meta.name.as_ref().map_or("Sequence", |name| &name.value), number + 1);
+    Ok(Inner { title, id: Uuid::new_v5(own, own_name.as_bytes()).to_string(), name: own_name, test })
 }
 
 /// A step is one rule, which reads one log source: the first of several, with the others named.

@@ -1,6 +1,8 @@
 //! Sigma correlations (Sigma specification, "Correlation rules"): counts, values and order of other rules' matches in a sliding window.
 //!
-//! A group fires when the condition holds over the events of the last `timespan`; it then starts anew.
+//! A group fires when the condition holds over the events of the last `timespan`; it then starts anew. A count that more events could
+//! bring over a limit is looked at when the time span is over: the specification speaks of the count "within the given time frame", and
+//! backends count over all of it before they compare.
 
 use super::super::Refusal;
 use super::super::compile::{Built, Compiler};
@@ -11,7 +13,7 @@ use super::super::node::{Flow, Node, Row, Sink, operator};
 use super::super::scope::Scope;
 use super::events::{Event, EventKeys, EventTime, collect, match_columns, match_row};
 use super::window::{Seen, Window};
-use crate::ir::{Column, Correlation, Expr, Plan, Type, Value, convert};
+use crate::ir::{Column, Comparison, Correlation, Expr, ExprKind, Plan, Type, Value, convert};
 use crate::source::Span;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -59,6 +61,8 @@ struct Test {
     measure: Measure,
     window: i64,
     condition: Option<Compiled>,
+    /// Whether more events can make the condition false.
+    from_above: bool,
     fields: Vec<Arc<str>>,
     span: Span,
 }
@@ -90,13 +94,16 @@ impl Compiler<'_> {
         let mut keys: Vec<Column> = correlation.keys.iter().map(|key| Column { name: Arc::clone(key), ty: Type::Unknown }).collect();
         keys.push(Column::new("value", Type::Unknown));
         let fields = correlation.fields.clone();
-        let test = Test { sources, measure, window: correlation.window, condition, fields, span: plan.span };
+        let counts = matches!(measure, Measure::Events | Measure::Distinct | Measure::Sum);
+        let from_above = counts && correlation.condition.as_ref().is_some_and(is_from_above);
+        let test = Test { sources, measure, window: correlation.window, condition, from_above, fields, span: plan.span };
         Ok((match_columns(keys), operator(move |context, out| test.run(context, out))))
     }
 
-    /// The first time field that the source has: Sigma names none.
+    /// The first time field that the source has: Sigma names none. What a correlation found is at its last event.
     fn correlation_time(&mut self, node: &Node, span: Span) -> Result<EventTime, Refusal> {
-        self.event_time(node, &TIMES, span)
+        let is_match = ["events", "ordinals", "end"].iter().all(|column| node.position(column).is_some());
+        self.event_time(node, if is_match { &["end"] } else { &TIMES }, span)
     }
 }
 
@@ -109,25 +116,42 @@ impl Test {
         }
         events.sort_by_key(|(event, rule)| (event.time, event.ordinal, *rule));
         let mut windows: FxHashMap<Keys, Window> = FxHashMap::default();
+        let mut order: Vec<Keys> = Vec::new();
         for (event, rule) in events {
             context.tick(self.span)?;
             let keys = event.keys.clone();
-            let window = windows.entry(keys.clone()).or_default();
+            let window = windows.entry(keys.clone()).or_insert_with(|| {
+                order.push(keys.clone());
+                Window::default()
+            });
+            if self.from_above && window.is_over(event.time, self.window) && self.tested(&keys, window, context, out)? == Flow::Enough {
+                return Ok(());
+            }
             window.push(self.seen(event, rule), self.window);
-            let value = self.value(window);
-            if !self.fires(&value, window, context) {
-                continue;
+            if !self.from_above && self.tested(&keys, window, context, out)? == Flow::Enough {
+                return Ok(());
             }
-            let row: Row = match_row(&keys, Some(value), &window.events.iter().map(|seen| &seen.event).collect::<Vec<_>>());
-            // What is rare is so among all that was seen; a count starts anew.
-            if self.measure != Measure::Share {
-                window.clear();
-            }
-            if out(&row)? == Flow::Enough {
+        }
+        for keys in order.iter().filter(|_| self.from_above) {
+            let Some(window) = windows.get_mut(keys) else { continue };
+            if self.tested(keys, window, context, out)? == Flow::Enough {
                 break;
             }
         }
         Ok(())
+    }
+
+    /// Looks at a window; the group starts anew where it fires, and where its time span is over.
+    fn tested(&self, keys: &Keys, window: &mut Window, context: &Context, out: &mut Sink<'_>) -> Result<Flow, Refusal> {
+        let value = self.value(window);
+        let fires = self.fires(&value, window, context);
+        let row: Option<Row> =
+            fires.then(|| match_row(keys, Some(value), &window.events.iter().map(|seen| &seen.event).collect::<Vec<_>>()));
+        // What is rare is so among all that was seen; a count starts anew.
+        if self.from_above || fires && self.measure != Measure::Share {
+            window.clear();
+        }
+        row.map_or(Ok(Flow::More), |row| out(&row))
     }
 
     /// Takes out of an event what is measured.
@@ -186,6 +210,17 @@ impl Test {
             }
         }
     }
+}
+
+/// Tells whether a condition on a count has a limit from above.
+fn is_from_above(condition: &Expr) -> bool {
+    let mut found = false;
+    condition.walk(&mut |part| {
+        if let ExprKind::Compare { op, .. } = &part.kind {
+            found |= !matches!(op, Comparison::Ge | Comparison::Gt);
+        }
+    });
+    found
 }
 
 fn values(event: &Event, field: &str) -> Vec<Value> {

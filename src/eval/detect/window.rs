@@ -44,6 +44,11 @@ impl Window {
         }
     }
 
+    /// Tells whether an instant is more than `span` behind its first event.
+    pub(super) fn is_over(&self, time: i64, span: i64) -> bool {
+        self.events.front().is_some_and(|first| time - first.event.time > span)
+    }
+
     /// Starts anew.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
