@@ -12,6 +12,7 @@ use crate::fixtures::Case;
 use crate::ir::Rule;
 use crate::report;
 use crate::report::difference::{self, Difference, Version};
+use crate::report::json::json_line;
 use crate::rulefile::{self, ReadContext};
 use crate::source;
 use clap::{Args, ValueEnum};
@@ -205,7 +206,7 @@ fn report(pairs: &[Pair], done: &[Vec<Compared>], format: Format, terminal: Term
             let shown = shown(pair, one);
             let text = match format {
                 Format::Text => difference::text(&shown),
-                Format::Json => format!("{}\n", difference::document(&shown)),
+                Format::Json => json_line(&difference::document(&shown)),
                 Format::Markdown => difference::markdown(&shown),
             };
             terminal::print(&text)?;

@@ -199,6 +199,9 @@ impl Mapper<'_> {
 
     /// Refuses steps that look for the same events once their conditions are lost: one event would stand for all of them.
     fn still_differ(&self, steps: &[Step]) -> Result<(), Loss> {
+        if !self.writes_kusto() {
+            return Ok(());
+        }
         let is_wider = |step: &Step, loss: &Loss| {
             let at = step.input.span;
             loss.fidelity == Fidelity::Wider && at.start <= loss.span.start && loss.span.end <= at.end
@@ -207,10 +210,7 @@ impl Mapper<'_> {
         let texts: Vec<_> =
             weakened.filter_map(|step| Some((kusto::on_one_line(&kusto::raise(&step.input).ok()?), step.input.span))).collect();
         let alike = texts.iter().enumerate().find(|(at, (text, _))| texts.iter().take(*at).any(|(earlier, _)| earlier == text));
-        match alike.filter(|_| self.writes_kusto()) {
-            Some((_, (_, span))) => Err(refused("steps-alike", *span, "what is left of two steps looks for the same events")),
-            None => Ok(()),
-        }
+        alike.map_or(Ok(()), |(_, (_, span))| Err(refused("steps-alike", *span, "what is left of two steps looks for the same events")))
     }
 
     /// Names the parts whose events have no value of a key: they are in no group and tied to nothing.

@@ -174,7 +174,7 @@ fn on_events(
         Ok(matches) => matches,
         Err(diagnostics) => return Ok(report(path, text, diagnostics, terminal)),
     };
-    let lines = matches.iter().filter_map(|at| documents.get(*at)).map(|event| format!("{event}\n"));
+    let lines = matches.iter().filter_map(|at| documents.get(*at)).map(report::json::json_line);
     terminal::print(&lines.collect::<String>())?;
     terminal.remark(&format!("{} of {} events match\n", matches.len(), documents.len()));
     Ok(Status::Clean)

@@ -49,10 +49,9 @@ impl Shown {
     /// Prints an event, now or with those that follow.
     pub(super) fn add(&mut self, line: &[u8]) {
         match serde_json::from_slice::<Json>(line) {
-            Ok(event) => self.waiting.push_str(&event.to_string()),
-            Err(_) => self.waiting.push_str(&String::from_utf8_lossy(line)),
+            Ok(event) => self.waiting.push_str(&json_line(&event)),
+            Err(_) => self.waiting.extend([&*String::from_utf8_lossy(line), "\n"]),
         }
-        self.waiting.push('\n');
         if self.waiting.len() >= PART {
             self.write();
         }
