@@ -298,7 +298,7 @@ impl Shapes<'_> {
 
     /// Tells whether an event has a value that only other parts of the table have.
     fn is_of_another_part(&self, event: &Json, dialect: Dialect) -> bool {
-        self.part.except(dialect).iter().any(|(name, constant)| {
+        self.part.except(dialect).any(|(name, constant)| {
             let theirs = constant.values();
             read(event, &path(name, dialect)).iter().any(|(_, value)| theirs.contains(&Value::from_json(value)))
         })

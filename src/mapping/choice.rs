@@ -7,7 +7,7 @@ use super::load::PartRef;
 use super::plan::Mapper;
 use super::predicate::selection;
 use crate::diagnostic::{Fidelity, Loss};
-use crate::ir::{Dialect, Expr, TableSource};
+use crate::ir::{Expr, TableSource};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -124,43 +124,13 @@ impl Mapper<'_> {
         most
     }
 
-    /// Of a table that is several Sigma log sources (one for each platform) the first is taken, and the others named.
-    pub(super) fn one_log_source(&mut self, kept: Vec<(PartRef, Expr)>, span: Span, positive: bool) -> Vec<(PartRef, Expr)> {
-        if self.to != Dialect::Sigma {
-            return kept;
-        }
-        let mut chosen: Vec<(TableSource, TableSource)> = Vec::new();
-        let mut left_out: Vec<String> = Vec::new();
-        let mut stays = |(at, _): &(PartRef, Expr)| {
-            let (read, written) = (Self::scan_in(at, self.from), Self::scan_in(at, Dialect::Sigma));
-            match chosen.iter().find(|(known, _)| *known == read) {
-                Some((_, log_source)) if *log_source != written => {
-                    left_out.push(format!("{} ({})", at.source.title, at.part.id));
-                    false
-                }
-                Some(_) => true,
-                None => {
-                    chosen.push((read, written));
-                    true
-                }
-            }
-        };
-        let kept: Vec<_> = kept.into_iter().filter(|entry| stays(entry)).collect();
-        if !left_out.is_empty() {
-            let fidelity = if positive { Fidelity::Narrower } else { Fidelity::Wider };
-            let message = format!("a Sigma rule reads one log source; events of {} are left out", left_out.join(", "));
-            self.lose(Loss::query("several-log-sources", fidelity, span, message));
-        }
-        kept
-    }
-
     /// Names the parts that the target holds in the same place as those read, with nothing to tell them apart by.
     pub(super) fn inseparable(&mut self, read: &[PartRef], span: Span, positive: bool) {
         let mut others: Vec<String> = Vec::new();
         for at in read {
             let (scan, selected) = (Self::scan_in(at, self.to), selection(at, self.to, true, span));
             // A second place of the same events is no other place, and neither is a second name.
-            for part in at.source.parts.iter().filter(|part| !part.alias && (!part.secondary || self.reads_kusto())) {
+            for part in at.source.parts.iter().filter(|part| !part.alias && !part.secondary) {
                 let other = PartRef { source: at.source.clone(), part: part.clone() };
                 let is_read = read.iter().any(|own| own.is_same(&other));
                 let same_place =

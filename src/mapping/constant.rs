@@ -2,8 +2,9 @@
 //!
 //! It compares nothing: that is `facts`.
 
-use crate::ir::Value;
+use crate::ir::{Dialect, Value};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// A constant of a log source.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -45,6 +46,32 @@ impl Constant {
             Self::Integer(n) => (*n).into(),
             Self::Text(text) => text.as_str().into(),
             Self::OneOf(list) => list.iter().map(Self::json).collect(),
+        }
+    }
+}
+
+/// Constants of fields in each dialect.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sides {
+    /// Sentinel columns.
+    #[serde(default)]
+    pub sentinel: BTreeMap<String, Constant>,
+    /// Elastic fields.
+    #[serde(default)]
+    pub elastic: BTreeMap<String, Constant>,
+    /// Sigma fields.
+    #[serde(default)]
+    pub sigma: BTreeMap<String, Constant>,
+}
+
+impl Sides {
+    /// Returns the constants of a dialect's fields.
+    pub fn of(&self, dialect: Dialect) -> &BTreeMap<String, Constant> {
+        match dialect {
+            Dialect::Sentinel | Dialect::Kql => &self.sentinel,
+            Dialect::Elastic => &self.elastic,
+            Dialect::Sigma => &self.sigma,
         }
     }
 }

@@ -84,9 +84,9 @@ impl<'a> Facts<'a> {
 
     /// Tells whether a matcher asks for a value that only other parts have.
     fn is_elsewhere(&self, name: &str, matcher: &Matcher) -> bool {
-        let except = self.at.except(self.dialect);
         let Matcher::Equals { value, case } = matcher else { return false };
-        except.get(name).is_some_and(|constant| constant.values().iter().any(|other| equal(other, value, *case)))
+        let mut others = self.at.except(self.dialect).filter(|(field, _)| *field == name);
+        others.any(|(_, constant)| constant.values().iter().any(|other| equal(other, value, *case)))
     }
 
     /// Tells whether the tables beside have a column that the part's own has not: their union leaves it empty there

@@ -23,7 +23,7 @@
 //! end for anything below.
 //! It holds no behaviour: reading is in `load`, meaning in `transform` and `plan`.
 
-pub use super::constant::Constant;
+pub use super::constant::{Constant, Sides};
 use super::part_index::PartIndex;
 use super::path::Path;
 use crate::ir::{Dialect, Expr, Type};
@@ -62,6 +62,9 @@ pub struct Source {
     /// The tables and log sources that make up the source.
     #[serde(rename = "part")]
     pub parts: Vec<Arc<Part>>,
+    /// Values that none of its events have, since another source's events in the same table have them.
+    #[serde(default)]
+    pub except: Sides,
     /// The same event in every dialect.
     #[serde(default, rename = "example")]
     pub examples: Vec<Example>,
@@ -326,21 +329,6 @@ pub struct LogSource {
     pub product: Option<Arc<str>>,
     /// `service:`
     pub service: Option<Arc<str>>,
-}
-
-/// Constants of fields in each dialect.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sides {
-    /// Sentinel columns.
-    #[serde(default)]
-    pub sentinel: BTreeMap<String, Constant>,
-    /// Elastic fields.
-    #[serde(default)]
-    pub elastic: BTreeMap<String, Constant>,
-    /// Sigma fields.
-    #[serde(default)]
-    pub sigma: BTreeMap<String, Constant>,
 }
 
 /// The same event in every dialect, as JSON text.

@@ -9,7 +9,6 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::{Dialect, TableSource};
 use crate::source::Span;
 use include_dir::{Dir, include_dir};
-use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/targets/sources");
@@ -45,13 +44,11 @@ impl PartRef {
         self.part.activity.as_deref().or(self.source.activity.as_deref())
     }
 
-    /// Values that its events never have, since other parts of the same table have them.
-    pub fn except(&self, dialect: Dialect) -> &BTreeMap<String, Constant> {
-        match dialect {
-            Dialect::Sentinel | Dialect::Kql => &self.part.except.sentinel,
-            Dialect::Elastic => &self.part.except.elastic,
-            Dialect::Sigma => &self.part.except.sigma,
-        }
+    /// Values that its events never have, since other parts or sources of the same table have them: field and value. What the part
+    /// says of a field itself goes before what its source says.
+    pub fn except(&self, dialect: Dialect) -> impl Iterator<Item = (&String, &Constant)> {
+        let of_source = self.source.except.of(dialect).iter().filter(move |(name, _)| !self.implied(dialect).contains_key(*name));
+        of_source.chain(self.part.except.of(dialect))
     }
 
     /// Tells whether both are the same part of the same source.

@@ -18,6 +18,7 @@ pub mod format;
 mod gathered;
 mod kusto;
 mod load;
+mod log_source;
 mod logic;
 mod matches;
 mod names;

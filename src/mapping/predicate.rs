@@ -358,13 +358,12 @@ pub(super) fn selection(at: &PartRef, to: Dialect, with_part: bool, span: Span) 
         wanted.extend(dataset.map(|d| equals(&d.field, crate::ir::Value::string(&d.value))));
     }
     if with_part {
-        let select = match to {
-            Dialect::Sentinel | Dialect::Kql => &at.part.select.sentinel,
-            Dialect::Elastic => &at.part.select.elastic,
-            Dialect::Sigma => &at.part.select.sigma,
-        };
         wanted.extend(
-            select.iter().map(|(name, constant)| or(constant.values().into_iter().map(|value| equals(name, value)).collect(), span)),
+            at.part
+                .select
+                .of(to)
+                .iter()
+                .map(|(name, constant)| or(constant.values().into_iter().map(|value| equals(name, value)).collect(), span)),
         );
     }
     if wanted.is_empty() { constant(true, span) } else { and(wanted, span) }
