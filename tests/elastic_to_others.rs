@@ -143,7 +143,7 @@ fn a_table_of_many_vendors_is_read_for_the_one_that_the_data_set_names() {
 fn a_sequence_is_a_correlation_in_sigma() {
     let (emitted, back) = translated(&sequence(CHILD), Target::Sigma);
     let text = emitted.text.unwrap();
-    for piece in ["type: temporal_ordered", "- step_1", "step_2: ParentProcessGuid", "timespan: 10s"] {
+    for piece in ["type: temporal_ordered", "- step_1_", ": ParentProcessGuid", "timespan: 10s"] {
         assert!(text.contains(piece), "{piece} is not in\n{text}");
     }
     assert_eq!(back.len(), 3);

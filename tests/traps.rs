@@ -262,12 +262,7 @@ fn pipelines_keep_their_thresholds_their_joins_and_their_windows() {
         16,
         "SigninLogs | where ResultType == '0' | join kind=inner (AuditLogs | where Result == 'failure' | extend UserPrincipalName = \
          tostring(InitiatedBy.user.userPrincipalName)) on UserPrincipalName",
-        (
-            Approximate,
-            &["type: temporal", "service: auditlogs", "step_2: InitiatedBy.user.userPrincipalName"],
-            NOTHING,
-            &["missing-key-ignored"],
-        ),
+        (Approximate, &["type: temporal", "service: auditlogs", ": InitiatedBy.user.userPrincipalName"], NOTHING, &["missing-key-ignored"]),
         (
             Approximate,
             &["sample", "by azure.signinlogs.properties.user_principal_name", "azure.auditlogs"],
@@ -464,7 +459,7 @@ fn accesses_of_files_are_those_that_windows_audits() {
             (Approximate, &["EventID == 4663", "ObjectName endswith @\"\\a.kdbx\""], NOTHING, &["assumed-field"]),
         ),
         // The way back goes by Windows' own names: the category is no second place of the events.
-        one(48, audited(), Target::Sigma, (Approximate, &["service: security", "ObjectName|endswith"], &["file_access"], NOTHING)),
-        one(49, audited(), Target::Elastic, (Approximate, &["winlog.event_data.ObjectName"], NOTHING, NOTHING)),
+        one(48, audited(), Target::Sigma, (Exact, &["service: security", "ObjectName|endswith"], &["file_access"], NOTHING)),
+        one(49, audited(), Target::Elastic, (Exact, &["winlog.event_data.ObjectName"], NOTHING, NOTHING)),
     ]);
 }

@@ -1,6 +1,7 @@
 //! Sigma: a detection rule, with an event_count or value_count correlation behind it for thresholds.
 
 mod groups;
+mod names;
 mod steps;
 
 use super::form::{self, Mapped};
@@ -265,6 +266,7 @@ fn envelope(
         name = format!("{name} ({})", words.join(" "));
         id = Uuid::new_v5(&own, format!("log source {}", number + 1).as_bytes());
     }
+    let correlation = correlation.map(|correlation| correlation.named_apart(&own));
     let all = |texts: &[Spanned<String>]| texts.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
     let date = |text: &Option<Spanned<String>>| text.as_ref().map(|date| date.value.replace('/', "-"));
     let mut false_positives = all(&meta.false_positives);

@@ -16,6 +16,7 @@ mod facts;
 mod field;
 pub mod format;
 mod gathered;
+mod guards;
 mod kusto;
 mod load;
 mod log_source;

@@ -4,6 +4,7 @@
 
 use super::facts::{Facts, may_hold_elsewhere};
 use super::format::Source;
+use super::guards::without_needless;
 use super::kusto::to_kusto;
 use super::load::{PartRef, holds_only};
 use super::logic::{and, constant, or, truth_of};
@@ -185,6 +186,7 @@ impl Mapper<'_> {
         for loss in losses {
             self.lose(loss);
         }
+        let mapped = without_needless(&mapped);
         let refuse = |problem: Problem| refused(problem.code, problem.span, problem.message);
         if into_kusto { to_kusto(&mapped, at, true).map_err(refuse) } else { Ok(mapped) }
     }
@@ -250,7 +252,7 @@ impl Mapper<'_> {
             _ => Schema::unknown(),
         };
         let scan = Plan::new(Op::Scan(target), schema.clone(), span);
-        let mut predicate = self.select(branches, span);
+        let mut predicate = without_needless(&self.select(branches, span));
         if let (true, Some(first)) = (self.writes_kusto(), branches.first()) {
             // What selects the parts is still a match.
             predicate = to_kusto(&predicate, &first.at, true).map_err(|problem| refused(problem.code, problem.span, problem.message))?;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 #[derive(Serialize)]
 pub(super) struct StepRule {
     title: String,
-    name: String,
+    pub(super) name: String,
     id: String,
     logsource: Vec<(&'static str, String)>,
     detection: String,
@@ -33,7 +33,7 @@ impl StepRule {
 #[derive(Serialize)]
 pub(super) struct Alias {
     name: String,
-    fields: Vec<(String, String)>,
+    pub(super) fields: Vec<(String, String)>,
 }
 
 /// Returns the first step's events and the correlation over all steps.

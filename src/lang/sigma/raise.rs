@@ -67,7 +67,8 @@ impl Raiser {
     fn conjunction(&mut self, operands: &[Expr], excluded: bool) -> Condition {
         let mut together: Vec<Item> = Vec::new();
         let mut apart = Vec::new();
-        for operand in operands {
+        let operands = requirements(operands);
+        for operand in &operands {
             match item::of(operand, &mut self.losses) {
                 Some(item) if together.iter().all(|other| key(other) != key(&item)) && item.field.is_some() => together.push(item),
                 _ => apart.push(operand),
@@ -94,6 +95,7 @@ impl Raiser {
         match &expr.kind {
             ExprKind::And(operands) => {
                 let losses = self.losses.len();
+                let operands = requirements(operands);
                 let items: Option<Vec<Item>> = operands.iter().map(|operand| item::of(operand, &mut self.losses)).collect();
                 let items = items.filter(|items| are_distinct(items));
                 if items.is_none() {
@@ -133,6 +135,18 @@ type Key = (String, Vec<Spanned<Modifier>>);
 
 /// Alternatives with one field and matcher stand together as a list of values, wherever they were in the chain.
 fn alternatives(operands: &[Expr]) -> Vec<Expr> {
+    by_line(operands, |group, span| Expr::any(group, span))
+}
+
+/// Requirements with one field and matcher stand together as a list of which all are asked (`contains|all`).
+fn requirements(operands: &[Expr]) -> Vec<Expr> {
+    let joined = by_line(operands, |group, span| Expr::all(group, span));
+    // One group of all is what `item::of` says, or could not say.
+    if joined.len() == 1 { operands.to_vec() } else { joined }
+}
+
+/// Joins the matches that differ in their value alone, each where the first of them stood.
+fn by_line(operands: &[Expr], joined: impl Fn(Vec<Expr>, Span) -> Expr) -> Vec<Expr> {
     let mut groups: Vec<(Option<Key>, Vec<Expr>)> = Vec::new();
     for operand in operands {
         let is_match = matches!(operand.kind, ExprKind::Match { .. });
@@ -143,13 +157,8 @@ fn alternatives(operands: &[Expr]) -> Vec<Expr> {
             None => groups.push((key, vec![operand.clone()])),
         }
     }
-    groups
-        .into_iter()
-        .map(|(_, group)| {
-            let span = group.iter().map(|expr| expr.span).reduce(Span::to).unwrap_or_default();
-            Expr::any(group, span)
-        })
-        .collect()
+    let span = |group: &[Expr]| group.iter().map(|expr| expr.span).reduce(Span::to).unwrap_or_default();
+    groups.into_iter().map(|(_, group)| joined(group.clone(), span(&group))).collect()
 }
 
 fn are_distinct(items: &[Item]) -> bool {

@@ -32,16 +32,18 @@ pub fn link(rules: &mut [&mut Rule]) -> Vec<(usize, Diagnostic)> {
 
 /// Drops the plans of correlations whose rules are all here: a filter may have narrowed those since.
 fn forget(rules: &mut [&mut Rule]) {
-    let is_here =
-        |rule: &&mut Rule| matches!(&rule.form, Form::Correlation(form) if form.rules.iter().all(|r| find(rules, &r.value).is_some()));
-    let stale: Vec<bool> = rules.iter().map(is_here).collect();
+    let is_here = |(at, rule): (usize, &&mut Rule)| matches!(&rule.form, Form::Correlation(form) if form.rules.iter().all(|r| find(rules, &r.value, at).is_some()));
+    let stale: Vec<bool> = rules.iter().enumerate().map(is_here).collect();
     for (rule, _) in rules.iter_mut().zip(stale).filter(|(_, stale)| *stale) {
         rule.detection = None;
     }
 }
 
-fn find<'a>(rules: &'a [&mut Rule], name: &str) -> Option<&'a Rule> {
-    rules.iter().map(|rule| &**rule).find(|rule| names(rule).any(|n| n == name))
+/// Finds the rule of a name, as seen from the rule at `from`. Names are meant to be unique; where two rules have one, that of the same
+/// file is meant, whose rules stand next to each other.
+fn find<'a>(rules: &'a [&mut Rule], name: &str, from: usize) -> Option<&'a Rule> {
+    let named = rules.iter().enumerate().filter(|(_, rule)| names(rule).any(|n| n == name));
+    named.min_by_key(|(at, _)| at.abs_diff(from)).map(|(_, rule)| &**rule)
 }
 
 /// Marks the rules that correlations name and none lets alert by themselves too: `generate` is false where it is not said (Sigma
@@ -69,7 +71,7 @@ fn correlate(rules: &[&mut Rule], at: usize) -> Option<Arc<Plan>> {
         _ => form.rules.iter().map(|name| name.value.clone()).collect(),
     };
     let named = names.iter().map(|name| {
-        let plan = find(rules, name)?.detection.as_ref()?.plan.clone();
+        let plan = find(rules, name, at)?.detection.as_ref()?.plan.clone();
         Some((Arc::from(name.as_str()), plan))
     });
     let text = |s: &Spanned<String>| Arc::from(s.value.as_str());
@@ -152,7 +154,7 @@ fn unresolved(rules: &[&mut Rule]) -> Vec<(usize, Diagnostic)> {
             Form::Filter(targets) => (targets.as_slice(), None),
             _ => continue,
         };
-        for target in targets.iter().filter(|t| find(rules, &t.value).is_none()) {
+        for target in targets.iter().filter(|t| find(rules, &t.value, at).is_none()) {
             let message = format!("no rule with the name or id `{}` is in the set of rules given", target.value);
             found.push((at, Diagnostic::warning("unknown-rule-reference", target.span, message)));
         }
