@@ -463,3 +463,27 @@ fn accesses_of_files_are_those_that_windows_audits() {
         one(49, audited(), Target::Elastic, (Exact, &["winlog.event_data.ObjectName"], NOTHING, NOTHING)),
     ]);
 }
+
+#[test]
+fn a_table_of_several_sources_is_asked_for_those_of_the_rule() {
+    let asked = "  selection:\n    QueryName|endswith: '.example'\n  condition: selection";
+    let registry = |condition: &str| kusto(&format!("DeviceRegistryEvents | where {condition}RegistryKey contains @\"\\Run\""));
+    let remote_thread = "WindowsEvent | where Provider == \"Microsoft-Windows-Sysmon\" and EventID == 8 and tostring(EventData.TargetImage) endswith @\"\\a.exe\"";
+    check(&[
+        one(
+            50,
+            sigma("category: dns_query\n  product: windows", asked),
+            Target::Sentinel,
+            (Exact, &["ActionType == \"DnsQueryResponse\""], NOTHING, NOTHING),
+        ),
+        // One log source holds all of the table's events, and says of a part of them which.
+        one(51, registry(""), Target::Sigma, (Exact, &["category: registry_event"], NOTHING, NOTHING)),
+        one(
+            52,
+            registry("ActionType in (\"RegistryKeyCreated\", \"RegistryValueSet\") and "),
+            Target::Sigma,
+            (Exact, &["category: registry_event", "EventType", "CreateKey", "SetValue"], &["DeleteKey"], NOTHING),
+        ),
+        one(53, kusto(remote_thread), Target::Sigma, (Exact, &["category: create_remote_thread"], &["service:"], NOTHING)),
+    ]);
+}

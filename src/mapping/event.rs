@@ -115,9 +115,9 @@ pub fn part_of_event(event: &Json, dialect: Dialect, sources: &Sources) -> Optio
             let found = self::values(event, &Path::parse(name), dialect, at);
             found.iter().any(|(_, value)| values.contains(&Value::from_json(value)))
         };
-        let except = at.except(dialect);
+        let mut except = at.except(dialect);
         let is_there = dialect != Dialect::Elastic || at.part.elastic;
-        is_there && !wanted.is_empty() && wanted.iter().all(holds) && !except.iter().any(holds)
+        is_there && !wanted.is_empty() && wanted.iter().all(holds) && !except.any(holds)
     })
 }
 

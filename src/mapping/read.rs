@@ -267,9 +267,7 @@ impl Mapper<'_> {
     /// Selects the parts' events and puts their predicates on them: once where the predicate is the same for all.
     fn select(&self, branches: &[Branch], span: Span) -> Expr {
         let Some(first) = branches.first() else { return constant(false, span) };
-        // The table holds events of other sources too.
-        let is_own = |at: &PartRef| !(self.writes_kusto() && at.part.elastic_only);
-        let whole = first.at.source.parts.len() == branches.len() && branches.iter().any(|b| is_own(&b.at));
+        let whole = self.is_whole(&first.at, branches);
         let source = selection(&first.at, self.to, false, span);
         let part = |b: &Branch| selection_of_part(&b.at, self.to, span);
         if branches.iter().all(|b| b.predicate == first.predicate) {
@@ -278,6 +276,18 @@ impl Mapper<'_> {
         }
         let each = branches.iter().map(|b| and(vec![part(b), b.predicate.clone()], span)).collect();
         and(vec![source, or(each, span)], span)
+    }
+
+    /// Tells whether the branches are all that their place holds. A table may hold parts of several sources; an index tells its sources
+    /// apart by their data set, and sources of one Sigma log source report the same events.
+    fn is_whole(&self, first: &PartRef, branches: &[Branch]) -> bool {
+        let place = self.target_scan(first);
+        let is_there = |at: &PartRef| match self.to {
+            Dialect::Sigma => at.source.name == first.source.name && at.part.sigma.iter().any(|own| first.part.sigma.first() == Some(own)),
+            // What only Elastic tells apart, the table's other parts hold too.
+            _ => self.has(at) && !at.part.alias && !at.part.elastic_only && self.target_scan(at) == place,
+        };
+        self.sources.parts().filter(is_there).all(|at| branches.iter().any(|branch| branch.at.is_same(&at)))
     }
 
     fn target_scan(&self, at: &PartRef) -> TableSource {
