@@ -215,11 +215,8 @@ impl Shapes<'_> {
             other = map_event(&raw, self.raw, self.other, self.part);
             complete(&mut other, self.part.implied(self.other), self.other)?;
         }
-        if self.has_pieces_for_text(&raw)
-            || !self.comes_back(&raw, &other)
-            || self.has_text_for_json(&raw, self.raw)
-            || self.has_text_for_json(&other, self.other)
-        {
+        let is_json = !self.has_text_for_json(&raw, self.raw) && !self.has_text_for_json(&other, self.other);
+        if self.has_pieces_for_text(&raw) || !self.comes_back(&raw, &other) || !is_json {
             return None;
         }
         if self.is_of_another_part(&raw, self.raw) || self.is_of_another_part(&other, self.other) {

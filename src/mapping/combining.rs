@@ -183,7 +183,7 @@ impl Mapper<'_> {
     fn tie_by_names(&mut self, keys: &[(&Expr, &Scope)]) -> Option<Vec<Vec<Expr>>> {
         let columns = |(key, scope): &(&Expr, &Scope)| {
             let (at, field) = self.field_of_key(key, scope)?;
-            let column = |(path, ty): &(Path, Type)| Expr::column(&path.text(self.to), *ty, key.span);
+            let column = |(path, ty): &(Path, Type)| Expr::column(path.text(self.to), *ty, key.span);
             let named: Vec<Expr> = field.named_by.iter().map(column).collect();
             (!named.is_empty()).then_some((named, at.source.title.clone()))
         };

@@ -269,6 +269,7 @@ pub struct Dataset {
 /// One table of a source, or one category of its events.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a word of the file format")]
 pub struct Part {
     /// Its name inside the file.
     pub id: String,

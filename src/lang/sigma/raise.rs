@@ -135,12 +135,12 @@ type Key = (String, Vec<Spanned<Modifier>>);
 
 /// Alternatives with one field and matcher stand together as a list of values, wherever they were in the chain.
 fn alternatives(operands: &[Expr]) -> Vec<Expr> {
-    by_line(operands, |group, span| Expr::any(group, span))
+    by_line(operands, Expr::any)
 }
 
 /// Requirements with one field and matcher stand together as a list of which all are asked (`contains|all`).
 fn requirements(operands: &[Expr]) -> Vec<Expr> {
-    let joined = by_line(operands, |group, span| Expr::all(group, span));
+    let joined = by_line(operands, Expr::all);
     // One group of all is what `item::of` says, or could not say.
     if joined.len() == 1 { operands.to_vec() } else { joined }
 }
