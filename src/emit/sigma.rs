@@ -21,6 +21,9 @@ const TEMPLATE: &str = include_str!("../../targets/sigma/rule.yml.j2");
 /// Spaces of a level, as SigmaHQ's rules have them.
 const INDENT: usize = 4;
 
+/// Functions that change nothing but the type of a value.
+const CASTS: [&str; 6] = ["tostring", "tolong", "toint", "todouble", "toreal", "tobool"];
+
 /// The name of the rule whose events a threshold counts.
 const EVENTS: &str = "events";
 
@@ -234,11 +237,19 @@ fn correlation_id(rule: &Rule) -> String {
     Uuid::new_v5(&identity::derived(rule, Target::Sigma), b"correlation").to_string()
 }
 
+fn computed_key(expr: &Expr) -> Refused {
+    refuse("computed-key", expr.span, "Sigma groups by fields, not by computed values")
+}
+
 fn field(expr: &Expr) -> Result<String, Refused> {
     match &expr.kind {
         ExprKind::Column(name) => Ok(name.to_string()),
         ExprKind::Convert(inner) => field(inner),
-        _ => Err(refuse("computed-key", expr.span, "Sigma groups by fields, not by computed values")),
+        // The types of values are no matter to Sigma.
+        ExprKind::Call { function, args } if CASTS.contains(&&**function) && args.len() == 1 => {
+            args.first().map_or_else(|| Err(computed_key(expr)), field)
+        }
+        _ => Err(computed_key(expr)),
     }
 }
 

@@ -8,6 +8,9 @@ use crate::ir::{Aggregate, Comparison, Expr, ExprKind, Named, Op, Plan, Threshol
 use crate::source::Span;
 use std::sync::Arc;
 
+/// When an event arrived, in Elastic and Sentinel.
+const ARRIVAL: [&str; 2] = ["event.ingested", "_TimeReceived"];
+
 /// Recognises a grouped count with a lower limit, optionally with distinct counts that have one too.
 pub(super) fn recognise(plan: &Arc<Plan>, how: Reading<'_>) -> Option<Recognised> {
     if let Op::Threshold(threshold) = &plan.op {
@@ -71,9 +74,9 @@ pub(super) struct Grouping {
 pub(super) fn grouping(flat: &mut Flat, keys: &[Named], how: Reading<'_>) -> Option<Grouping> {
     let mut keys = keys.iter().map(|key| Named { name: key.name.clone(), expr: flat.resolve(&key.expr) }).collect::<Vec<_>>();
     let mut window = None;
-    if let Some(at) = keys.iter().position(|key| bin_of(&key.expr, how.time).is_some()) {
+    if let Some(at) = keys.iter().position(|key| bin_of(&key.expr, how).is_some()) {
         let bin = keys.remove(at);
-        let length = bin_of(&bin.expr, how.time)?;
+        let length = bin_of(&bin.expr, how)?;
         let message = "groups of fixed stretches of time become a window of that length, which also sees what lies across two stretches";
         flat.set_aside.push(Loss::query("fixed-stretches", Fidelity::Wider, bin.expr.span, message));
         window = Some(length);
@@ -161,11 +164,11 @@ fn limit(condition: &Expr) -> Option<Limit> {
     Some((name.clone(), u64::try_from(least).ok()?))
 }
 
-/// Returns the length of the stretches in `bin(TimeGenerated, 1h)`.
-fn bin_of(expr: &Expr, time: &str) -> Option<i64> {
+/// Returns the length of the stretches in `bin(TimeGenerated, 1h)`. The time of arrival is near that of the event.
+fn bin_of(expr: &Expr, how: Reading<'_>) -> Option<i64> {
     let ExprKind::Call { function, args } = &expr.kind else { return None };
     let [on, length] = args.as_slice() else { return None };
-    let is_time = matches!(&on.kind, ExprKind::Column(name) if **name == *time);
+    let is_time = matches!(&on.kind, ExprKind::Column(name) if **name == *how.time || how.near && ARRIVAL.contains(&&**name));
     match &length.kind {
         ExprKind::Literal(Value::TimeSpan(ticks)) if &**function == "bin" && is_time && *ticks > 0 => Some(*ticks),
         _ => None,

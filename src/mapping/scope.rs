@@ -8,7 +8,7 @@ use super::path::Path;
 use super::plan::Mapper;
 use super::predicate::{Direction, NO_FIELD};
 use super::transform::Problem;
-use crate::ir::{Case, Comparison, Dialect, Expr, ExprKind, Matcher, Type};
+use crate::ir::{Case, Comparison, Dialect, Expr, ExprKind, Matcher, Named, Type};
 use crate::schema::Catalog;
 use crate::source::Span;
 use std::collections::HashMap;
@@ -102,6 +102,21 @@ impl Mapper<'_> {
                 }
             }
         }
+    }
+
+    /// Sigma computes no part of a value: groups are then made by the whole (`Image` for a program's name, `User` for one without domain).
+    pub(super) fn whole_of(&self, key: &Named, scope: &Scope) -> Option<(Expr, Cell)> {
+        let ExprKind::Column(name) = &key.expr.kind else { return None };
+        let cell = scope.cell(name).filter(|_| self.to == Dialect::Sigma)?;
+        let Cell::Field(parts) = &cell else { return None };
+        let whole = |at: &PartRef| {
+            let text = super::names::text_of(&key.expr, self.from)?;
+            let mut fields = at.fields().filter(|field| field.part_of.is_some() && field.is_whole(self.to));
+            let field = fields.find(|field| field.path(self.from, &at.source).is_some_and(|own| own.text(self.from) == text))?;
+            Some(field.path(self.to, &at.source)?.text(self.to))
+        };
+        let whole = parts.iter().find_map(whole)?;
+        Some((Expr::column(&whole, Type::Unknown, key.expr.span), cell))
     }
 
     /// Returns the field that an expression is, in its own dialect's notation.
