@@ -124,16 +124,12 @@ fn documents_of(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Resul
         }
         Err(reasons) => reasons,
     };
-    match groups::recognised(rule) {
-        Some(tested) => {
-            let (documents, correlation) = groups::written(&tested, rule, sources, losses)?;
-            Ok((documents, Some(correlation), tested.bounds))
-        }
-        None => {
-            losses.extend(own);
-            Err(reasons)
-        }
-    }
+    let Some(tested) = groups::recognised(rule) else {
+        losses.extend(own);
+        return Err(reasons);
+    };
+    let (documents, correlation) = groups::written(&tested, rule, sources, losses)?;
+    Ok((documents, Some(correlation), tested.bounds))
 }
 
 fn plain(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>) -> Result<(Vec<Document>, Option<Correlation>, Bounds), Refused> {

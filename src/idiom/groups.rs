@@ -67,6 +67,9 @@ impl GroupTest {
     }
 }
 
+/// How a result compares with a number.
+type Limit = (Comparison, f64);
+
 /// What stands above a summary.
 struct Above<'a> {
     summary: &'a Arc<Plan>,
@@ -139,7 +142,7 @@ fn above(plan: &Arc<Plan>) -> Option<Above<'_>> {
         Op::Filter { input, predicate } => {
             let mut above = above(input)?;
             let resolved = substituted(predicate, &above.computed);
-            above.predicates.extend(resolved.conjuncts().into_iter().cloned());
+            above.predicates.extend(resolved.conjuncts().iter().cloned());
             Some(above)
         }
         Op::Extend { input, columns } | Op::Project { input, columns } => {
@@ -176,9 +179,9 @@ fn substituted(expr: &Expr, columns: &[Named]) -> Expr {
 impl Reader<'_> {
     /// Conditions that all hold; those on one result are one test.
     fn all(&mut self, conditions: &[Expr]) -> Option<Tests> {
-        let mut limits: Vec<(Arc<str>, Vec<(Comparison, f64)>)> = Vec::new();
+        let mut limits: Vec<(Arc<str>, Vec<Limit>)> = Vec::new();
         let mut tests = Vec::new();
-        for condition in conditions.iter().flat_map(|condition| condition.conjuncts()) {
+        for condition in conditions.iter().flat_map(Expr::conjuncts) {
             match (&condition.kind, limit(condition)) {
                 (_, Some((name, limit))) => match limits.iter_mut().find(|(known, _)| *known == name) {
                     Some((_, known)) => known.push(limit),
@@ -197,7 +200,7 @@ impl Reader<'_> {
     }
 
     /// The test of one result.
-    fn test(&mut self, column: &Arc<str>, limits: Vec<(Comparison, f64)>) -> Option<Tests> {
+    fn test(&mut self, column: &Arc<str>, limits: Vec<Limit>) -> Option<Tests> {
         let aggregate = self.aggregates.iter().find(|aggregate| aggregate.names.first() == Some(column))?;
         let span = aggregate.span;
         let args: Vec<Expr> = aggregate.args.iter().map(|arg| self.flat.resolve(arg)).collect();
@@ -222,7 +225,7 @@ impl Reader<'_> {
             _ => return None,
         };
         let limits = if &*aggregate.function == "max" { vec![(Comparison::Ge, 1.0)] } else { limits };
-        let conditions: Vec<Expr> = conditions.iter().flat_map(|condition| simplified(condition)).collect();
+        let conditions: Vec<Expr> = conditions.iter().flat_map(simplified).collect();
         let conditions: Vec<Expr> = conditions
             .into_iter()
             .filter(|condition| !self.flat.predicates.contains(condition))
@@ -244,7 +247,7 @@ impl Reader<'_> {
     }
 
     /// What counts nothing in a group is no group where only what is counted makes one.
-    fn without_any(&mut self, column: &str, measure: Measure, limits: &[(Comparison, f64)], conditions: &[Expr], span: Span) -> Option<()> {
+    fn without_any(&mut self, column: &str, measure: Measure, limits: &[Limit], conditions: &[Expr], span: Span) -> Option<()> {
         if conditions.is_empty() || !matches!(measure, Measure::Events | Measure::Values) || !hold(limits, 0.0) {
             return Some(());
         }
@@ -258,7 +261,7 @@ impl Reader<'_> {
     }
 }
 
-fn hold(limits: &[(Comparison, f64)], value: f64) -> bool {
+fn hold(limits: &[Limit], value: f64) -> bool {
     limits.iter().all(|(op, limit)| match op {
         Comparison::Eq => (value - limit).abs() < f64::EPSILON,
         Comparison::Ne => (value - limit).abs() >= f64::EPSILON,
@@ -270,7 +273,7 @@ fn hold(limits: &[(Comparison, f64)], value: f64) -> bool {
 }
 
 /// Tells whether a limit holds for every number of events but none.
-fn hold_always((op, limit): (Comparison, f64)) -> bool {
+fn hold_always((op, limit): Limit) -> bool {
     match op {
         Comparison::Ge => limit <= 1.0,
         Comparison::Gt | Comparison::Ne => limit <= 0.0,
@@ -279,7 +282,7 @@ fn hold_always((op, limit): (Comparison, f64)) -> bool {
 }
 
 /// Tells whether limits of what is 0 or 1 ask for 1.
-fn is_at_least_one(limits: &[(Comparison, f64)]) -> bool {
+fn is_at_least_one(limits: &[Limit]) -> bool {
     hold(limits, 1.0) && !hold(limits, 0.0)
 }
 
@@ -353,5 +356,5 @@ fn simplified(condition: &Expr) -> Vec<Expr> {
         }
         vec![condition.clone()]
     };
-    condition.conjuncts().into_iter().flat_map(each).collect()
+    condition.conjuncts().iter().flat_map(each).collect()
 }

@@ -11,6 +11,7 @@ use crate::emit::{Refused, Target, form, identity, refuse, timing};
 use crate::idiom::{self, GroupTest, Groups, Measure, Tests, esql};
 use crate::ir::{Comparison, Detection, Dialect, Language, Op, Rule};
 use crate::mapping::Sources;
+use crate::source::Span;
 use uuid::Uuid;
 
 /// What is written so far.
@@ -59,7 +60,7 @@ pub(super) fn written(
     let test = written?;
     let mut events = writer.events.into_iter();
     let Some((first, document)) = events.next() else {
-        return Err(refuse("no-condition", Default::default(), "the groups are of no events"));
+        return Err(refuse("no-condition", Span::default(), "the groups are of no events"));
     };
     let title = |name: &str| format!("{} ({name})", rule.meta.name.as_ref().map_or("Events", |name| &name.value));
     let steps = events.map(|(name, document)| StepRule::new(title(&name.replace('_', " ")), name, document, &own)).collect();
