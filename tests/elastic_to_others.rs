@@ -140,6 +140,24 @@ fn a_table_of_many_vendors_is_read_for_the_one_that_the_data_set_names() {
 }
 
 #[test]
+fn a_field_that_parts_of_one_table_hold_in_two_columns_is_read_by_what_selects_them() {
+    let query = "from logs-endpoint.events.network-* | where destination.port == 22 | stats n = count_distinct(destination.ip) by host.id \
+                 | where n >= 10";
+    let query = translated(&rule("esql", "esql", "", query), Target::Sentinel).0.query.unwrap();
+    let read = r#"iff(ActionType == "InboundConnectionAccepted", LocalIP, RemoteIP)"#;
+    assert!(query.contains(read), "{read} is not in\n{query}");
+}
+
+#[test]
+fn what_one_condition_says_another_does_not_say_again() {
+    let kept = |query: &str| {
+        let translated = translated(&rule("eql", "eql", r#""logs-endpoint.events.process-*""#, query), Target::Sentinel).0;
+        translated.query.unwrap().matches("isnotempty(FileName)").count()
+    };
+    assert_eq!(kept(r#"process where process.pid == 7 and process.name != "a.exe" and not process.name like "b*""#), 1);
+}
+
+#[test]
 fn a_sequence_is_a_correlation_in_sigma() {
     let (emitted, back) = translated(&sequence(CHILD), Target::Sigma);
     let text = emitted.text.unwrap();

@@ -42,9 +42,13 @@ pub(super) fn to_kusto(expr: &Expr, at: &PartRef, positive: bool) -> Result<Expr
 
 fn each(operands: &[Expr], at: &PartRef, positive: bool) -> Result<Vec<Expr>, Problem> {
     let mut out: Vec<Expr> = Vec::new();
-    for operand in operands {
+    for (number, operand) in operands.iter().enumerate() {
+        // What is said already need not be said again (ES|QL and EQL ask for presence with every negation).
+        let is_match = matches!(operand.kind, ExprKind::Match { .. }) && operands.len() <= MOST_COMPARED;
+        if is_match && operands.iter().take(number).any(|known| known.kind == operand.kind) {
+            continue;
+        }
         let mapped = to_kusto(operand, at, positive)?;
-        // What is said already need not be said again (ES|QL asks for presence with every negation).
         if operands.len() > MOST_COMPARED || !out.iter().any(|known| known.kind == mapped.kind) {
             out.push(mapped);
         }

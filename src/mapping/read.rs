@@ -169,8 +169,8 @@ impl Mapper<'_> {
             Ok(mapped)
         };
         let mapped = match walk(predicate, positive, &mut leaf, &mut losses) {
-            // What a derived field stands for is decided by what the other conditions say.
-            Ok(mapped) if !at.source.derived.is_empty() => super::derive::decided(&mapped),
+            // What a field stands for that follows from others is decided by what the other conditions say.
+            Ok(mapped) if into_kusto || !at.source.derived.is_empty() => super::derive::decided(&mapped),
             Ok(mapped) => mapped,
             Err(problems) => {
                 super::predicate::nothing_left(&problems, positive)?;
@@ -312,7 +312,7 @@ impl Mapper<'_> {
 }
 
 /// The part's own selection, without the data set.
-fn selection_of_part(at: &PartRef, to: Dialect, span: Span) -> Expr {
+pub(super) fn selection_of_part(at: &PartRef, to: Dialect, span: Span) -> Expr {
     let with = selection(at, to, true, span);
     let without = selection(at, to, false, span);
     and(with.conjuncts().iter().filter(|e| !without.conjuncts().contains(e)).cloned().collect(), span)

@@ -3,10 +3,12 @@
 use super::format::{Field, is_kusto};
 use super::kusto::{Access, cast, to_kusto};
 use super::load::PartRef;
+use super::logic::truth_of;
 use super::operand::path_of;
 use super::path::Path;
 use super::plan::Mapper;
 use super::predicate::{Direction, NO_FIELD};
+use super::read::selection_of_part;
 use super::transform::Problem;
 use crate::ir::{Case, Comparison, Dialect, Expr, ExprKind, Matcher, Named, Type};
 use crate::schema::Catalog;
@@ -144,37 +146,49 @@ impl Mapper<'_> {
             ([(_, only)], _) => Ok(only.clone()),
             ([], Some(problem)) => Err(problem),
             ([], None) => Err(Problem::new("field-not-in-target", expr.span, format!("`{}` has no source", path.text(self.from)))),
-            (several, _) => self.by_table(path, expr, several, parts),
+            (several, _) => self.by_part(path, expr, several, parts),
         }
     }
 
-    /// Reads a field that the tables of a union hold differently: every row of Sentinel names its table in `Type`
-    /// (<https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns#type>).
-    fn by_table(&self, path: &Path, expr: &Expr, read: &[(&PartRef, Expr)], parts: &[PartRef]) -> Result<Expr, Problem> {
+    /// Reads a field that the parts hold differently: by the table, which every row of Sentinel names in `Type`
+    /// (<https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns#type>), and by what selects a part in its table.
+    fn by_part(&self, path: &Path, expr: &Expr, read: &[(&PartRef, Expr)], parts: &[PartRef]) -> Result<Expr, Problem> {
         let differ = || {
             let message = format!("`{}` is held differently in the tables of this source", path.text(self.from));
             Problem::new("tables-differ", expr.span, message)
         };
-        let Some(((_, first), others)) = read.split_first().filter(|_| self.writes_kusto()) else { return Err(differ()) };
+        let Some(((at, first), others)) = read.split_first().filter(|_| self.writes_kusto()) else { return Err(differ()) };
         // A column of two types in a union comes out under two names (union-operator.md).
-        if others.iter().any(|(_, other)| other.columns().iter().any(|column| first.columns().contains(column))) {
+        if others.iter().any(|other| of_two_types(&(at, first.clone()), other)) {
             return Err(differ());
         }
-        let mut arms: Vec<(Expr, Expr)> = Vec::new();
-        let mut tables: Vec<(&Arc<str>, &Expr)> = Vec::new();
+        let mut places: Vec<(&PartRef, Expr)> = Vec::new();
         for at in parts {
-            let Some(table) = &at.part.table else { return Err(differ()) };
-            let Ok(own) = read_in(&Direction { at, from: self.from, to: self.to }, path, expr) else { continue };
-            let Some(own) = read.iter().map(|(_, known)| known).find(|known| **known == own) else { return Err(differ()) };
-            match tables.iter().find(|(known, _)| *known == table) {
-                // Parts of one table cannot be told apart by its name.
-                Some((_, known)) if *known != own => return Err(differ()),
-                Some(_) => {}
-                None => tables.push((table, own)),
+            if let Ok(own) = read_in(&Direction { at, from: self.from, to: self.to }, path, expr) {
+                places.push((at, own));
             }
         }
-        for (table, own) in tables.into_iter().filter(|(_, own)| others.iter().any(|(_, other)| other == *own)) {
-            arms.push((is_table(table, expr.span), own.clone()));
+        let of = |reading: &Expr| places.iter().filter(|(_, own)| own == reading).map(|(at, _)| *at).collect::<Vec<_>>();
+        let one_table = places.iter().all(|(at, _)| at.part.table == places.first().and_then(|(first, _)| first.part.table.clone()));
+        let mut arms = Vec::new();
+        for (_, reading) in others {
+            let mut here: Vec<Expr> = Vec::new();
+            for at in of(reading) {
+                let is_rival = |(other, own): &&(&PartRef, Expr)| own != reading && other.part.table == at.part.table;
+                let rivals: Vec<_> = places.iter().filter(is_rival).collect();
+                let own = selection_of_part(at, self.to, expr.span);
+                let is_alike = |(other, _): &&(&PartRef, Expr)| selection_of_part(other, self.to, expr.span) == own;
+                if !rivals.is_empty() && (truth_of(&own) == Some(true) || rivals.iter().any(is_alike)) {
+                    return Err(differ());
+                }
+                let selected = if rivals.is_empty() { None } else { Some(to_kusto(&own, at, true)?) };
+                let table = (!one_table).then(|| in_table(at, expr.span));
+                let place = Expr::all(table.into_iter().chain(selected), expr.span);
+                if !here.iter().any(|known| known.kind == place.kind) {
+                    here.push(place);
+                }
+            }
+            arms.push((Expr::any(here, expr.span), reading.clone()));
         }
         let kind = ExprKind::Conditional { arms, otherwise: Box::new(first.clone()) };
         Ok(Expr::new(kind, first.ty, expr.span))
