@@ -3,12 +3,12 @@
 //! It needs nothing from outside: styles and the few lines of script for search stand in the file.
 
 use super::Lines;
-use super::translation::{Translation, offset, word};
+use super::translation::{Translation, offset, said, word};
 use crate::emit::{Status, Target};
 use crate::evidence::Level;
 use minijinja::{AutoEscape, Environment, Error};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const TEMPLATE: &str = include_str!("migration.html.j2");
 
@@ -30,12 +30,19 @@ struct Count {
     percent: f64,
 }
 
-/// A kind of loss with the rules that have it.
+/// A kind of loss: how many rules have it, and what each of them lost.
 #[derive(Serialize)]
 struct Cause {
     code: &'static str,
     fidelity: &'static str,
-    example: String,
+    number: usize,
+    said: Vec<Said>,
+}
+
+/// One message with the rules that it is about.
+#[derive(Serialize)]
+struct Said {
+    message: String,
     rules: Vec<Link>,
 }
 
@@ -83,7 +90,7 @@ pub fn html(translations: &[Translation<'_>], target: Target) -> Result<String, 
     let level = |wanted: Level| move |translation: &Translation<'_>| translation.evidence.level == Some(wanted);
     let rules: Vec<Row> = translations.iter().enumerate().map(|(number, translation)| row(number + 1, translation)).collect();
     let page = Page {
-        target: target.name(),
+        target: titled(target),
         total,
         counts: vec![
             count("exact", &status(Status::Exact)),
@@ -108,10 +115,10 @@ pub fn html(translations: &[Translation<'_>], target: Target) -> Result<String, 
 fn row(number: usize, translation: &Translation<'_>) -> Row {
     let Translation { file, text, rule, emitted, evidence } = translation;
     let lines = Lines::of(text);
-    let losses = emitted.losses.iter().map(|loss| LossRow {
+    let losses = said(&emitted.losses).map(|(loss, message)| LossRow {
         code: loss.code,
         fidelity: word(loss.fidelity),
-        message: loss.message.clone(),
+        message,
         line: lines.position(offset(loss, rule.queries.first())).line,
     });
     Row {
@@ -138,20 +145,35 @@ fn row(number: usize, translation: &Translation<'_>) -> Row {
     }
 }
 
-/// Groups losses by what they are; the one that most rules have comes first.
+/// A target's name as a title has it.
+fn titled(target: Target) -> &'static str {
+    match target {
+        Target::Sentinel => "Sentinel",
+        Target::Kql => "Kusto (KQL)",
+        Target::Elastic => "Elastic",
+        Target::Sigma => "Sigma",
+    }
+}
+
+/// Groups losses by what they are, and those by what is lost; what most rules have comes first.
 fn causes(rules: &[Row]) -> Vec<Cause> {
-    let mut by_code: BTreeMap<(&'static str, &'static str), Cause> = BTreeMap::new();
+    let mut by_code: BTreeMap<(&'static str, &'static str), BTreeMap<&str, Vec<Link>>> = BTreeMap::new();
     for row in rules {
         for loss in &row.losses {
-            let new = || Cause { code: loss.code, fidelity: loss.fidelity, example: loss.message.clone(), rules: Vec::new() };
-            let cause = by_code.entry((loss.code, loss.fidelity)).or_insert_with(new);
-            if cause.rules.last().is_none_or(|last| last.number != row.number) {
-                cause.rules.push(Link { number: row.number, name: row.name.clone() });
+            let links = by_code.entry((loss.code, loss.fidelity)).or_default().entry(&loss.message).or_default();
+            if links.last().is_none_or(|last| last.number != row.number) {
+                links.push(Link { number: row.number, name: row.name.clone() });
             }
         }
     }
-    let mut causes: Vec<Cause> = by_code.into_values().collect();
-    causes.sort_by_key(|cause| (rank(cause.fidelity), std::cmp::Reverse(cause.rules.len())));
+    let cause = |((code, fidelity), said): ((&'static str, &'static str), BTreeMap<&str, Vec<Link>>)| {
+        let mut said: Vec<Said> = said.into_iter().map(|(message, rules)| Said { message: message.to_owned(), rules }).collect();
+        said.sort_by_key(|one| std::cmp::Reverse(one.rules.len()));
+        let concerned: BTreeSet<usize> = said.iter().flat_map(|one| &one.rules).map(|link| link.number).collect();
+        Cause { code, fidelity, number: concerned.len(), said }
+    };
+    let mut causes: Vec<Cause> = by_code.into_iter().map(cause).collect();
+    causes.sort_by_key(|cause| (rank(cause.fidelity), std::cmp::Reverse(cause.number)));
     causes
 }
 

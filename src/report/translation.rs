@@ -100,12 +100,16 @@ pub fn text(translation: &Translation<'_>) -> String {
     };
     let form = if emitted.status == Status::Refused { String::new() } else { format!(" ({})", emitted.form) };
     let mut out = format!("{file} -> {}{form}: {status}{backed}\n", emitted.target.name());
-    for alike in emitted.losses.chunk_by(is_said_alike) {
-        let Some(loss) = alike.first() else { continue };
+    for (loss, said) in said(&emitted.losses) {
         let at = lines.position(offset(loss, rule.queries.first()));
-        let _ = writeln!(out, "  {:<9} {}  [{}] {file}:{}:{}", word(loss.fidelity), message(alike), loss.code, at.line, at.column);
+        let _ = writeln!(out, "  {:<9} {said}  [{}] {file}:{}:{}", word(loss.fidelity), loss.code, at.line, at.column);
     }
     out
+}
+
+/// Losses as people read them, each with the first of those that it says: what all have no slot for is one list.
+pub(super) fn said(losses: &[Loss]) -> impl Iterator<Item = (&Loss, String)> {
+    losses.chunk_by(is_said_alike).filter_map(|alike| Some((alike.first()?, message(alike))))
 }
 
 /// Tells whether two losses of metadata say the same of two things: `name: no slot in kql`, `tags: no slot in kql`.
