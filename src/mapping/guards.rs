@@ -4,6 +4,7 @@
 //! A match is two-valued: a missing field satisfies nothing but `IsNull` (`eval::event::predicate`). Empty texts are missing in Kusto,
 //! so that only matches count here that no empty text satisfies.
 
+use super::gathered::MOST_COMPARED;
 use super::logic::{and, constant, not, or};
 use crate::ir::{Expr, ExprKind, FieldRef, Matcher, PatternPart, Value};
 
@@ -15,6 +16,7 @@ pub(super) fn without_needless(expr: &Expr) -> Expr {
 /// Simplifies what is only asked where the fields of `present` have values.
 fn simplified(expr: &Expr, present: &[&str]) -> Expr {
     match &expr.kind {
+        ExprKind::And(operands) | ExprKind::Or(operands) if operands.len() > MOST_COMPARED => expr.clone(),
         ExprKind::And(operands) => conjunction(&distinct(operands), present, expr),
         ExprKind::Or(operands) => disjunction(&distinct(operands), present, expr),
         ExprKind::Not(inner) => not(simplified(inner, present)),

@@ -42,13 +42,9 @@ pub(super) fn to_kusto(expr: &Expr, at: &PartRef, positive: bool) -> Result<Expr
 
 fn each(operands: &[Expr], at: &PartRef, positive: bool) -> Result<Vec<Expr>, Problem> {
     let mut out: Vec<Expr> = Vec::new();
-    for (number, operand) in operands.iter().enumerate() {
-        // What is said already need not be said again (ES|QL and EQL ask for presence with every negation).
-        let is_match = matches!(operand.kind, ExprKind::Match { .. }) && operands.len() <= MOST_COMPARED;
-        if is_match && operands.iter().take(number).any(|known| known.kind == operand.kind) {
-            continue;
-        }
+    for operand in operands {
         let mapped = to_kusto(operand, at, positive)?;
+        // Conditions that differ may become one (`guards` has left each of them once).
         if operands.len() > MOST_COMPARED || !out.iter().any(|known| known.kind == mapped.kind) {
             out.push(mapped);
         }
