@@ -3,9 +3,10 @@
 //! Elastic's documents are made of the vendor's events by a pipeline, so every pair starts from the raw side (Sentinel's row, Sigma's
 //! event) and the other side is what the map makes of it: fields that Elastic derives are then right by construction.
 
+use super::members::{drop_empty, merge, same};
 use crate::idiom::recognise;
 use crate::ir::datetime::print_datetime;
-use crate::ir::{Dialect, ExprKind, Named, Op, Plan, TICKS_PER_SECOND, TableSource, Value, text::equals_folded};
+use crate::ir::{Dialect, ExprKind, Named, Op, Plan, TICKS_PER_SECOND, TableSource, Value};
 use crate::mapping::format::{Constant, End, Field};
 use crate::mapping::path::{Path, read, write};
 use crate::mapping::{PartRef, Sources, map_event, map_event_to_all_names, part};
@@ -258,9 +259,14 @@ impl Shapes<'_> {
                 let Some(beside) = sibling.path(self.raw, source).filter(|beside| *beside != path) else { continue };
                 let missing = match (text(raw, path), text(raw, beside), &sibling.part_of) {
                     (Some(_), None, Some(_)) => (&beside, "zzq".to_owned()),
-                    (Some(tail), None, None) if matches!(end, End::Tail | End::Last) => (&beside, format!("zzq{separator}{tail}")),
+                    (Some(tail), None, None) if matches!(end, End::Tail | End::Suffix | End::Last) => {
+                        (&beside, format!("zzq{separator}{tail}"))
+                    }
                     (Some(head), None, None) => (&beside, format!("{head}{separator}zzq")),
-                    (None, Some(whole), None) => (&path, part(&whole, separator, *end)?),
+                    (None, Some(whole), None) => match part(&whole, separator, *end) {
+                        None if *end == End::Suffix => continue,
+                        own => (&path, own?),
+                    },
                     (Some(_), Some(whole), None) if !whole.contains(separator.as_str()) => return None,
                     _ => continue,
                 };
@@ -368,32 +374,4 @@ fn complete(event: &mut Json, facts: &BTreeMap<String, Constant>, dialect: Diale
         }
     }
     Some(())
-}
-
-/// Takes out what is null or an empty text, at any depth.
-fn drop_empty(event: &mut Json) {
-    if let Json::Object(members) = event {
-        members.retain(|_, value| !value.is_null() && *value != Json::String(String::new()));
-        members.values_mut().for_each(drop_empty);
-    }
-}
-
-/// Adds the members that an event does not have.
-pub(super) fn merge(event: &mut Json, more: &Json) {
-    if let (Json::Object(into), Json::Object(more)) = (event, more) {
-        for (name, value) in more {
-            match into.get_mut(name) {
-                Some(inner @ Json::Object(_)) => merge(inner, value),
-                Some(_) => {}
-                None => {
-                    into.insert(name.clone(), value.clone());
-                }
-            }
-        }
-    }
-}
-
-fn same(a: &Json, b: &Json, ignores_case: bool) -> bool {
-    let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    a == b || (a.is_string() == b.is_string() && text(a) == text(b)) || (ignores_case && equals_folded(&text(a), &text(b)))
 }

@@ -6,6 +6,7 @@
 mod differential;
 mod events;
 mod generated;
+mod members;
 mod proof;
 mod variation;
 mod verdicts;

@@ -2,7 +2,8 @@
 //!
 //! The raw side is changed and the other one made of it again, so that both stay what the map says they are.
 
-use super::generated::{Pair, merge, path};
+use super::generated::{Pair, path};
+use super::members::merge;
 use crate::ir::datetime::print_datetime;
 use crate::ir::{Dialect, Expr, ExprKind};
 use crate::mapping::path::{Path, Step, read, write};

@@ -157,6 +157,8 @@ pub enum End {
     Head,
     /// After its last occurrence, of a text that always has one: a file's name.
     Tail,
+    /// After its last occurrence in the last part of a path, which may have none: a file's extension.
+    Suffix,
 }
 
 /// Who holds a value.

@@ -8,6 +8,7 @@ use super::gathered::{MOST_COMPARED, lists, networks};
 use super::load::PartRef;
 use super::path::{Path, Step};
 use super::predicate::kind_of;
+use super::split::suffix;
 use super::term::term_of;
 use super::transform::Problem;
 use crate::ir::{
@@ -135,6 +136,11 @@ impl<'p> Access<'p> {
         let place = match end {
             End::First => 0,
             End::Tail => -1,
+            End::Suffix => {
+                let expression = Expr::literal(Value::string(suffix(separator, true)), Type::String, self.span);
+                let group = Expr::literal(1, Type::Long, self.span);
+                return Some(call("extract", vec![expression, group, self.value()], Type::String));
+            }
             End::Head | End::Last => return None,
         };
         let pieces = call("split", vec![self.value(), Expr::literal(separator, Type::String, self.span)], Type::Dynamic);

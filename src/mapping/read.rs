@@ -3,7 +3,7 @@
 //! A source on one side may be several on the other; a part is left out only where the predicate cannot hold in it.
 
 use super::facts::{Facts, may_hold_elsewhere};
-use super::format::Source;
+use super::format::{Part, Source};
 use super::guards::without_needless;
 use super::kusto::to_kusto;
 use super::load::{PartRef, holds_only};
@@ -267,11 +267,11 @@ impl Mapper<'_> {
     /// Selects the parts' events and puts their predicates on them: once where the predicate is the same for all.
     fn select(&self, branches: &[Branch], span: Span) -> Expr {
         let Some(first) = branches.first() else { return constant(false, span) };
-        let whole = self.is_whole(&first.at, branches);
         let source = selection(&first.at, self.to, false, span);
         let part = |b: &Branch| selection_of_part(&b.at, self.to, span);
         if branches.iter().all(|b| b.predicate == first.predicate) {
-            let parts = if whole { constant(true, span) } else { or(branches.iter().map(part).collect(), span) };
+            let parts =
+                if self.is_whole(&first.at, branches) { constant(true, span) } else { or(branches.iter().map(part).collect(), span) };
             return and(vec![source, parts, first.predicate.clone()], span);
         }
         let each = branches.iter().map(|b| and(vec![part(b), b.predicate.clone()], span)).collect();
@@ -281,13 +281,16 @@ impl Mapper<'_> {
     /// Tells whether the branches are all that their place holds. A table may hold parts of several sources; an index tells its sources
     /// apart by their data set, and sources of one Sigma log source report the same events.
     fn is_whole(&self, first: &PartRef, branches: &[Branch]) -> bool {
-        let place = self.target_scan(first);
-        let is_there = |at: &PartRef| match self.to {
-            Dialect::Sigma => at.source.name == first.source.name && at.part.sigma.iter().any(|own| first.part.sigma.first() == Some(own)),
-            // What only Elastic tells apart, the table's other parts hold too.
-            _ => self.has(at) && !at.part.alias && !at.part.elastic_only && self.target_scan(at) == place,
+        let is_there = |source: &Source, part: &Part| match self.to {
+            Dialect::Sigma => source.name == first.source.name && part.sigma.iter().any(|own| first.part.sigma.first() == Some(own)),
+            Dialect::Elastic => source.name == first.source.name && part.elastic,
+            Dialect::Sentinel | Dialect::Kql => part.table == first.part.table,
         };
-        self.sources.parts().filter(is_there).all(|at| branches.iter().any(|branch| branch.at.is_same(&at)))
+        // What only Elastic tells apart, the table's other parts hold too.
+        let is_own = |part: &Part| !part.alias && !part.elastic_only || self.to == Dialect::Sigma;
+        let is_read = |source: &Source, part: &Part| branches.iter().any(|b| b.at.source.name == source.name && b.at.part.id == part.id);
+        let mut parts = self.sources.list.iter().flat_map(|source| source.parts.iter().map(move |part| (source, part)));
+        parts.all(|(source, part)| !is_own(part) || !is_there(source, part) || is_read(source, part))
     }
 
     fn target_scan(&self, at: &PartRef) -> TableSource {

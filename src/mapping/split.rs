@@ -69,25 +69,28 @@ fn of_pattern(parts: Vec<PatternPart>, case: Case) -> Option<Matcher> {
 
 /// Returns the conditions on a whole text, of which one must hold, under which its head or tail satisfies a matcher.
 pub(super) fn whole_of(matcher: &Matcher, separator: &str, end: End) -> Option<Vec<Matcher>> {
+    if let (Matcher::Exists | Matcher::IsNull, End::Suffix) = (matcher, end) {
+        let regex = Arc::from(suffix(separator, *matcher == Matcher::Exists));
+        return Some(vec![Matcher::Regex { regex, anchored: false, case: Case::Sensitive }]);
+    }
     if matches!(matcher, Matcher::Exists | Matcher::IsNull) {
         return Some(vec![matcher.clone()]);
     }
     let (parts, case) = pattern_of(matcher)?;
     let spells = |part: &PatternPart| matches!(part, PatternPart::Text(text) if text.contains(separator));
-    if end == End::Tail && parts.iter().any(spells) {
+    let is_last = matches!(end, End::Tail | End::Suffix);
+    if is_last && parts.iter().any(spells) {
         // What stands behind the last separator holds none.
         return Some(Vec::new());
     }
     let wildcard = |parts: Vec<PatternPart>| Some(vec![Matcher::Wildcard { pattern: Pattern { parts: merged(parts) }, case }]);
     let regex = |regex: String| Some(vec![Matcher::Regex { regex: Arc::from(regex), anchored: false, case }]);
-    let not_separator = format!("[^{}]", escape(separator));
-    match (end, parts.as_slice()) {
-        (End::Tail, [PatternPart::Text(text)]) => {
-            wildcard(vec![PatternPart::Many, PatternPart::Text(Arc::from(format!("{separator}{text}")))])
-        }
-        (End::Tail, [PatternPart::Many, PatternPart::Text(_)]) => wildcard(parts),
-        (End::Tail, [PatternPart::Many, rest @ ..]) => regex(format!("{}$", body(rest, &not_separator))),
-        (End::Tail, _) => regex(format!("{}{}$", escape(separator), body(&parts, &not_separator))),
+    let not_separator = if end == End::Suffix { no_part_of_path(separator) } else { format!("[^{}]", escape(separator)) };
+    match (is_last, parts.as_slice()) {
+        (true, [PatternPart::Text(text)]) => wildcard(vec![PatternPart::Many, PatternPart::Text(Arc::from(format!("{separator}{text}")))]),
+        (true, [PatternPart::Many, PatternPart::Text(_)]) if end == End::Tail => wildcard(parts),
+        (true, [PatternPart::Many, rest @ ..]) if end == End::Tail => regex(format!("{}$", body(rest, &not_separator))),
+        (true, _) => regex(format!("{}{}$", escape(separator), body(&parts, &not_separator))),
         (_, [PatternPart::Many, rest @ ..]) => regex(format!("{}{}{not_separator}*$", body(rest, "."), escape(separator))),
         _ => regex(format!("^{}{}{not_separator}*$", body(&parts, "."), escape(separator))),
     }
@@ -103,9 +106,21 @@ fn body(parts: &[PatternPart], any: &str) -> String {
     parts.iter().map(piece).collect()
 }
 
+/// A character behind the last separator of a path's last part.
+fn no_part_of_path(separator: &str) -> String {
+    format!(r"[^{}\\/]", escape(separator))
+}
+
+/// Returns the regular expression for paths with a suffix, which is its first group, or for those without one.
+pub(super) fn suffix(separator: &str, is_there: bool) -> String {
+    let rest = no_part_of_path(separator);
+    if is_there { format!("{}({rest}*)$", escape(separator)) } else { format!(r"(?:^|[\\/]){rest}*$") }
+}
+
 /// Returns one side of a text's separator; `None` where the text has none and the side needs one.
 pub fn part(text: &str, separator: &str, end: End) -> Option<String> {
     let (head, tail) = match end {
+        End::Suffix => text.rsplit_once(separator).filter(|(_, tail)| !tail.contains(['/', '\\']))?,
         End::First | End::Last => text.split_once(separator).or((end == End::First).then_some((text, "")))?,
         End::Head | End::Tail => text.rsplit_once(separator)?,
     };
@@ -179,5 +194,16 @@ mod tests {
         check_whole(r"a\b", End::Tail, &[]);
         check_whole(r"C:\Windows", End::Head, &[r"/^C:\\Windows\\[^\\]*$/"]);
         check_whole(r"*\Temp*", End::Head, &[r"/\\Temp.*\\[^\\]*$/"]);
+    }
+
+    #[test]
+    fn a_suffix_may_be_missing() {
+        let found = |matcher: &Matcher| whole_of(matcher, ".", End::Suffix).unwrap().iter().map(show).collect::<Vec<_>>();
+        assert_eq!(found(&Matcher::Exists), [r"/\.([^\.\\/]*)$/"]);
+        assert_eq!(found(&Matcher::IsNull), [r"/(?:^|[\\/])[^\.\\/]*$/"]);
+        assert_eq!(found(&matcher("exe")), ["*.exe"]);
+        assert_eq!(found(&matcher("do*")), [r"/\.do[^\.\\/]*$/"]);
+        assert_eq!(super::part("/etc/cron.d/job", ".", End::Suffix), None);
+        assert_eq!(super::part(r"C:\a.b\c.EXE", ".", End::Suffix).as_deref(), Some("EXE"));
     }
 }

@@ -231,7 +231,7 @@ impl Rewrite<'_> {
     /// The target holds the whole of which the original holds the part before or after a separator.
     fn whole_of(&self, matcher: &Matcher, separator: &str, end: End) -> Result<Expr, Problem> {
         let whole = match end {
-            End::Head | End::Tail => super::split::whole_of(matcher, separator, end),
+            End::Head | End::Tail | End::Suffix => super::split::whole_of(matcher, separator, end),
             End::First | End::Last => Self::around_first(matcher, separator, end),
         };
         let wholes = whole
