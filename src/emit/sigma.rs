@@ -229,6 +229,11 @@ fn group_by(threshold: &Threshold) -> Result<Vec<String>, Refused> {
     threshold.keys.iter().map(|key| field(&key.expr)).collect()
 }
 
+/// The title of a rule that is a part of the translation.
+fn titled(rule: &Rule, otherwise: &str, part: &str) -> String {
+    format!("{} ({part})", rule.meta.name.as_ref().map_or(otherwise, |name| &name.value))
+}
+
 fn correlation_id(rule: &Rule) -> String {
     Uuid::new_v5(&identity::derived(rule, Target::Sigma), b"correlation").to_string()
 }

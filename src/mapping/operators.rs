@@ -283,13 +283,6 @@ impl Mapper<'_> {
                 self.lose(Loss::query("key-as-json", Fidelity::Different, problem.span, message));
             }
             after.cells.insert(key.name.clone(), cell);
-            if self.scalar(&key.expr, scope).is_err()
-                && let Some((whole, _)) = self.whole_of(key, scope)
-            {
-                let whole = text_of(&whole, self.to).unwrap_or_default();
-                let message = format!("groups are made by `{whole}`, of which `{}` is a part: some fall apart", key.name);
-                self.lose(Loss::query("finer-groups", Fidelity::Different, key.expr.span, message));
-            }
             self.name_keyless(&key.expr, scope);
             // Two fields of the original may be one column of the target.
             let read = |named: &Named| text_of(&named.expr, self.to);
@@ -306,6 +299,9 @@ impl Mapper<'_> {
     fn named_key(&mut self, key: &Named, scope: &Scope) -> Result<(Named, Cell), Problem> {
         self.named(key, scope).or_else(|problem| {
             if let Some((expr, cell)) = self.whole_of(key, scope) {
+                let whole = text_of(&expr, self.to).unwrap_or_default();
+                let message = format!("groups are made by `{whole}`, of which `{}` is a part: some fall apart", key.name);
+                self.lose(Loss::query("finer-groups", Fidelity::Different, key.expr.span, message));
                 return Ok((Named { name: key.name.clone(), expr }, cell));
             }
             let parts = if let ExprKind::Column(name) = &key.expr.kind { scope.cell(name) } else { None };

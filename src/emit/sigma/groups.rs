@@ -5,11 +5,12 @@
 //! always chain correlation rules together").
 
 use super::steps::{self, StepRule};
-use super::{Correlation, Document, EVENTS, Inner, Test, correlation_id, documents, field, group_by};
+use super::{Correlation, Document, EVENTS, Inner, Test, correlation_id, documents, field, group_by, titled};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::emit::{Refused, Target, form, identity, refuse, timing};
 use crate::idiom::{self, GroupTest, Groups, Measure, Tests, esql};
 use crate::ir::{Comparison, Detection, Dialect, Language, Op, Rule};
+use crate::lang::sigma::COMPARISONS;
 use crate::mapping::Sources;
 use crate::source::Span;
 use uuid::Uuid;
@@ -62,8 +63,8 @@ pub(super) fn written(
     let Some((first, document)) = events.next() else {
         return Err(refuse("no-condition", Span::default(), "the groups are of no events"));
     };
-    let title = |name: &str| format!("{} ({name})", rule.meta.name.as_ref().map_or("Events", |name| &name.value));
-    let steps = events.map(|(name, document)| StepRule::new(title(&name.replace('_', " ")), name, document, &own)).collect();
+    let steps =
+        events.map(|(name, document)| StepRule::new(titled(rule, "Events", &name.replace('_', " ")), name, document, &own)).collect();
     Ok((vec![document], Correlation { id: correlation_id(rule), test, first, steps, inner: writer.inner }))
 }
 
@@ -89,7 +90,7 @@ impl Writer<'_> {
             let test = self.tests(tests)?;
             let number = self.inner.len() + 1;
             let name = format!("condition_{number}");
-            let title = format!("{} (condition {number})", self.rule.meta.name.as_ref().map_or("Groups", |name| &name.value));
+            let title = titled(self.rule, "Groups", &format!("condition {number}"));
             group_by.clone_from(&test.group_by);
             rules.push(name.clone());
             self.inner.push(Inner { title, id: Uuid::new_v5(&self.own, name.as_bytes()).to_string(), name, test });
@@ -159,12 +160,5 @@ fn first(tests: &Tests) -> Option<&GroupTest> {
 }
 
 fn word(op: Comparison) -> &'static str {
-    match op {
-        Comparison::Eq => "eq",
-        Comparison::Ne => "neq",
-        Comparison::Lt => "lt",
-        Comparison::Le => "lte",
-        Comparison::Gt => "gt",
-        Comparison::Ge => "gte",
-    }
+    COMPARISONS.iter().find(|(_, known)| *known == op).map_or("eq", |(word, _)| word)
 }

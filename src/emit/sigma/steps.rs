@@ -1,7 +1,7 @@
 //! Sequences and samples as a correlation over a rule for each step
 //! (<https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-correlation-rules-specification.md>).
 
-use super::{Correlation, Document, EVENTS, INDENT, Inner, Test, correlation_id, field, logsource};
+use super::{Correlation, Document, EVENTS, INDENT, Inner, Test, correlation_id, field, logsource, titled};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::emit::{Refused, Target, form, identity, refuse, timing};
 use crate::idiom::MISSING_KEY;
@@ -73,7 +73,7 @@ pub(super) fn also(correlation: &mut Correlation, documents: &mut Vec<Document>,
     for (number, document) in others.into_iter().enumerate() {
         let name = format!("{EVENTS}_{}", number + 2);
         correlation.test.rules.push(name.clone());
-        let title = format!("{} (log source {})", rule.meta.name.as_ref().map_or("Events", |name| &name.value), number + 2);
+        let title = titled(rule, "Events", &format!("log source {}", number + 2));
         correlation.steps.push(StepRule::new(title, name, document, &own));
     }
     Ok(())
@@ -92,16 +92,13 @@ fn of_steps(
     };
     let steps = single.as_slice();
     let own = identity::derived(rule, Target::Sigma);
-    let (group_by, aliases) = keys(steps)?;
-    let timespan = timing::words(window);
-    let mut test = Test { kind, rules: Vec::new(), group_by, aliases, timespan, limits: Vec::new(), field: None };
-    let mut inner = Vec::new();
-    let mut others = Vec::new();
+    let (mut kind, mut limits, mut rules) = (kind, Vec::new(), Vec::new());
+    let (mut inner, mut others) = (Vec::new(), Vec::new());
     if rest.is_empty() {
         // One step of several runs is a count.
-        test.kind = "event_count";
-        test.limits.push(("gte", first.runs.to_string()));
-        test.rules.push(name(0));
+        kind = "event_count";
+        limits.push(("gte", first.runs.to_string()));
+        rules.push(name(0));
     } else {
         for (number, step) in steps.iter().enumerate() {
             if number > 0 {
@@ -109,20 +106,17 @@ fn of_steps(
             }
             if step.runs > 1 {
                 let runs = runs(step, number, window, rule, &own)?;
-                test.rules.push(runs.name.clone());
+                rules.push(runs.name.clone());
                 inner.push(runs);
                 let message = "the runs of a step and the whole sequence each take the span at most, together longer";
                 losses.push(Loss::query("runs-counted-apart", Fidelity::Wider, step.span, message));
             } else {
-                test.rules.push(name(number));
+                rules.push(name(number));
             }
         }
-        // Fields are named by what the correlation correlates.
-        for (old, new) in test.aliases.iter_mut().flat_map(|alias| alias.fields.iter_mut()).map(|(of, _)| of).zip(test.rules.iter().cycle())
-        {
-            old.clone_from(new);
-        }
     }
+    let (group_by, aliases) = keys(steps, &rules)?;
+    let test = Test { kind, rules, group_by, aliases, timespan: timing::words(window), limits, field: None };
     let correlation = Correlation { id: correlation_id(rule), test, first: name(0), steps: others, inner };
     Ok((first_events(first), correlation))
 }
@@ -139,7 +133,7 @@ fn runs(step: &Step, number: usize, window: i64, rule: &Rule, own: &Uuid) -> Res
         limits: vec![("gte", step.runs.to_string())],
         field: None,
     };
-    let title = format!("{} (runs of step {})", rule.meta.name.as_ref().map_or("Sequence", |name| &name.value), number + 1);
+    let title = titled(rule, "Sequence", &format!("runs of step {}", number + 1));
     Ok(Inner { title, id: Uuid::new_v5(own, own_name.as_bytes()).to_string(), name: own_name, test })
 }
 
@@ -171,13 +165,8 @@ fn step_rule(step: &Step, number: usize, rule: &Rule, own: &Uuid, losses: &mut V
     let Some(predicate) = predicate.or(present.as_ref()) else {
         return Err(refuse("no-condition", step.span, "a Sigma detection needs a condition; the step takes every event"));
     };
-    Ok(StepRule {
-        title: format!("{} (step {})", rule.meta.name.as_ref().map_or("Sequence", |name| &name.value), number + 1),
-        name: name(number),
-        id: Uuid::new_v5(own, name(number).as_bytes()).to_string(),
-        logsource: logsource(scan)?,
-        detection: sigma::print(&sigma::raise(predicate, losses)?, INDENT),
-    })
+    let document = Document { logsource: logsource(scan)?, detection: sigma::print(&sigma::raise(predicate, losses)?, INDENT) };
+    Ok(StepRule::new(titled(rule, "Sequence", &format!("step {}", number + 1)), name(number), document, own))
 }
 
 /// A rule that takes every event takes those that have its keys; others are in no group and tied to nothing.
@@ -202,14 +191,14 @@ pub(super) fn with_condition(events: &Arc<Plan>, condition: Option<Expr>) -> Arc
     }
 }
 
-/// Fields that tie the steps together; those with several names get an alias.
-fn keys(steps: &[Step]) -> Result<(Vec<String>, Vec<Alias>), Refused> {
+/// Fields that tie the steps together; those with several names get an alias, by the names of what is correlated.
+fn keys(steps: &[Step], rules: &[String]) -> Result<(Vec<String>, Vec<Alias>), Refused> {
     let (mut group_by, mut aliases): (Vec<String>, Vec<Alias>) = (Vec::new(), Vec::new());
     for key in 0..steps.first().map_or(0, |step| step.by.len()) {
         let mut fields = Vec::new();
-        for (number, step) in steps.iter().enumerate() {
+        for (step, rule) in steps.iter().zip(rules) {
             let Some(value) = step.by.get(key) else { continue };
-            fields.push((name(number), field(value)?));
+            fields.push((rule.clone(), field(value)?));
         }
         let mut names = fields.iter().map(|(_, field)| field);
         let first = names.next().cloned().unwrap_or_default();

@@ -15,6 +15,8 @@ mod raise;
 
 mod value;
 
+use crate::ir::Comparison;
+
 pub use ast::Detection;
 pub use lower::lower;
 pub use names::is_meant;
@@ -22,3 +24,13 @@ pub use parse::{parse, parse_filter};
 pub use placeholders::expand;
 pub use print::print;
 pub use raise::raise;
+
+/// How the condition of a correlation compares (Sigma correlation rules specification, "Condition").
+pub const COMPARISONS: [(&str, Comparison); 6] = [
+    ("gt", Comparison::Gt),
+    ("gte", Comparison::Ge),
+    ("lt", Comparison::Lt),
+    ("lte", Comparison::Le),
+    ("eq", Comparison::Eq),
+    ("neq", Comparison::Ne),
+];

@@ -4,10 +4,8 @@ use super::super::duration;
 use super::super::fields::Fields;
 use crate::diagnostic::Diagnostic;
 use crate::ir::CorrelationForm;
+use crate::lang::sigma::COMPARISONS;
 use crate::source::{Node, Span, Spanned};
-
-/// Comparisons that a condition may have.
-const COMPARISONS: [&str; 6] = ["gt", "gte", "lt", "lte", "eq", "neq"];
 
 /// Reads the correlation.
 pub(super) fn read(fields: &mut Fields<'_>) -> Option<CorrelationForm> {
@@ -41,7 +39,7 @@ fn condition(fields: &mut Fields<'_>, form: &mut CorrelationForm) {
     }
     fields.table(&["condition"], |inner| {
         let number = |text: &str| text.parse::<f64>().ok();
-        for name in COMPARISONS {
+        for (name, _) in COMPARISONS {
             let Some(key) = inner.key(name) else { continue };
             let value = inner.converted(&[name], "a number", number);
             form.comparisons.extend(value.map(|v| (key, v)));

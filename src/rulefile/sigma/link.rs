@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::ir::{
     Case, Comparison, Correlation, CorrelationForm, Detection, Expr, ExprKind, Form, Op, Plan, Rule, Schema, TableSource, Type,
 };
+use crate::lang::sigma::COMPARISONS;
 use crate::source::Spanned;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -90,14 +91,8 @@ fn correlate(rules: &[&mut Rule], at: usize) -> Option<Arc<Plan>> {
 
 fn condition(form: &CorrelationForm) -> Option<Expr> {
     let compare = |(name, number): &(Spanned<String>, Spanned<f64>)| {
-        let op = match name.value.as_str() {
-            "gt" => Comparison::Gt,
-            "gte" => Comparison::Ge,
-            "lt" => Comparison::Lt,
-            "lte" => Comparison::Le,
-            "neq" => Comparison::Ne,
-            _ => Comparison::Eq,
-        };
+        let known = COMPARISONS.iter().find(|(word, _)| *word == name.value);
+        let op = known.map_or(Comparison::Eq, |(_, op)| *op);
         let span = name.span.to(number.span);
         let left = Box::new(Expr::column("value", Type::Real, name.span));
         let right = Box::new(Expr::literal(number.value, Type::Real, number.span));
