@@ -378,6 +378,13 @@ fn audit_records_of_one_row_are_read_from_sentinels_table() {
 }
 
 #[test]
+fn a_table_that_can_say_none_of_the_conditions_is_left_out_by_name() {
+    let index = "\"logs-azure.signinlogs-*\", \"logs-azure.auditlogs-*\"";
+    let query = "any where user_agent.original : \"probe/*\"";
+    check_named(&rule("eql", "eql", index, query), Target::Sentinel, "part-left-out");
+}
+
+#[test]
 fn steps_that_lost_what_tells_them_apart_are_refused() {
     let step =
         |path: &str| format!("[file where auditd.data.syscall == \"open\" and auditd.data.a2 == \"1b6\" and file.path == \"{path}\"]");

@@ -199,7 +199,8 @@ pub(super) fn origin(rule: &Rule, sources: &Sources) -> Origin {
             names.push(name);
         }
     }
-    Origin { covered: !scans.is_empty() && scans.iter().all(|scan| sources.covers_scan(scan)), sources: names }
+    // A list or a function that is read beside the tables is not known either.
+    Origin { covered: scans.iter().all(|scan| sources.covers_scan(scan)) && sources.covers(&detection.plan), sources: names }
 }
 
 /// Takes a filter over one scan apart.

@@ -138,22 +138,6 @@ impl Sources {
         }
         parts().filter(|p| is_own(&p.source) || rest.iter().any(|pattern| shares(&p.source, pattern))).collect()
     }
-
-    /// Tells whether every table or index of a scan belongs to a known source.
-    pub fn covers_scan(&self, scan: &TableSource) -> bool {
-        match scan {
-            TableSource::Index(patterns) => {
-                let known = |p: &Arc<str>| {
-                    self.list
-                        .iter()
-                        .filter_map(|s| s.elastic.as_ref())
-                        .any(|e| e.shared_index.contains(p) || e.index.iter().any(|own| same_index(own, p)))
-                };
-                !patterns.is_empty() && patterns.iter().all(known)
-            }
-            other => !self.parts_of(other).is_empty(),
-        }
-    }
 }
 
 /// Tells whether an index pattern holds this source and no other.
@@ -167,7 +151,7 @@ fn shares(source: &Source, pattern: &Arc<str>) -> bool {
 }
 
 /// `logs-azure.signinlogs-*`, `logs-azure.signinlogs*` and `logs-azure.signinlogs-default` name the same data set.
-fn same_index(own: &str, asked: &str) -> bool {
+pub(super) fn same_index(own: &str, asked: &str) -> bool {
     let stem = own.trim_end_matches('*').trim_end_matches('-');
     asked == own || asked.strip_prefix(stem).is_some_and(|rest| rest.is_empty() || rest == "*" || rest.starts_with('-'))
 }

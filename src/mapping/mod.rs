@@ -10,6 +10,7 @@ mod calls;
 mod choice;
 mod combining;
 mod constant;
+mod coverage;
 mod derive;
 pub mod event;
 mod facts;

@@ -67,20 +67,6 @@ fn sources_of(plan: &Arc<Plan>, sources: &Sources) -> BTreeSet<Arc<str>> {
 }
 
 impl Sources {
-    /// Tells whether every table and index that a plan reads has a file. Watchlists, functions and external data are no log sources
-    /// and do not count.
-    pub fn covers(&self, plan: &Arc<Plan>) -> bool {
-        let mut any = false;
-        let mut all = true;
-        plan.walk(&mut |node| {
-            if let Op::Scan(scan @ (TableSource::Table(_) | TableSource::Index(_) | TableSource::LogSource { .. })) = &node.op {
-                any = true;
-                all &= self.covers_scan(scan);
-            }
-        });
-        any && all
-    }
-
     /// Returns what a field or column of these parts is called in another dialect, by its preferred entry.
     pub(super) fn field_name(parts: &[PartRef], from: Dialect, to: Dialect, name: &str) -> Option<String> {
         parts.iter().find_map(|at| super::predicate::Direction { at, from, to }.name(name))

@@ -59,11 +59,7 @@ impl Mapper<'_> {
         self.other_sources(scans, &kept, &original, span, positive);
         let here = self.available(kept, span, positive)?;
         let here = self.one_log_source(here, span, positive);
-        let mut branches = Vec::new();
-        for (at, specialised) in here {
-            let predicate = self.predicate(&at, &specialised, positive)?;
-            branches.push(Branch { at, predicate });
-        }
+        let branches = self.branches(here, positive)?;
         let read: Vec<PartRef> = branches.iter().map(|branch| branch.at.clone()).collect();
         for at in &read {
             self.use_source(at);
@@ -150,6 +146,29 @@ impl Mapper<'_> {
             self.lose(Loss::query("source-not-in-target", fidelity, span, message));
         }
         Ok(here)
+    }
+
+    /// Maps the predicate of every part. A part that can say too little of it is left out beside others, which is named.
+    fn branches(&mut self, here: Vec<(PartRef, Expr)>, positive: bool) -> Result<Vec<Branch>, Loss> {
+        let (mut branches, mut left_out) = (Vec::new(), Vec::new());
+        for (at, specialised) in here {
+            match self.predicate(&at, &specialised, positive) {
+                Ok(predicate) => branches.push(Branch { at, predicate }),
+                Err(loss) if matches!(loss.code, "no-condition-left" | "most-conditions-lost") => left_out.push((at, loss)),
+                Err(loss) => return Err(loss),
+            }
+        }
+        if branches.is_empty()
+            && let Some((_, loss)) = left_out.first()
+        {
+            return Err(loss.clone());
+        }
+        for (at, loss) in left_out {
+            let fidelity = if positive { Fidelity::Narrower } else { Fidelity::Wider };
+            let message = format!("the events of {} ({}) are left out: {}", at.source.title, at.part.id, loss.message);
+            self.lose(Loss::query("part-left-out", fidelity, loss.span, message));
+        }
+        Ok(branches)
     }
 
     /// Maps a specialised predicate of one part.

@@ -353,6 +353,18 @@ fn an_unknown_table_is_refused_and_not_covered() {
 }
 
 #[test]
+fn in_an_index_of_many_products_the_log_that_conditions_name_must_be_known() {
+    let check = |query: &str, expected: bool| {
+        assert_eq!(Sources::builtin().covers(&kuery_plan(&["filebeat-*", "endgame-*"], query)), expected, "{query}");
+    };
+    check("event.dataset: azure.signinlogs", true);
+    check("event.category: process and event.action: no_such_action", true);
+    check("event.dataset: example.webhook", false);
+    check("event.kind: alert and event.module: endgame", false);
+    check("event.kind: alert or process.name: a", true);
+}
+
+#[test]
 fn another_index_in_the_list_is_named_unless_the_data_set_excludes_it() {
     let index = ["filebeat-*", "logs-azure.signinlogs-*"];
     let losses = |query: &str| {
