@@ -49,4 +49,5 @@ mod sigma_checks;
 mod sigma_rules;
 mod tidy;
 mod traps;
+mod ways_back;
 mod worlds;

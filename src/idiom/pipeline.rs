@@ -3,7 +3,7 @@
 //! For targets that have pipelines but no rows for elements, no parsing and no outer joins.
 
 use super::flat::filtered;
-use super::presence::{bare, is_there, may_be_empty};
+use super::presence::{is_there, may_be_empty};
 use super::threshold::empty_not_counted;
 use super::{Flat, Reading, Recognised, Shape, flattened};
 use crate::diagnostic::Loss;
@@ -45,7 +45,7 @@ fn columns_read(expr: &Expr, read: &mut Vec<Arc<str>>) {
     let mut searched: Vec<Arc<str>> = Vec::new();
     expr.walk(&mut |part| {
         if let ExprKind::Test { left, .. } = &part.kind {
-            searched.extend(bare(left).column_name().cloned());
+            searched.extend(left.bare().column_name().cloned());
         }
     });
     for name in searched {

@@ -4,7 +4,7 @@
 //! (<https://www.elastic.co/docs/reference/query-languages/esql/commands/stats-by>: the first example has a group `null`); thresholds of
 //! Elastic and correlations of Sigma do not. It reads conditions only as far as their form says it; what it does not see may be missing.
 
-use crate::ir::{Comparison, Expr, ExprKind, FieldRef, Matcher, Member, StringTest, Type, Value};
+use crate::ir::{Comparison, Expr, ExprKind, FieldRef, Matcher, StringTest, Type, Value};
 
 /// Tells whether one of several conditions asks for a value.
 pub(super) fn is_there(conditions: &[Expr], value: &Expr) -> bool {
@@ -22,11 +22,11 @@ pub(super) fn only_asks_for(condition: &Expr, value: &Expr) -> bool {
         ExprKind::Call { function, args } => {
             // `isnotnull` of a text is always true (learn.microsoft.com, isnotnull-function).
             let tests = &**function == "isnotempty" || &**function == "isnotnull" && !may_be_empty(value);
-            tests && args.first().is_some_and(|arg| is_same(arg, value))
+            tests && args.first().is_some_and(|arg| arg.is_alike(value))
         }
         ExprKind::Match { field: FieldRef::Field(name), matcher: Matcher::Exists } => is_field(value, name),
         ExprKind::Not(inner) => match &inner.kind {
-            ExprKind::Call { function, args } => &**function == "isempty" && args.first().is_some_and(|arg| is_same(arg, value)),
+            ExprKind::Call { function, args } => &**function == "isempty" && args.first().is_some_and(|arg| arg.is_alike(value)),
             ExprKind::Match { field: FieldRef::Field(name), matcher: Matcher::IsNull } => is_field(value, name),
             _ => false,
         },
@@ -40,13 +40,13 @@ fn asks_for(condition: &Expr, value: &Expr) -> bool {
         ExprKind::And(items) => is_there(items, value),
         ExprKind::Or(items) => !items.is_empty() && items.iter().all(|item| asks_for(item, value)),
         ExprKind::Match { field: FieldRef::Field(name), matcher } => *matcher != Matcher::IsNull && is_field(value, name),
-        ExprKind::Compare { op: Comparison::Ne, left, right, .. } => is_empty_text(right) && is_same(left, value),
-        ExprKind::Compare { left, right, .. } => is_constant(right) && is_same(left, value),
-        ExprKind::Between { negated: false, value: tested, .. } => is_same(tested, value),
-        ExprKind::InList { test: None, negated: false, value: tested, list, .. } => list.iter().all(is_constant) && is_same(tested, value),
+        ExprKind::Compare { op: Comparison::Ne, left, right, .. } => is_empty_text(right) && left.is_alike(value),
+        ExprKind::Compare { left, right, .. } => is_constant(right) && left.is_alike(value),
+        ExprKind::Between { negated: false, value: tested, .. } => tested.is_alike(value),
+        ExprKind::InList { test: None, negated: false, value: tested, list, .. } => list.iter().all(is_constant) && tested.is_alike(value),
         // An empty text matches some regular expressions.
         ExprKind::Test { test, negated: false, left, right, .. } => {
-            *test != StringTest::Regex && is_constant(right) && is_same(left, value)
+            *test != StringTest::Regex && is_constant(right) && left.is_alike(value)
         }
         _ => only_asks_for(condition, value),
     }
@@ -66,25 +66,5 @@ fn is_constant(expr: &Expr) -> bool {
 }
 
 fn is_field(value: &Expr, name: &str) -> bool {
-    bare(value).column_name().is_some_and(|own| **own == *name)
-}
-
-/// Tells whether two expressions are one field, possibly as text.
-fn is_same(one: &Expr, other: &Expr) -> bool {
-    match (&bare(one).kind, &bare(other).kind) {
-        (ExprKind::Column(a), ExprKind::Column(b)) => a == b,
-        (ExprKind::Member { base: a, member: Member::Name(name) }, ExprKind::Member { base: b, member: Member::Name(own) }) => {
-            name == own && is_same(a, b)
-        }
-        _ => false,
-    }
-}
-
-/// Returns the field below conversions to text.
-pub(super) fn bare(expr: &Expr) -> &Expr {
-    match &expr.kind {
-        ExprKind::Convert(inner) => bare(inner),
-        ExprKind::Call { function, args } if &**function == "tostring" => args.first().map_or(expr, bare),
-        _ => expr,
-    }
+    value.bare().column_name().is_some_and(|own| **own == *name)
 }

@@ -6,6 +6,7 @@
 //!
 //! Spans in expressions and plans count bytes of the *query text*; spans in [`Metadata`] count bytes of the *file*.
 
+mod alike;
 mod comparison;
 pub mod convert;
 pub mod datetime;

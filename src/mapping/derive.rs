@@ -136,7 +136,7 @@ fn is_implied((name, values): &(String, Vec<Value>), number: usize, parts: &[Exp
 }
 
 /// Reads `f: a` and `f: a or f: b`, exactly compared, as the values that a field may have.
-fn pinned(expr: &Expr) -> Option<(String, Vec<Value>)> {
+pub(super) fn pinned(expr: &Expr) -> Option<(String, Vec<Value>)> {
     match &expr.kind {
         ExprKind::Match { field: FieldRef::Field(name), matcher: Matcher::Equals { value, case: Case::Sensitive } } => {
             Some((name.to_string(), vec![value.clone()]))

@@ -23,6 +23,7 @@
 //! end for anything below.
 //! It holds no behaviour: reading is in `load`, meaning in `transform` and `plan`.
 
+use super::computed::Computed;
 pub use super::constant::{Constant, Sides};
 use super::part_index::PartIndex;
 use super::path::Path;
@@ -143,6 +144,9 @@ pub struct Field {
     pub confidence: Confidence,
     /// What a reader of the entry should know.
     pub note: Option<String>,
+    /// How Kusto computes it, where it is no column.
+    #[serde(skip)]
+    pub(super) computed: Option<Computed>,
 }
 
 /// Which side of a separator.
@@ -286,6 +290,9 @@ pub struct Part {
     /// Only rules of Elastic are mapped by it: other parts hold the same events for the others.
     #[serde(default)]
     pub elastic_only: bool,
+    /// Of the other dialects those rules are mapped by it that ask for all that selects it.
+    #[serde(default)]
+    pub when_selected: bool,
     /// What it reports, where that is another thing than the source's own `activity`.
     pub activity: Option<String>,
     /// The Sentinel data connector that fills the table, by its id in Azure-Sentinel.

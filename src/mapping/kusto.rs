@@ -2,6 +2,7 @@
 //!
 //! It names no losses of fields; what no Kusto predicate can say is a [`Problem`].
 
+use super::computed::Computed;
 use super::facts::plain;
 use super::format::End;
 use super::gathered::{MOST_COMPARED, lists, networks};
@@ -92,7 +93,7 @@ pub(super) struct Access<'p> {
     kind: Type,
     json_text: bool,
     array: bool,
-    extract: Option<&'p str>,
+    computed: Option<&'p Computed>,
     span: Span,
 }
 
@@ -103,8 +104,8 @@ impl<'p> Access<'p> {
         let json_text = at.part.json_text.iter().any(|column| column == path.column());
         let mut entries = at.source.fields.iter().filter(|f| f.sentinel.as_ref().is_some_and(|(p, _)| *p == path));
         let array = entries.clone().any(|f| f.array);
-        let extract = entries.find_map(|f| f.extract.as_deref());
-        Self { kind: kind_of(at, Dialect::Sentinel, name).unwrap_or(Type::Dynamic), at, path, json_text, array, extract, span }
+        let computed = entries.find_map(|f| f.computed.as_ref());
+        Self { kind: kind_of(at, Dialect::Sentinel, name).unwrap_or(Type::Dynamic), at, path, json_text, array, computed, span }
     }
 
     /// Returns the field's value with its type.
@@ -113,11 +114,9 @@ impl<'p> Access<'p> {
     }
 
     /// Returns the member of a dynamic column as it is there, null where there is none.
-    fn member(&self) -> Expr {
-        if let Some(expression) = self.extract {
-            let text = Expr::column(self.path.column(), Type::String, self.span);
-            let (expression, group) = (Expr::literal(expression, Type::String, self.span), Expr::literal(1, Type::Long, self.span));
-            return call("extract", vec![expression, group, text], Type::String);
+    pub(super) fn member(&self) -> Expr {
+        if let Some(computed) = self.computed {
+            return self.of_columns(computed);
         }
         let column = Expr::column(self.path.column(), if self.json_text { Type::String } else { Type::Dynamic }, self.span);
         let base = if self.json_text { call("parse_json", vec![column], Type::Dynamic) } else { column };
@@ -131,15 +130,34 @@ impl<'p> Access<'p> {
         })
     }
 
+    /// Returns what a computed field is computed as.
+    fn of_columns(&self, computed: &Computed) -> Expr {
+        let of = |path: &Path| Access::of(&path.text(Dialect::Sentinel), self.at, self.span);
+        match computed {
+            Computed::Group(expression) => {
+                let text = Expr::column(self.path.column(), Type::String, self.span);
+                self.group(expression.as_str(), text)
+            }
+            Computed::FirstOf(own, other) => call("coalesce", vec![of(own).value(), of(other).value()], self.kind),
+            Computed::Piece(whole, separator, end) => {
+                of(whole).part(separator, *end).unwrap_or_else(|| Expr::column(self.path.column(), self.kind, self.span))
+            }
+        }
+    }
+
+    /// The first group of a regular expression in a text.
+    fn group(&self, expression: impl AsRef<str>, text: Expr) -> Expr {
+        let (expression, group) = (Expr::literal(expression.as_ref(), Type::String, self.span), Expr::literal(1, Type::Long, self.span));
+        call("extract", vec![expression, group, text], Type::String)
+    }
+
     /// Returns what is before or after a separator, where the text is that of the column.
     pub(super) fn part(&self, separator: &str, end: End) -> Option<Expr> {
         let place = match end {
             End::First => 0,
             End::Tail => -1,
             End::Suffix => {
-                let expression = Expr::literal(Value::string(suffix(separator, true)), Type::String, self.span);
-                let group = Expr::literal(1, Type::Long, self.span);
-                return Some(call("extract", vec![expression, group, self.value()], Type::String));
+                return Some(self.group(suffix(separator, true), self.value()));
             }
             End::Head | End::Last => return None,
         };
@@ -215,7 +233,7 @@ impl<'p> Access<'p> {
     /// An empty text. A column holds the same where an event has none, a dynamic value does not.
     fn empty(&self) -> Expr {
         let absent = self.presence(false);
-        if self.path.is_column() || self.extract.is_some() {
+        if self.path.is_column() || self.computed.is_some() {
             return absent;
         }
         super::logic::and(vec![call("isnotnull", vec![self.member()], Type::Bool), absent], self.span)

@@ -67,6 +67,7 @@ pub fn parse(text: &str) -> Result<Source, Vec<Diagnostic>> {
     if !problems.is_empty() {
         return Err(problems);
     }
+    source.add_computed();
     let indexed = |part: &Arc<Part>| Arc::new(Part { index: PartIndex::of(part, &source), ..(**part).clone() });
     source.parts = source.parts.iter().map(indexed).collect();
     Ok(source)

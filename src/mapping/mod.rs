@@ -9,6 +9,7 @@
 mod calls;
 mod choice;
 mod combining;
+mod computed;
 mod constant;
 mod coverage;
 mod derive;

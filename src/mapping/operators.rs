@@ -2,6 +2,7 @@
 //!
 //! An operator that no target's source changes is rebuilt over mapped inputs; one that is not understood is refused with its span.
 
+use super::computed::recognised;
 use super::facts::Facts;
 use super::kusto::Access;
 use super::logic::truth_of;
@@ -97,7 +98,7 @@ impl Mapper<'_> {
         let is_computed = |name: &str| scope.is_computed(super::path::Path::parse(name).column());
         let split = predicate.conjuncts().iter().cloned().map(|part| match &parts {
             Some(parts) if self.reads_kusto() && !self.writes_kusto() && !reads_any(&part, &is_computed) => {
-                let matched = to_matches(&part);
+                let matched = to_matches(&recognised(&part, parts, &|_| true));
                 parts.first().map_or_else(|| matched.clone(), |at| Facts::of(at, from).apply(&matched))
             }
             _ => part,

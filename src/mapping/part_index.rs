@@ -47,8 +47,18 @@ impl PartIndex {
 }
 
 impl PartRef {
-    /// Returns the fields that the part has, the preferred entry of a name first.
+    /// Returns the fields of the part's events, the preferred entry of a name first.
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.entries().filter(|field| field.is_of_events())
+    }
+
+    /// Returns the entries that queries from one dialect to another are mapped by, the preferred one of a name first.
+    pub(super) fn asked(&self, from: Dialect, to: Dialect) -> impl Iterator<Item = &Field> {
+        self.entries().filter(move |field| field.is_asked(from, to))
+    }
+
+    /// Returns every entry of the part, with those of computed fields.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Field> {
         self.part.index.fields.iter().filter_map(|at| self.source.fields.get(*at))
     }
 

@@ -69,7 +69,7 @@ fn sources_of(plan: &Arc<Plan>, sources: &Sources) -> BTreeSet<Arc<str>> {
 impl Sources {
     /// Returns what a field or column of these parts is called in another dialect, by its preferred entry.
     pub(super) fn field_name(parts: &[PartRef], from: Dialect, to: Dialect, name: &str) -> Option<String> {
-        parts.iter().find_map(|at| super::predicate::Direction { at, from, to }.name(name))
+        parts.iter().find_map(|at| super::predicate::Direction { at, from, to }.output_name(name))
     }
 }
 

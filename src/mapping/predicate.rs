@@ -125,7 +125,7 @@ impl Direction<'_> {
         let path = Path::parse(name);
         let source = &self.at.source;
         let mut first_problem = None;
-        for field in self.at.fields().filter(|field| field.is_said_by(self.from)) {
+        for field in self.at.asked(self.from, self.to).filter(|field| field.is_said_by(self.from)) {
             let Some(numbers) = field.path(self.from, source).and_then(|p| p.captures(&path)) else { continue };
             let Some(target) = field.path(self.to, source) else { continue };
             let target = target.fill(&numbers).text(self.to);
@@ -134,7 +134,10 @@ impl Direction<'_> {
                 // Values that the cited page does not have are no reason for the assumption.
                 Ok(mapped) if field.confidence == Confidence::Assumed && truth_of(&mapped) == Some(false) => {}
                 Ok(mapped) if field.confidence == Confidence::Assumed => return Err(assumed(name, &target, mapped)),
-                Ok(mapped) => return self.any_element(self.or_otherwise(field, &target, &matcher, mapped)?, &target),
+                Ok(mapped) if field.otherwise.is_some() && self.to == Dialect::Elastic => {
+                    return Err(filled_up(field, &target, &matcher, mapped));
+                }
+                Ok(mapped) => return self.any_element(mapped, &target),
                 // What comes close is better than nothing.
                 Err(problem) if problem.instead.is_some() && first_problem.as_ref().is_none_or(|p: &Problem| p.instead.is_none()) => {
                     first_problem = Some(problem);
@@ -146,21 +149,6 @@ impl Direction<'_> {
             return Ok(halves);
         }
         Err(first_problem.unwrap_or_else(|| self.unmapped(name, span)))
-    }
-
-    /// A value that stands in another column where the first is empty is looked for there too.
-    fn or_otherwise(&self, field: &Field, target: &str, matcher: &Matcher, first: Expr) -> Result<Expr, Problem> {
-        let span = first.span;
-        let Some(other) = field.otherwise.as_ref().filter(|_| self.from == Dialect::Elastic && super::format::is_kusto(self.to)) else {
-            return Ok(first);
-        };
-        let second = (Rewrite { field, target: &other.text(self.to), span }).run(matcher, self.from, self.to)?;
-        let missing = super::logic::matches(target, Matcher::IsNull, span);
-        Ok(match matcher {
-            Matcher::IsNull => and(vec![first, second], span),
-            Matcher::Exists => or(vec![first, second], span),
-            _ => or(vec![first, and(vec![missing, second], span)], span),
-        })
     }
 
     /// A condition on any element of an array, as the target says it: Elastic's fields by pattern, Sigma's by the name without numbers.
@@ -291,11 +279,20 @@ impl Direction<'_> {
         Ok(or(mapped, span))
     }
 
-    /// Returns the name that the preferred entry of a field has on the other side.
+    /// Returns the name by which queries know a field on the other side, by its preferred entry.
     pub(super) fn name(&self, name: &str) -> Option<String> {
+        self.named(name, self.at.asked(self.from, self.to))
+    }
+
+    /// Returns the name that the preferred entry of a field has on the other side, as outputs are called.
+    pub(super) fn output_name(&self, name: &str) -> Option<String> {
+        self.named(name, self.at.fields())
+    }
+
+    fn named<'f>(&self, name: &str, entries: impl Iterator<Item = &'f Field>) -> Option<String> {
         let path = Path::parse(name);
         let source = &self.at.source;
-        let mut fields = self.at.fields().filter(|field| field.confidence != Confidence::Assumed);
+        let mut fields = entries.filter(|field| field.confidence != Confidence::Assumed);
         fields.find_map(|field| {
             let numbers = field.path(self.from, source)?.captures(&path)?;
             Some(field.path(self.to, source)?.fill(&numbers).text(self.to))
@@ -318,6 +315,16 @@ fn assumed(name: &str, target: &str, mapped: Expr) -> Problem {
     let message = format!("`{name}` is assumed to be `{target}`, by the values that rules look for in it");
     let mut problem = Problem::new("assumed-field", mapped.span, message);
     problem.instead = Some(Box::new((mapped, Fidelity::Different)));
+    problem
+}
+
+/// Elastic's field holds another column's value where the one asked for is empty.
+fn filled_up(field: &Field, target: &str, matcher: &Matcher, mapped: Expr) -> Problem {
+    let other = field.otherwise.as_ref().map(|path| path.text(Dialect::Sentinel)).unwrap_or_default();
+    let message = format!("`{target}` holds the value of `{other}` where the column is empty");
+    let mut problem = Problem::new("value-held-otherwise", mapped.span, message);
+    let fidelity = if *matcher == Matcher::IsNull { Fidelity::Narrower } else { Fidelity::Wider };
+    problem.instead = Some(Box::new((mapped, fidelity)));
     problem
 }
 
@@ -373,7 +380,7 @@ pub(super) fn selection(at: &PartRef, to: Dialect, with_part: bool, span: Span) 
 pub(super) fn kind_of(at: &PartRef, dialect: Dialect, name: &str) -> Option<Type> {
     let path = Path::parse(name);
     let source = &at.source;
-    let fields = at.fields();
+    let fields = at.entries();
     let known = fields.filter(|f| f.path(dialect, source).is_some_and(|p| p.captures(&path).is_some())).find_map(|field| match dialect {
         Dialect::Elastic => field.elastic.as_ref().map(|(_, kind)| kind.kusto()),
         _ => field.sentinel.as_ref().map(|(_, kind)| *kind),

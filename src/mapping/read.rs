@@ -2,6 +2,7 @@
 //!
 //! A source on one side may be several on the other; a part is left out only where the predicate cannot hold in it.
 
+use super::computed::recognised;
 use super::facts::{Facts, may_hold_elsewhere};
 use super::format::{Part, Source};
 use super::guards::without_needless;
@@ -33,8 +34,8 @@ struct Branch {
 impl Mapper<'_> {
     /// Maps scans and the predicate on them. `positive` is false on a side whose rows take results away.
     pub(super) fn read(&mut self, scans: &[&TableSource], predicate: Option<&Expr>, span: Span, positive: bool) -> Result<Node, Loss> {
-        let original = predicate.map_or_else(|| constant(true, span), |p| if self.reads_kusto() { to_matches(p) } else { p.clone() });
-        let all = asked_for(self.parts_of(scans, span)?, &original);
+        let (parts, original) = self.asked_of(self.parts_of(scans, span)?, predicate, span);
+        let all = asked_for(parts, &original);
         let possible = |parts: &[PartRef]| -> Vec<(PartRef, Expr)> {
             let specialised = parts.iter().map(|at| (at.clone(), Facts::of(at, self.from).beside(&all).apply(&original)));
             specialised.filter(|(_, specialised)| truth_of(specialised) != Some(false)).collect()
@@ -79,9 +80,27 @@ impl Mapper<'_> {
             if found.is_empty() {
                 return Err(refused("source-not-mapped", span, format!("{} has no file in `targets/sources/`", described(scan))));
             }
-            parts.extend(found.into_iter().filter(|at| self.reads(at)));
+            parts.extend(found.into_iter().filter(|at| self.reads(at) || at.part.when_selected));
         }
         Ok(parts)
+    }
+
+    /// Returns the parts that a predicate is for and what it asks of their fields: those that it selects alone, where it does.
+    fn asked_of(&self, parts: Vec<PartRef>, predicate: Option<&Expr>, span: Span) -> (Vec<PartRef>, Expr) {
+        let matches = |parts: &[PartRef]| match predicate {
+            Some(predicate) if self.reads_kusto() => to_matches(&recognised(predicate, parts, &|_| true)),
+            other => other.cloned().unwrap_or_else(|| constant(true, span)),
+        };
+        let (own, selectable): (Vec<_>, Vec<_>) = parts.into_iter().partition(|at| self.reads(at));
+        if !selectable.is_empty() {
+            let original = matches(&selectable);
+            let selected: Vec<PartRef> = selectable.into_iter().filter(|at| selects(&original, at, self.from)).collect();
+            if !selected.is_empty() {
+                return (selected, original);
+            }
+        }
+        let original = matches(&own);
+        (own, original)
     }
 
     /// `filebeat-*` alone, with no data set in the query, could be any source: a few of them are read, others are named as left out.
@@ -359,6 +378,16 @@ pub(super) fn described(scan: &TableSource) -> String {
         TableSource::Function { name, .. } => format!("function `{name}`"),
         TableSource::External { .. } => "external data".to_owned(),
     }
+}
+
+/// Tells whether a predicate asks for all that selects a part.
+fn selects(predicate: &Expr, at: &PartRef, from: Dialect) -> bool {
+    let pinned: Vec<_> = predicate.conjuncts().iter().filter_map(super::derive::pinned).collect();
+    let mut wanted = at.part.select.of(from).iter();
+    wanted.all(|(name, constant)| {
+        let known = constant.values();
+        pinned.iter().any(|(own, values)| own == name && values.iter().all(|value| known.contains(value)))
+    })
 }
 
 /// Leaves out the data sets that a query must name to be read through them, unless they are all that there is.

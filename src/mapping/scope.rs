@@ -1,6 +1,6 @@
 //! Which names a plan node hands on, and what each is on the target's side; scalar expressions are mapped through it.
 
-use super::format::{Field, is_kusto};
+use super::format::is_kusto;
 use super::kusto::{Access, cast, to_kusto};
 use super::load::PartRef;
 use super::logic::truth_of;
@@ -69,6 +69,8 @@ impl Scope {
 impl Mapper<'_> {
     /// Maps an expression that is computed on the other side too.
     pub(super) fn scalar(&mut self, expr: &Expr, scope: &Scope) -> Result<Expr, Problem> {
+        let computed = self.computed(expr, scope);
+        let expr = computed.as_ref().unwrap_or(expr);
         if let Some(path) = self.field_of(expr) {
             match scope.cell(path.column()) {
                 Some(Cell::Field(parts)) => return self.read_field(&path, expr, &parts),
@@ -104,6 +106,12 @@ impl Mapper<'_> {
                 }
             }
         }
+    }
+
+    /// Returns the computed field that an expression of Kusto's spells.
+    fn computed(&self, expr: &Expr, scope: &Scope) -> Option<Expr> {
+        let parts = scope.parts().filter(|_| self.reads_kusto())?;
+        super::computed::field_of(expr, &parts, &|name| !scope.is_computed(name))
     }
 
     /// Sigma computes no part of a value: groups are then made by the whole (`Image` for a program's name, `User` for one without domain).
@@ -257,12 +265,12 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
     }
     let parsed = Path::parse(&text);
     let mut other_shape = false;
-    let mut candidates: Vec<(String, Type, &Field)> = Vec::new();
+    let mut candidates: Vec<(String, Type)> = Vec::new();
     let mut part_of_whole = None;
-    for field in at.fields() {
+    for field in at.asked(from, to) {
         let Some(numbers) = field.path(from, source).and_then(|p| p.captures(&parsed)) else { continue };
         let Some(target) = field.path(to, source) else { continue };
-        if !field.is_same(from, to) {
+        if !field.is_same(from, to) || field.otherwise.is_some() && to == Dialect::Elastic {
             other_shape = true;
             let whole = Access::of(&target.fill(&numbers).text(to), at, expr.span);
             part_of_whole = part_of_whole.or_else(|| {
@@ -278,17 +286,17 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
             Dialect::Elastic => field.elastic.as_ref().map(|(_, kind)| kind.kusto()),
             _ => field.sentinel.as_ref().map(|(_, kind)| *kind),
         };
-        candidates.push((target.fill(&numbers).text(to), kind.unwrap_or(wanted), field));
+        candidates.push((target.fill(&numbers).text(to), kind.unwrap_or(wanted)));
     }
-    if let Some((name, ..)) = candidates.iter().find(|(name, ..)| Path::parse(name).is_open()) {
+    if let Some((name, _)) = candidates.iter().find(|(name, _)| Path::parse(name).is_open()) {
         let message = format!("`{name}` asks about any element of an array, which is no single value");
         return Err(Problem::new("any-element-not-in-target", expr.span, message));
     }
     if candidates.is_empty() && !other_shape && text == HUNTING_TIME && super::format::is_kusto(from) {
         return read_in(direction, &Path::name("TimeGenerated"), expr);
     }
-    let same_kind = candidates.iter().find(|(_, kind, _)| *kind == wanted).or_else(|| candidates.first());
-    let Some((name, kind, field)) = same_kind else {
+    let same_kind = candidates.iter().find(|(_, kind)| *kind == wanted).or_else(|| candidates.first());
+    let Some((name, kind)) = same_kind else {
         if let Some(part) = part_of_whole {
             return Ok(part);
         }
@@ -296,16 +304,7 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
         return Err(if other_shape { shape() } else { direction.unmapped(&text, expr.span) });
     };
     let read = match to {
-        Dialect::Sentinel | Dialect::Kql => {
-            let own = Access::of(name, at, expr.span).value();
-            match &field.otherwise {
-                Some(other) if from == Dialect::Elastic => {
-                    let ty = own.ty;
-                    super::kusto::call("coalesce", vec![own, Access::of(&other.text(to), at, expr.span).value()], ty)
-                }
-                _ => own,
-            }
-        }
+        Dialect::Sentinel | Dialect::Kql => Access::of(name, at, expr.span).value(),
         Dialect::Elastic | Dialect::Sigma => Expr::column(name, *kind, expr.span),
     };
     // A dynamic value stands for whatever is in it; everything else keeps the type that the query sees.
