@@ -55,6 +55,12 @@ fn a_threshold_that_moved_by_one_is_seen() {
 }
 
 #[test]
+fn another_log_in_the_place_that_is_read_is_seen() {
+    let category = "azure.signinlogs.category:SignInLogs and ";
+    check(&kusto(FAILED), Target::Elastic, category, "");
+}
+
+#[test]
 fn a_group_without_its_key_is_seen() {
     let rule = kusto(&format!("{FAILED} | summarize Failures = count() by IPAddress | where Failures >= 3"));
     check(&rule, Target::Elastic, "| STATS", "| WHERE source.ip IS NOT NULL\n| STATS");

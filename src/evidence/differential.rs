@@ -1,6 +1,7 @@
 //! The original on events made from its own conditions, the translation on the same events in its own shape.
 
 use super::generated::{Effort, Half, Pair, pairs};
+use super::neighbours::on_neighbours;
 use super::worlds::{looks_at_several, on_worlds};
 use crate::diagnostic::Fidelity;
 use crate::emit::{Emitted, Status};
@@ -39,7 +40,7 @@ pub struct Run {
 }
 
 impl Run {
-    fn with(mut self, more: Self) -> Self {
+    pub(super) fn with(mut self, more: Self) -> Self {
         self.events += more.events;
         self.matched += more.matched;
         self.differences.extend(more.differences);
@@ -66,12 +67,17 @@ pub(super) fn differential(rule: &Rule, back: &Rule, emitted: &Emitted, sources:
     let events = has_filters.then(|| on_events(&original, &translation, &made)).flatten();
     let worlds =
         if has_filters && !look_at_several(rule, back) { None } else { on_worlds(rule, back, emitted, [&original, &translation], &made) };
-    let mut run = match (events, worlds) {
-        (Some(run), Some(worlds)) => run.with(worlds),
-        (run, worlds) => run.or(worlds)?,
-    };
+    let mut run = [events, worlds].into_iter().flatten().reduce(Run::with)?;
     run.differences.retain(|difference| !is_said(emitted, difference.original));
     Some(run)
+}
+
+/// Runs the translation on events of the log sources that stand beside the original's in the place that it reads.
+pub(super) fn beside(rule: &Rule, back: &Rule, emitted: &Emitted, sources: &Sources) -> Option<Run> {
+    let half = |rule: &Rule, dialect| Half::of(&rule.detection.as_ref()?.plan, dialect);
+    let (original, translation) = (half(rule, rule.dialect)?, half(back, emitted.target.dialect())?);
+    let may_find_more = is_said(emitted, false);
+    if may_find_more { None } else { on_neighbours(&original, &translation, NOW, sources) }
 }
 
 /// Tells whether one of two detections looks at more than one event at a time.

@@ -99,7 +99,7 @@ pub(super) fn pairs(original: &Half, translation: &Half, effort: Effort, now: i6
     let is_raw_original = original.dialect != Dialect::Elastic;
     let (raw, other) = if is_raw_original { (original, translation) } else { (translation, original) };
     let (raw_events, other_events) = (made(raw, effort.events, now), made(other, effort.events, now));
-    let read: Vec<PartRef> = scans(&translation.filter).into_iter().flat_map(|scan| sources.parts_of(scan)).collect();
+    let read = parts_read(&translation.filter, sources);
     let of_scan = |scan: &TableSource| {
         let parts = parts(scan, original.dialect, sources).into_iter();
         // Events of a secondary part are those of another one, except in the table of its own.
@@ -124,6 +124,11 @@ pub(super) fn pairs(original: &Half, translation: &Half, effort: Effort, now: i6
     out
 }
 
+/// Returns the parts of every log source that a plan reads.
+pub(super) fn parts_read(plan: &Arc<Plan>, sources: &Sources) -> Vec<PartRef> {
+    scans(plan).into_iter().flat_map(|scan| sources.parts_of(scan)).collect()
+}
+
 fn scans(plan: &Arc<Plan>) -> Vec<&TableSource> {
     let mut out = Vec::new();
     plan.walk(&mut |node| {
@@ -142,7 +147,7 @@ fn is_replaced(part: &PartRef, read: &[PartRef]) -> bool {
 }
 
 /// Events that the conditions of a filter suggest.
-fn made(half: &Half, most: usize, now: i64) -> Vec<Json> {
+pub(super) fn made(half: &Half, most: usize, now: i64) -> Vec<Json> {
     let mut events = vec![Json::Object(Map::new())];
     half.filter.walk(&mut |node| {
         if let Op::Filter { input, predicate } = &node.op
@@ -276,14 +281,21 @@ impl Shapes<'_> {
         Some(())
     }
 
-    /// Tells whether one of the two sides cannot hold such an event: columns and Sigma's fields hold one value, where a document has
-    /// "", a column has nothing, and a field of addresses holds no network.
+    /// Tells whether one of the two sides cannot hold such an event: columns and Sigma's fields hold one value if no array of objects,
+    /// where a document has "", a column has nothing, and a field of addresses holds no network.
     fn is_strange(&self, event: &Json) -> bool {
         let is_kusto = matches!(self.raw, Dialect::Sentinel | Dialect::Kql);
         let Some(members) = event.as_object() else { return true };
         let is_network = |value: &Json| value.as_str().is_some_and(|text| text.contains('/') && text.parse::<IpNet>().is_ok());
         let is_empty = |value: &Json| !is_kusto && *value == Json::String(String::new());
-        members.values().any(|value| value.is_array() || is_empty(value) || is_network(value))
+        let is_list = |name: &str, value: &Json| value.is_array() && !self.has_elements(name);
+        members.iter().any(|(name, value)| is_list(name, value) || is_empty(value) || is_network(value))
+    }
+
+    /// Tells whether the map knows members of a column's elements.
+    fn has_elements(&self, column: &str) -> bool {
+        let mut paths = self.part.fields().filter_map(|field| field.path(self.raw, &self.part.source));
+        paths.any(|path| path.is_open() && path.column() == column)
     }
 
     /// Tells whether a column of text holds the pieces that are read out of it: nobody knows the text around them.
@@ -358,7 +370,7 @@ pub(super) fn path(name: &str, dialect: Dialect) -> Path {
 }
 
 /// Adds what holds for every event of a part; `None` where the event says otherwise.
-fn complete(event: &mut Json, facts: &BTreeMap<String, Constant>, dialect: Dialect) -> Option<()> {
+pub(super) fn complete(event: &mut Json, facts: &BTreeMap<String, Constant>, dialect: Dialect) -> Option<()> {
     for (name, constant) in facts {
         let path = path(name, dialect);
         let allowed = match constant {

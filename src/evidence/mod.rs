@@ -7,6 +7,7 @@ mod differential;
 mod events;
 mod generated;
 mod members;
+mod neighbours;
 mod proof;
 mod variation;
 mod verdicts;
@@ -63,6 +64,8 @@ pub fn examine(rule: &Rule, back: &[Rule], emitted: &mut Emitted, sources: &Sour
     let is_proven = sought == Level::Proven && is_exact && proof::is_proven(rule, &last, emitted, sources);
     let is_settled = is_proven && !differential::look_at_several(rule, &last);
     let run = if is_settled { None } else { differential::differential(rule, &last, emitted, sources) };
+    let beside = differential::beside(rule, &last, emitted, sources).filter(|found| run.is_some() || !found.differences.is_empty());
+    let run = run.into_iter().chain(beside).reduce(Run::with);
     if let Some(difference) = run.as_ref().and_then(|run| run.differences.first()) {
         let (fires, not) = if difference.original { ("the original", "the translation") } else { ("the translation", "the original") };
         let what = if difference.event.is_array() { "fires on events on which" } else { "matches an event that" };

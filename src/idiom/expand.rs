@@ -20,16 +20,17 @@ pub fn expand(plan: &Arc<Plan>) -> Arc<Plan> {
 }
 
 /// `recent | join kind=leftanti (history | distinct keys) on keys | summarize arg_min(time, *) by keys`
-/// (`spec/kuery-semantics.md` §4, new_terms).
+/// (`spec/kuery-semantics.md` §4, new_terms). Conditions that both sides share are said once.
 fn first_seen(detection: &FirstSeen, span: Span) -> Arc<Plan> {
     let time = &detection.time;
-    let history = within(&detection.history, time, Vec::new());
+    let both = same_events(detection);
+    let history = within(&detection.history, both.as_ref(), time, Vec::new());
     let keys = Schema::closed(detection.history_keys.iter().map(|key| Column { name: key.name.clone(), ty: key.expr.ty }).collect());
     let history = Op::Distinct { input: history, columns: detection.history_keys.clone() };
     let history = Arc::new(Plan { op: history, schema: keys, span, name: Some(Arc::from("History")) });
 
     let present = if detection.skip_missing { detection.keys.iter().map(|key| has_value(&key.expr)).collect() } else { Vec::new() };
-    let recent = within(&detection.recent, time, present);
+    let recent = within(&detection.recent, both.as_ref(), time, present);
     let computed: Vec<Named> = detection.keys.iter().filter(|key| !is_own_name(key)).cloned().collect();
     let recent = if computed.is_empty() {
         recent
@@ -45,6 +46,13 @@ fn first_seen(detection: &FirstSeen, span: Span) -> Arc<Plan> {
     let join = Op::Join { left: recent, right: history, kind: JoinKind::LeftAnti, keys: on, lookup: false };
     let new = Plan::new(join, schema, span);
     if detection.per_key { oldest_of_each(&new, keys, time, span) } else { new }
+}
+
+/// Names the events that both sides read, where they are the same and conditions choose them.
+fn same_events(detection: &FirstSeen) -> Option<Arc<Plan>> {
+    let (recent, history) = (&detection.recent.input, &detection.history.input);
+    let is_shared = matches!(recent.op, Op::Filter { .. }) && recent == history;
+    is_shared.then(|| Arc::new(Plan { name: Some(Arc::from("Events")), ..Plan::clone(recent) }))
 }
 
 pub(super) fn is_own_name(key: &Named) -> bool {
@@ -102,19 +110,18 @@ fn at_least(column: &str, least: u64, span: Span) -> Expr {
     compare(Comparison::Ge, Expr::column(column, Type::Long, span), least)
 }
 
-/// The rows of one side: its window first, then what else they must satisfy.
-fn within(side: &WindowSide, time: &str, also: Vec<Expr>) -> Arc<Plan> {
+/// The rows of one side, in its window, with what else they must satisfy. The events of both sides are `shared` where they are the same.
+fn within(side: &WindowSide, shared: Option<&Arc<Plan>>, time: &str, also: Vec<Expr>) -> Arc<Plan> {
     let span = side.input.span;
     let bounds = Bounds { from: Some((side.from, side.from_inclusive)), to: Some((side.to, side.to_inclusive)) };
     let conditions = bounds.before_now().conditions(time, span);
     // The time condition goes next to the table, where it prunes most.
-    let (scan, predicates) = match &side.input.op {
-        Op::Filter { input, predicate } => (input, vec![predicate.clone()]),
-        _ => (&side.input, Vec::new()),
+    let (rows, predicates) = match (shared, &side.input.op) {
+        (Some(shared), _) => (shared, Vec::new()),
+        (None, Op::Filter { input, predicate }) => (input, vec![predicate.clone()]),
+        (None, _) => (&side.input, Vec::new()),
     };
-    let windowed = filtered(scan, conditions);
-    let matching = if predicates.is_empty() { windowed } else { filtered(&windowed, predicates) };
-    if also.is_empty() { matching } else { filtered(&matching, also) }
+    filtered(&filtered(&filtered(rows, conditions), predicates), also)
 }
 
 fn compare(op: Comparison, left: Expr, right: Expr) -> Expr {

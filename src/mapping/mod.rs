@@ -13,6 +13,7 @@ mod computed;
 mod constant;
 mod coverage;
 mod derive;
+mod elements;
 pub mod event;
 mod facts;
 mod field;

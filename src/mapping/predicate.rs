@@ -261,16 +261,18 @@ impl Direction<'_> {
     /// `file.hash.*` stands for the fields of the source whose names match.
     fn pattern(&self, pattern: &Pattern, matcher: &Matcher, span: Span) -> Result<Expr, Problem> {
         let source = &self.at.source;
-        let paths = self.at.fields().filter_map(|f| f.path(self.from, source));
+        let paths = self.at.fields().filter_map(|field| Some((field, field.path(self.from, source)?)));
         let wanted = Matcher::Wildcard { pattern: pattern.clone(), case: crate::ir::Case::Sensitive };
         let is_wanted = |name: &str| super::facts::satisfies(&wanted, &crate::ir::Value::string(name)) == Some(true);
-        let wanted = paths.filter(|path| is_wanted(&path.text(self.from)));
-        let (open, named): (Vec<&Path>, Vec<&Path>) = wanted.partition(|path| path.is_open());
-        if let Some(path) = open.first() {
+        let wanted = paths.filter(|(_, path)| is_wanted(&path.text(self.from)));
+        let (open, named): (Vec<_>, Vec<_>) = wanted.partition(|(_, path)| path.is_open());
+        if let Some((field, path)) = open.first() {
+            let target = field.path(self.to, source).filter(|_| open.len() == 1 && super::format::is_kusto(self.to));
+            let near = target.and_then(|target| super::elements::in_text(target, matcher, span));
             let message = format!("`{}` asks about any element of an array, which has no counterpart", path.text(self.from));
-            return Err(Problem::new("any-element-not-in-target", span, message));
+            return Err(near.unwrap_or_else(|| Problem::new("any-element-not-in-target", span, message)));
         }
-        let named: Vec<String> = named.iter().map(|path| path.text(self.from)).collect();
+        let named: Vec<String> = named.iter().map(|(_, path)| path.text(self.from)).collect();
         let mapped: Vec<Expr> = named.iter().filter_map(|name| self.field(name, matcher, span).ok()).collect();
         if mapped.is_empty() {
             let text: String = pattern.parts.iter().map(part_text).collect();

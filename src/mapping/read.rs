@@ -107,7 +107,9 @@ impl Mapper<'_> {
     fn few_sources(kept: &[(PartRef, Expr)], span: Span) -> Result<(), Loss> {
         let names: BTreeSet<&str> = kept.iter().map(|(at, _)| &*at.source.name).collect();
         if names.len() > MOST_SOURCES {
-            let message = "the index patterns hold many sources and no condition names the data set";
+            let titles: BTreeSet<&str> = kept.iter().map(|(at, _)| at.source.title.as_str()).collect();
+            let titles = titles.into_iter().collect::<Vec<_>>().join(", ");
+            let message = format!("the index patterns hold many sources and no condition names the data set: {titles}");
             return Err(refused("index-of-several-sources", span, message));
         }
         Ok(())
@@ -167,7 +169,8 @@ impl Mapper<'_> {
         Ok(here)
     }
 
-    /// Maps the predicate of every part. A part that can say too little of it is left out beside others, which is named.
+    /// Maps the predicate of every part. A source that can say too little of it is left out beside others, which is named; a part of
+    /// one is not: what is left would be another detection.
     fn branches(&mut self, here: Vec<(PartRef, Expr)>, positive: bool) -> Result<Vec<Branch>, Loss> {
         let (mut branches, mut left_out) = (Vec::new(), Vec::new());
         for (at, specialised) in here {
@@ -177,9 +180,8 @@ impl Mapper<'_> {
                 Err(loss) => return Err(loss),
             }
         }
-        if branches.is_empty()
-            && let Some((_, loss)) = left_out.first()
-        {
+        let is_kept = |at: &PartRef| branches.iter().any(|branch: &Branch| branch.at.source.name == at.source.name);
+        if let Some((_, loss)) = left_out.iter().find(|(at, _)| branches.is_empty() || is_kept(at)) {
             return Err(loss.clone());
         }
         for (at, loss) in left_out {

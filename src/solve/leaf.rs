@@ -98,7 +98,7 @@ impl Places {
             FieldRef::Field(name) => self.add(name),
             FieldRef::Pattern(names) => {
                 self.is_exact = false;
-                self.add(&example(names));
+                self.add(&field_of(names));
             }
             FieldRef::Any => {
                 self.is_exact = false;
@@ -114,6 +114,17 @@ impl Places {
     fn add(&mut self, name: &str) {
         self.roots.insert(Root { name: Arc::from(name), path: Vec::new(), ty: Type::Unknown });
     }
+}
+
+/// A field whose name a pattern matches: a whole step of any name is the number of an element.
+fn field_of(names: &Pattern) -> String {
+    let text = |at: usize| if let Some(PatternPart::Text(text)) = names.parts.get(at) { &**text } else { "" };
+    let is_step = |at: usize| at > 0 && text(at - 1).ends_with('.') && text(at + 1).starts_with('.');
+    let piece = |(at, part): (usize, &PatternPart)| match part {
+        PatternPart::Many if is_step(at) => "0".to_owned(),
+        _ => example(&Pattern { parts: vec![part.clone()] }),
+    };
+    names.parts.iter().enumerate().map(piece).collect()
 }
 
 /// A text that a pattern matches.
