@@ -149,12 +149,17 @@ fn two_events_with_one_key_become_a_sequence() {
 #[test]
 fn a_union_of_tables_becomes_one_list_of_indices() {
     let query = "union (SigninLogs | where ResultType == '50126'), (AuditLogs | where OperationName == 'Add user')";
-    check(query, Target::Elastic, &["FROM logs-azure.signinlogs-*, logs-azure.auditlogs-*", "event.dataset:azure.auditlogs"], &[]);
+    check(
+        query,
+        Target::Elastic,
+        &[r#"index = ["logs-azure.signinlogs-*", "logs-azure.auditlogs-*"]"#, "event.dataset:azure.auditlogs"],
+        &[],
+    );
 }
 
 #[test]
 fn what_is_lost_of_a_pipeline_is_named() {
-    let most = "Syslog | extend Field = extract('a(.)', 1, SyslogMessage), Other = extract('b(.)', 1, SyslogMessage)\n| where ProcessName == 'squid' and Field == 'x' and Other == 'y'";
+    let most = "Syslog | extend Field = extract('(?m)^a(.)', 1, SyslogMessage), Other = extract('(?m)^b(.)', 1, SyslogMessage)\n| where ProcessName == 'squid' and Field == 'x' and Other == 'y'";
     check_refused(most, Target::Elastic, "most-conditions-lost");
 }
 

@@ -52,3 +52,50 @@ fn a_piece_of_a_path_comes_back_as_its_field() {
                  | WHERE deleted >= 5";
     check(&rule("esql", "esql", "", query), "tostring(split(_ResourceId, \"/\")[long(-1)])", "azure.resource.name", false);
 }
+
+#[test]
+fn expressions_of_java_come_back_as_they_were() {
+    let of = |rest: &str| {
+        let from = "FROM logs-aws.cloudtrail-*\n| WHERE event.dataset == \"aws.cloudtrail\" AND event.action == \"CreateUser\"";
+        rule("esql", "esql", "", &format!("{from}\n{rest}"))
+    };
+    let replaced = of(r#"| WHERE LENGTH(REPLACE(aws.cloudtrail.user_identity.arn, "(\\w+)=\\d", "$1")) > 20"#);
+    check(&replaced, r#"replace_regex(UserIdentityArn, "([0-9A-Za-z_]+)=[0-9]", @"\1")"#, r#""([0-9A-Za-z_]+)=[0-9]", "$1")"#, false);
+    let parsed = of("| GROK aws.cloudtrail.user_identity.arn \"user/%{WORD:account}\"\n| WHERE account == \"anna\"");
+    check(&parsed, "extract(", "REPLACE(aws.cloudtrail.user_identity.arn,", false);
+}
+
+#[test]
+fn addresses_are_compared_with_texts_as_texts() {
+    let query = "FROM logs-azure.signinlogs-*\n\
+                 | WHERE event.dataset == \"azure.signinlogs\" AND azure.signinlogs.category == \"SignInLogs\"\n\
+                 | EVAL seen = CASE(azure.signinlogs.properties.user_type == \"Guest\", source.ip, null)\n\
+                 | STATS guests = COUNT(seen), all = COUNT(source.ip) BY azure.signinlogs.properties.app_id\n| WHERE guests > 5 AND all > 9";
+    let rule = rule("esql", "esql", "", query);
+    check(&rule, "iff(", "TO_STRING(source.ip), \"\")", false);
+    check(&rule, "isnotempty(IPAddress)", "WHERE source.ip IS NOT NULL", false);
+}
+
+#[test]
+fn a_union_of_tables_that_one_index_holds_comes_back_as_one_query() {
+    let query = "event.dataset:azure.signinlogs and azure.signinlogs.properties.authentication_protocol:ropc";
+    let (plain, text) = rule("kuery", "query", "\"logs-azure.signinlogs-*\"", query);
+    let text = text.replace("type = \"query\"", "type = \"new_terms\"")
+        + "[rule.new_terms]\nfield = \"new_terms_fields\"\nvalue = [\"azure.signinlogs.properties.app_id\"]\n\
+           [[rule.new_terms.history_window_start]]\nfield = \"history_window_start\"\nvalue = \"now-10d\"\n";
+    let new_terms = isoglot::rulefile::read("rule.toml", &text, &ReadContext::builtin()).rules.remove(0);
+    assert_ne!(plain.rule_type, new_terms.rule_type);
+    check(&(new_terms, text), "AADNonInteractiveUserSignInLogs", "authentication_protocol:ropc", false);
+}
+
+#[test]
+fn networks_of_both_families_come_back_as_networks() {
+    let query = "event.dataset:azure.signinlogs and azure.signinlogs.category:SignInLogs and not source.ip:(\"10.0.0.0/8\" or \"fe80::/10\" or \"fc00::/7\")";
+    let rule = rule("kuery", "query", "\"logs-azure.signinlogs-*\"", query);
+    check(
+        &rule,
+        "ipv6_is_in_any_range(IPAddress, \"fe80::/10\", \"fc00::/7\")",
+        "source.ip:(\"10.0.0.0/8\" or \"fe80::/10\" or \"fc00::/7\")",
+        true,
+    );
+}

@@ -7,7 +7,7 @@ use super::elements::{ELEMENTS_ONCE, Expanded};
 use super::window::is_filled_in;
 use super::{Bounds, Reading, Recognised, Shape, parsed};
 use crate::diagnostic::{Fidelity, Loss};
-use crate::ir::{Expr, ExprKind, JoinKind, Named, Op, Plan, Type, Value};
+use crate::ir::{Case, Comparison, Expr, ExprKind, JoinKind, Named, Op, Plan, Schema, TableSource, Type, UnionColumns, Value};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -59,6 +59,22 @@ impl Flat {
             [only] => Some(only.clone()),
             several => Some(Expr::new(ExprKind::And(several.to_vec()), Type::Bool, Span::default())),
         }
+    }
+
+    /// Tells whether the conditions are those of another source.
+    fn asks_like(&self, other: &Self) -> bool {
+        let (own, theirs) = (&self.predicates, &other.predicates);
+        own.len() == theirs.len() && own.iter().zip(theirs).all(|(own, other)| own.is_alike(other))
+    }
+
+    /// Returns all conditions as one on rows of several tables, each of which names its own
+    /// (<https://learn.microsoft.com/azure/azure-monitor/logs/log-standard-columns#type>).
+    fn of_its_table(&self) -> Option<Expr> {
+        let Op::Scan(TableSource::Table(name)) = &self.scan.op else { return None };
+        let span = self.scan.span;
+        let (left, right) = (Box::new(Expr::column("Type", Type::String, span)), Box::new(Expr::literal(&**name, Type::String, span)));
+        let here = Expr::new(ExprKind::Compare { op: Comparison::Eq, case: Case::Sensitive, left, right }, Type::Bool, span);
+        Some(Expr::all(std::iter::once(here).chain(self.predicates.iter().cloned()), span))
     }
 
     /// Returns the loss of rows that count in groups, where events come out once.
@@ -266,26 +282,42 @@ fn fits(plan: &Plan, left: &mut usize) -> bool {
     plan.op.inputs().into_iter().all(|input| fits(input, left))
 }
 
-/// A union of filters over one source is their alternative; of an event that several of them take, one result remains.
+/// A union of filters over one source is their alternative; of an event that several of them take, one result remains. Over several
+/// tables it is a filter over all of them.
 fn one_source(plan: &Plan, inputs: &[Arc<Plan>], how: Reading<'_>) -> Option<Flat> {
     let mut left = MOST_OPERATORS;
     if !inputs.iter().all(|input| fits(input, &mut left)) {
         return None;
     }
-    let mut branches = inputs.iter().map(|input| flattened(input, how)).collect::<Option<Vec<Flat>>>()?.into_iter();
-    let mut first = branches.next()?;
-    let mut either = vec![first.whole()?];
-    for branch in branches {
-        let same = branch.scan.op == first.scan.op && branch.bounds == first.bounds && branch.computed == first.computed;
-        if !same || branch.kept != first.kept {
-            return None;
-        }
-        either.push(branch.whole()?);
-        first.set_aside.extend(branch.set_aside);
+    let branches = inputs.iter().map(|input| flattened(input, how)).collect::<Option<Vec<Flat>>>()?;
+    let first = branches.first()?;
+    let columns_of =
+        |branch: &Flat| branch.bounds == first.bounds && branch.kept == first.kept && all_alike(&branch.computed, &first.computed);
+    if !branches.iter().all(columns_of) {
+        return None;
     }
-    first.predicates = vec![Expr::new(ExprKind::Or(either), Type::Bool, plan.span)];
-    first.set_aside(RESULTS_ONCE, plan.span, "an event that several branches of the union take is one result");
-    Some(first)
+    let mut whole = first.clone();
+    whole.set_aside.extend(branches.iter().skip(1).flat_map(|branch| branch.set_aside.clone()));
+    let one_scan = branches.iter().all(|branch| branch.scan.op == first.scan.op);
+    let either: Option<Vec<Expr>> = if one_scan {
+        whole.set_aside(RESULTS_ONCE, plan.span, "an event that several branches of the union take is one result");
+        branches.iter().map(Flat::whole).collect()
+    } else {
+        let scans = branches.iter().map(|branch| branch.scan.clone()).collect();
+        let op = Op::Union { inputs: scans, columns: UnionColumns::Outer, source_column: None, fuzzy: false };
+        whole.scan = Plan::new(op, Schema::unknown(), plan.span);
+        if branches.iter().all(|branch| branch.asks_like(first)) {
+            return Some(whole);
+        }
+        branches.iter().map(|branch| branch.of_its_table().filter(|_| how.near)).collect()
+    };
+    whole.predicates = vec![Expr::new(ExprKind::Or(either?), Type::Bool, plan.span)];
+    Some(whole)
+}
+
+/// Tells whether columns are computed alike.
+fn all_alike(columns: &[Named], others: &[Named]) -> bool {
+    columns.len() == others.len() && columns.iter().zip(others).all(|(a, b)| a.name == b.name && a.expr.is_alike(&b.expr))
 }
 
 /// Recognises a detection of single events, with a final grouping that only decides the number of rows.

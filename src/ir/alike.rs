@@ -2,7 +2,8 @@
 //!
 //! What is computed in two ways (`a + b`, `b + a`) is not seen as the same.
 
-use super::{Expr, ExprKind, Member, Value, order};
+use super::{Expr, ExprKind, Member, Type, Value, order};
+use crate::source::Span;
 
 impl Expr {
     /// Returns the expression below conversions to text.
@@ -17,9 +18,8 @@ impl Expr {
     /// Tells whether another expression computes the same value, possibly as text.
     pub fn is_alike(&self, other: &Self) -> bool {
         match (&self.bare().kind, &other.bare().kind) {
-            (ExprKind::Call { function, args }, ExprKind::Call { function: theirs, args: own }) => {
-                function == theirs && args.len() == own.len() && args.iter().zip(own).all(|(arg, other)| arg.is_alike(other))
-            }
+            (ExprKind::Literal(value), ExprKind::Literal(other)) => order::equals(value, other),
+            (ExprKind::Column(name), ExprKind::Column(other)) => name == other,
             (ExprKind::Member { base, member }, ExprKind::Member { base: theirs, member: own }) => {
                 let is_same = match (member, own) {
                     (Member::Index(index), Member::Index(other)) => index.is_alike(other),
@@ -27,9 +27,15 @@ impl Expr {
                 };
                 is_same && base.is_alike(theirs)
             }
-            (ExprKind::Literal(value), ExprKind::Literal(other)) => order::equals(value, other),
-            (a, b) => a == b,
+            _ => self.bare().is_same_node(other.bare()),
         }
+    }
+
+    /// Tells whether two expressions are the same operation on operands that are alike.
+    fn is_same_node(&self, other: &Self) -> bool {
+        let (own, theirs) = (self.children(), other.children());
+        let without = |expr: &Self| expr.map_children(&mut |_| Self::literal(Value::Null, Type::Unknown, Span::default())).kind;
+        own.len() == theirs.len() && without(self) == without(other) && own.iter().zip(theirs).all(|(own, other)| own.is_alike(other))
     }
 }
 

@@ -19,6 +19,7 @@ mod types;
 
 pub use grok::{Dissection, Grok};
 pub use operators::months as months_of;
+pub use regexes::of_replace;
 pub use types::timespan;
 
 use super::row::Row;

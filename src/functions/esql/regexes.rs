@@ -66,11 +66,36 @@ fn from_wildcard(pattern: &str) -> String {
     out
 }
 
-/// Java's regular expressions as far as Rust has them: `\Q…\E`, `\h`, `\/` and the like are rewritten.
+/// What `\w`, `\d` and `\s` hold in Java: characters of ASCII alone (docs.oracle.com, `java.util.regex.Pattern`).
+const ASCII: &[(char, &str)] = &[('w', "0-9A-Za-z_"), ('d', "0-9"), ('s', r" \t\n\x0B\x0C\r")];
+
+/// Rewrites a pattern of Java's, where the flag `(?U)` opens the classes to all scripts, into Rust's syntax.
+///
+/// # Errors
+/// What Rust's engine cannot run.
+pub fn of_replace(pattern: &str) -> Result<String, String> {
+    let flags = pattern.strip_prefix("(?").and_then(|rest| rest.split_once(')')).filter(|(flags, _)| flags.contains('U'));
+    let written = match flags {
+        Some((flags, rest)) => {
+            let others = flags.replace('U', "");
+            let flags = if others.is_empty() { others } else { format!("(?{others})") };
+            flags + &respelled(rest, &[])?
+        }
+        None => respelled(pattern, ASCII)?,
+    };
+    build_java(&written).map(|_| written)
+}
+
+/// A pattern whose classes hold characters of all scripts: Grok's.
 ///
 /// # Errors
 /// What Rust's engine cannot run: look-around, back-references, atomic groups.
 pub(super) fn from_java(pattern: &str) -> Result<Regex, String> {
+    build_java(&respelled(pattern, &[])?)
+}
+
+/// Java's regular expressions as far as Rust has them: `\Q…\E`, `\h`, `\/` and the like are rewritten.
+fn respelled(pattern: &str, classes: &[(char, &str)]) -> Result<String, String> {
     let mut out = String::new();
     let mut chars = pattern.chars().peekable();
     let mut in_class = false;
@@ -81,12 +106,18 @@ pub(super) fn from_java(pattern: &str) -> Result<Regex, String> {
                     let rest: String = chars.by_ref().collect();
                     let (quoted, after) = rest.split_once("\\E").unwrap_or((&rest, ""));
                     out.push_str(&regex::escape(quoted));
-                    return from_java(after).map(|_| ()).and_then(|()| build_java(&(out + after)));
+                    return respelled(after, classes).map(|after| out + &after);
                 }
                 Some('h') => out.push_str(r"[ \t]"),
                 Some('R') => out.push_str(r"(?:\r\n|[\n\r])"),
                 Some('Z') => out.push_str(r"\z"),
-                Some(escaped) if escaped.is_ascii_alphanumeric() => out.extend(['\\', escaped]),
+                Some(escaped) if escaped.is_ascii_alphanumeric() => {
+                    match classes.iter().find(|(name, _)| escaped.eq_ignore_ascii_case(name)) {
+                        Some((name, held)) if escaped == *name && in_class => out.push_str(held),
+                        Some((name, held)) => out.push_str(&format!("[{}{held}]", if escaped == *name { "" } else { "^" })),
+                        None => out.extend(['\\', escaped]),
+                    }
+                }
                 Some(escaped) => out.push_str(&regex::escape(&escaped.to_string())),
                 None => return Err("the pattern ends in a backslash".to_owned()),
             },
@@ -110,7 +141,7 @@ pub(super) fn from_java(pattern: &str) -> Result<Regex, String> {
             c => out.push(c),
         }
     }
-    build_java(&out)
+    Ok(out)
 }
 
 fn build_java(pattern: &str) -> Result<Regex, String> {
@@ -119,7 +150,7 @@ fn build_java(pattern: &str) -> Result<Regex, String> {
 
 fn replace(given: &[Option<Value>]) -> Result<Prepared, String> {
     let ready = match given.get(1) {
-        Some(Some(Value::String(pattern))) => Some(from_java(pattern)?),
+        Some(Some(Value::String(pattern))) => Some(build_java(&of_replace(pattern)?)?),
         _ => None,
     };
     Ok(Box::new(move |args: &Args<'_>| {
@@ -130,7 +161,7 @@ fn replace(given: &[Option<Value>]) -> Result<Prepared, String> {
         let replaced = |regex: &Regex| Value::string(regex.replace_all(&text, |found: &Captures<'_>| expanded(&replacement, found)));
         match &ready {
             Some(regex) => replaced(regex),
-            None => from_java(&args.text(1)).map_or(Value::Null, |regex| replaced(&regex)),
+            None => of_replace(&args.text(1)).and_then(|regex| build_java(&regex)).map_or(Value::Null, |regex| replaced(&regex)),
         }
     }))
 }
@@ -164,5 +195,7 @@ mod tests {
         assert!(from_java(r"\$\{(\w++`){2,}\w++\}").unwrap().is_match("${a`b`c}"));
         assert!(from_java(r"\Qa.b\Ec").unwrap().is_match("a.bc"));
         assert!(from_java(r"(?!x)").is_err());
+        assert_eq!(of_replace(r"[\w.]\D\s").unwrap(), r"[0-9A-Za-z_.][^0-9][ \t\n\x0B\x0C\r]");
+        assert_eq!(of_replace(r"(?U)\w\d").unwrap(), r"\w\d");
     }
 }

@@ -1,7 +1,7 @@
 //! Computed values: ES|QL's functions under the names of those that mean the same of a value that is there.
 
 use super::{Reader, own_function};
-use crate::functions::esql::{Dissection, Grok};
+use crate::functions::esql::{Dissection, Grok, of_replace};
 use crate::ir::{Expr, ExprKind, Member, TICKS_PER_SECOND, Type, Value};
 use crate::lang::esql::operator_of;
 use crate::source::Span;
@@ -23,7 +23,6 @@ const SAME: &[(&str, &str, Type)] = &[
     ("round", "round", Type::Real),
     ("floor", "floor", Type::Real),
     ("sqrt", "sqrt", Type::Real),
-    ("replace", "replace_regex", Type::String),
     ("url_decode", "url_decode", Type::String),
     ("split", "split", Type::Dynamic),
     ("greatest", "max_of", Type::Unknown),
@@ -124,6 +123,11 @@ impl Reader {
                 let (regex, group) = Dissection::new(text_of(pattern)?).ok()?.extraction(text_of(key)?)?;
                 extracted(text, &regex, group, span)
             }
+            ("replace", [text, pattern, with]) => {
+                let pattern = Expr::literal(Value::string(of_replace(text_of(pattern)?).ok()?), Type::String, span);
+                let with = Expr::literal(Value::string(rewrite(text_of(with)?)?), Type::String, span);
+                called("replace_regex", vec![text.clone(), pattern, with], Type::String, span)
+            }
             ("trim", [text]) => called("trim", vec![Expr::literal("\\s+", Type::String, span), text.clone()], Type::String, span),
             ("mv_first" | "mv_last" | "mv_min" | "mv_max", [value]) => {
                 let is_list = matches!(args.first().map(|arg| &arg.kind), Some(ExprKind::Column(name)) if self.computed.contains_key(name));
@@ -146,6 +150,29 @@ impl Reader {
 
 fn text_of(expr: &Expr) -> Option<&str> {
     if let ExprKind::Literal(Value::String(text)) = &expr.kind { Some(text) } else { None }
+}
+
+/// What stands in the place of a match: `$1` is a group in Java, `\1` in Kusto.
+fn rewrite(replacement: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut chars = replacement.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '$' => {
+                out.extend(['\\', chars.next().filter(char::is_ascii_digit)?]);
+                // Java reads further digits as part of the number where there are that many groups.
+                if chars.peek().is_some_and(char::is_ascii_digit) {
+                    return None;
+                }
+            }
+            '\\' => match chars.next()? {
+                '\\' => out.push_str(r"\\"),
+                escaped => out.push(escaped),
+            },
+            c => out.push(c),
+        }
+    }
+    Some(out)
 }
 
 fn extracted(text: &Expr, regex: &str, group: usize, span: Span) -> Expr {

@@ -6,6 +6,7 @@
 mod aggregates;
 mod expressions;
 mod functions;
+mod java;
 mod matches;
 
 use super::ast::{self, Command, CommandKind, Name, Query, Renaming, Source};

@@ -7,6 +7,7 @@ use crate::ir::{Arithmetic, Case, Comparison, Expr, ExprKind, Type, Value};
 use crate::lang::esql::ast;
 use crate::lang::esql::lower::{operator_of, sign_of};
 use crate::lang::kuery;
+use crate::schema::FieldKind;
 use crate::source::{Span, Spanned};
 
 pub(super) fn node(kind: ast::ExprKind, span: Span) -> ast::Expr {
@@ -140,9 +141,9 @@ impl Raiser<'_> {
             ExprKind::Conditional { arms, otherwise } => {
                 let mut args = Vec::new();
                 for (condition, value) in arms {
-                    args.extend([self.value(condition), self.value(value)]);
+                    args.extend([self.value(condition), self.text_or_value(value)]);
                 }
-                args.push(self.value(otherwise));
+                args.push(self.text_or_value(otherwise));
                 call("CASE", args, span)
             }
             ExprKind::Call { function, args } => self.function(function, args, expr, span),
@@ -186,6 +187,17 @@ impl Raiser<'_> {
             }
             (_, Case::Sensitive) => self.subject(expr),
         }
+    }
+
+    /// An address as the text that Kusto has for it: values of one `CASE` are of one type.
+    fn text_or_value(&mut self, expr: &Expr) -> ast::Expr {
+        let value = self.value(expr);
+        if self.field_kind(expr) == Some(FieldKind::Ip) { call("TO_STRING", vec![value], expr.span) } else { value }
+    }
+
+    /// The type of the field that an expression is.
+    pub(super) fn field_kind(&self, expr: &Expr) -> Option<FieldKind> {
+        expr.bare().column_name().map(|name| (self.types)(name).kind)
     }
 
     /// Tells whether an expression always has a value.

@@ -2,11 +2,13 @@
 
 use super::Raiser;
 use super::expressions::{call, is_null, negated_if, node, text};
+use super::java::{into_java, into_java_of_whole, replacement};
 use super::matches::like;
 use crate::functions;
 use crate::ir::{Arithmetic, Case, Comparison, Expr, ExprKind, Member, StringTest, Type, Value, regexes};
 use crate::lang::esql::ast;
 use crate::lang::regex_pattern::escaped_term;
+use crate::schema::FieldKind;
 use crate::source::Span;
 
 /// Kusto's functions that mean the same, nulls included.
@@ -25,6 +27,7 @@ const SAME: &[(&str, &str)] = &[
     ("toreal", "TO_DOUBLE"),
     ("tostring", "TO_STRING"),
     ("toupper", "TO_UPPER"),
+    ("url_decode", "URL_DECODE"),
 ];
 
 /// What stands between the elements of a list that is searched as one text, as in the JSON that Kusto searches.
@@ -55,7 +58,10 @@ impl Raiser<'_> {
         match (function, args) {
             ("isnull", [value]) => is_null(self.value(value), false, span),
             ("isnotnull", [value]) => is_null(self.value(value), true, span),
-            ("isempty" | "isnotempty", [value]) if self.is_list(value) => is_null(self.value(value), function == "isnotempty", span),
+            // An address is there or not; comparing it with "" is an error.
+            ("isempty" | "isnotempty", [value]) if self.is_list(value) || self.field_kind(value) == Some(FieldKind::Ip) => {
+                is_null(self.value(value), function == "isnotempty", span)
+            }
             ("array_length", [list]) => {
                 let count = call("MV_COUNT", vec![self.value(list)], span);
                 call("COALESCE", vec![count, node(ast::ExprKind::Integer(0), span)], span)
@@ -92,6 +98,23 @@ impl Raiser<'_> {
                 call("DATE_TRUNC", args, span)
             }
             ("bin", _) => self.not_said(expr, "`bin` of numbers"),
+            ("replace_regex", [value, regex, rewrite]) => {
+                let said = constant(regex).and_then(into_java).zip(constant(rewrite).and_then(replacement));
+                let Some((java, rewrite)) = said else { return self.not_said(expr, "this regular expression of `replace_regex`") };
+                let value = self.value(value);
+                // What is missing is "" in Kusto, where such an expression finds something.
+                let finds = constant(regex).is_some_and(regexes::matches_empty);
+                let value = if finds { call("COALESCE", vec![value, text("", span)], span) } else { value };
+                call("REPLACE", vec![value, text(&java, span), text(&rewrite, span)], span)
+            }
+            ("extract", [regex, group, value]) => {
+                let group = if let ExprKind::Literal(Value::Long(group @ 0..=9)) = &group.kind { Some(*group) } else { None };
+                let Some((java, group)) = constant(regex).and_then(into_java_of_whole).zip(group) else {
+                    return self.not_said(expr, "this regular expression of `extract`");
+                };
+                let args = vec![self.value(value), text(&java, span), text(&format!("${group}"), span)];
+                call("REPLACE", args, span)
+            }
             ("strcat", _) => {
                 let filled = |this: &mut Self, arg: &Expr| {
                     let value = this.value(arg);
@@ -173,4 +196,8 @@ impl Raiser<'_> {
         let pieces = call("SPLIT", vec![self.value(value), text(delimiter, span)], span);
         Some(call("MV_SLICE", vec![pieces, node(ast::ExprKind::Integer(at), span)], span))
     }
+}
+
+fn constant(expr: &Expr) -> Option<&str> {
+    if let ExprKind::Literal(Value::String(text)) = &expr.kind { Some(text) } else { None }
 }

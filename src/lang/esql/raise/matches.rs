@@ -1,7 +1,8 @@
 //! Two-valued field predicates as conditions of ES|QL itself, where a search (`KQL`) would not say all: letters of any case, regular
 //! expressions, other fields.
 //!
-//! A condition on a missing field is null in ES|QL and false in a match: `COALESCE` says so. A field holds one value.
+//! A condition on a missing field is null in ES|QL and false in a match: `COALESCE` says so. A field holds one value, and analysed text is
+//! compared as it was written, not by its words (elastic.co, "ES|QL limitations": full-text search alone analyses).
 
 use super::expressions::{call, folded_text, is_null, joined, node, text};
 use super::{Raiser, named};
@@ -43,7 +44,7 @@ impl Raiser<'_> {
         let (name, _, case) = values.first()?.clone();
         let is_text = values.iter().all(|(_, value, _)| value.as_str().is_some());
         let alike = values.iter().all(|(other, _, own)| *other == name && *own == case);
-        if !alike || (case == Case::Insensitive && !is_text) || (self.types)(&name).kind.is_analysed() {
+        if !alike || (case == Case::Insensitive && !is_text) {
             return None;
         }
         let mut list = Vec::new();
@@ -60,9 +61,6 @@ impl Raiser<'_> {
     }
 
     fn leaf(&mut self, name: &str, matcher: &Matcher, span: Span) -> Option<ast::Expr> {
-        if (self.types)(name).kind.is_analysed() {
-            return None;
-        }
         let column = || node(ast::ExprKind::Name(named(name)), span);
         let equal = |left: ast::Expr, right: ast::Expr| {
             node(ast::ExprKind::Compare { op: Comparison::Eq, left: Box::new(left), right: Box::new(right) }, span)
