@@ -10,6 +10,7 @@
     reason = "a test that fails says so by panicking, prints its figures and reads the corpora"
 )]
 
+mod array_elements;
 mod binary;
 mod cli;
 mod convert;

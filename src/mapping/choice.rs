@@ -6,6 +6,7 @@
 use super::load::PartRef;
 use super::plan::Mapper;
 use super::predicate::selection;
+use super::read::Branch;
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Expr, TableSource};
 use crate::source::Span;
@@ -103,6 +104,29 @@ impl Mapper<'_> {
         }
         let fewest = tried.iter().map(|(_, lost)| *lost).min().unwrap_or_default();
         kept.into_iter().filter(|(at, _)| tried.iter().any(|(name, lost)| *name == at.source.name && *lost == fewest)).collect()
+    }
+
+    /// Maps the predicate of every part. A source that can say too little of it is left out beside others, which is named; a part of
+    /// one is not: what is left would be another detection.
+    pub(super) fn branches(&mut self, here: Vec<(PartRef, Expr)>, positive: bool) -> Result<Vec<Branch>, Loss> {
+        let (mut branches, mut left_out) = (Vec::new(), Vec::new());
+        for (at, specialised) in here {
+            match self.predicate(&at, &specialised, positive) {
+                Ok(predicate) => branches.push(Branch { at, predicate }),
+                Err(loss) if matches!(loss.code, "no-condition-left" | "most-conditions-lost") => left_out.push((at, loss)),
+                Err(loss) => return Err(loss),
+            }
+        }
+        let is_kept = |at: &PartRef| branches.iter().any(|branch: &Branch| branch.at.source.name == at.source.name);
+        if let Some((_, loss)) = left_out.iter().find(|(at, _)| branches.is_empty() || is_kept(at)) {
+            return Err(loss.clone());
+        }
+        for (at, loss) in left_out {
+            let fidelity = if positive { Fidelity::Narrower } else { Fidelity::Wider };
+            let message = format!("the events of {} ({}) are left out: {}", at.source.title, at.part.id, loss.message);
+            self.lose(Loss::query("part-left-out", fidelity, loss.span, message));
+        }
+        Ok(branches)
     }
 
     /// Counts what a source cannot say of the predicates on its parts of an activity.

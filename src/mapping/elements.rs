@@ -1,19 +1,74 @@
-//! A condition on any element of an array, for a target whose queries test one value at a time: the element is looked for in the
-//! array's JSON text.
+//! A condition on any element of an array: fields by pattern, or where queries test one value at a time, the array's JSON text.
 //!
-//! It knows JSON and matchers; which fields they belong to is `predicate`'s.
+//! Which fields there are is `predicate`'s.
 
+use super::format::is_kusto;
 use super::logic::matches;
 use super::path::{Path, Step};
+use super::predicate::Direction;
 use super::transform::Problem;
 use crate::diagnostic::Fidelity;
-use crate::ir::{Case, Matcher, Pattern, PatternPart, Value};
+use crate::ir::{Case, Dialect, Expr, ExprKind, FieldRef, Matcher, Pattern, PatternPart, Value};
 use crate::source::Span;
 use regex::escape;
 use std::sync::Arc;
 
 /// A character of a text in JSON.
 const CHARACTER: &str = r#"(?:[^"\\]|\\.)"#;
+
+impl Direction<'_> {
+    /// A condition on any element of an array, as the target says it: Elastic's fields by pattern, Sigma's by the name without numbers,
+    /// Kusto's array by its text.
+    pub(super) fn any_element(&self, mapped: Expr, target: &str, matcher: &Matcher) -> Result<Expr, Problem> {
+        let path = Path::parse(target);
+        if !path.is_open() {
+            return Ok(mapped);
+        }
+        if is_kusto(self.to) {
+            return Err(in_text(&path, matcher, mapped.span).unwrap_or_else(|| unsaid(target, mapped.span)));
+        }
+        let name = |field: &FieldRef| match field {
+            FieldRef::Field(name) if **name == *target && self.to == Dialect::Sigma => {
+                let steps = path.steps.iter().filter(|step| !matches!(step, Step::Each)).cloned().collect();
+                FieldRef::Field(Arc::from(Path { steps }.text(self.to)))
+            }
+            FieldRef::Field(name) if **name == *target => FieldRef::Pattern(elements_pattern(target)),
+            other => other.clone(),
+        };
+        let span = mapped.span;
+        let renamed = on_fields(&mapped, &name);
+        if self.to == Dialect::Sigma || !self.has_deeper(&path) {
+            return Ok(renamed);
+        }
+        let message = format!("`{target}` stands for deeper fields of that name too");
+        let mut problem = Problem::new("any-element-by-name", span, message);
+        problem.instead = Some(Box::new((renamed, Fidelity::Wider)));
+        Err(problem)
+    }
+
+    /// Tells whether the `*` of a path takes in other, deeper fields of the source.
+    fn has_deeper(&self, path: &Path) -> bool {
+        let source = &self.at.source;
+        source.fields.iter().filter_map(|field| field.path(self.to, source)).any(|other| {
+            let (first, last) = (path.steps.first(), path.steps.last());
+            other.steps.len() > path.steps.len() && other.is_open() && other.steps.first() == first && other.steps.last() == last
+        })
+    }
+}
+
+/// Says that a condition asks about any element.
+pub(super) fn unsaid(name: &str, span: Span) -> Problem {
+    let message = format!("`{name}` asks about any element of an array, which has no counterpart");
+    Problem::new("any-element-not-in-target", span, message)
+}
+
+/// Says that a condition on one element is one on any of them in the target, which holds their values in one field.
+pub(super) fn of_any(name: &str, target: &str, mapped: Expr) -> Problem {
+    let message = format!("`{name}` is one of the values of `{target}`, any of which is found");
+    let mut near = Problem::new("element-as-any", mapped.span, message);
+    near.instead = Some(Box::new((mapped, Fidelity::Wider)));
+    near
+}
 
 /// Looks for a member of an array's elements in the array's text, as Kusto writes it: without blanks
 /// (<https://learn.microsoft.com/kusto/query/tostring-function>). `None` where a text cannot tell.
@@ -52,6 +107,24 @@ fn in_json(part: &PatternPart) -> String {
         }
         PatternPart::Many => format!("{CHARACTER}*"),
         PatternPart::One => CHARACTER.to_owned(),
+    }
+}
+
+fn elements_pattern(target: &str) -> Pattern {
+    let mut parts = Vec::new();
+    for (at, piece) in target.split('*').enumerate() {
+        parts.extend((at > 0).then_some(PatternPart::Many));
+        parts.extend((!piece.is_empty()).then(|| PatternPart::Text(Arc::from(piece))));
+    }
+    Pattern { parts }
+}
+
+fn on_fields(expr: &Expr, name: &dyn Fn(&FieldRef) -> FieldRef) -> Expr {
+    match &expr.kind {
+        ExprKind::Match { field, matcher } => {
+            Expr { kind: ExprKind::Match { field: name(field), matcher: matcher.clone() }, ..expr.clone() }
+        }
+        _ => expr.map_children(&mut |child| on_fields(child, name)),
     }
 }
 

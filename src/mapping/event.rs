@@ -38,10 +38,20 @@ fn mapped(event: &Json, from: Dialect, to: Dialect, at: &PartRef, is_used: impl 
         {
             found = read(event, other);
         }
+        let mut several: Vec<Json> = Vec::new();
         for (numbers, value) in found {
-            if let Some(value) = convert(&value, field, from, to) {
-                put(&mut out, &target.fill(&numbers), value, to);
+            let Some(value) = convert(&value, field, from, to) else { continue };
+            if numbers.len() > target.holes() {
+                several.push(value);
+            } else {
+                // One value of an array of objects is its first element's.
+                put(&mut out, &target.fill(&numbers).first(), value, to);
             }
+        }
+        match several.len() {
+            0 => {}
+            1 => several.into_iter().for_each(|one| put(&mut out, target, one, to)),
+            _ => put(&mut out, target, Json::Array(several), to),
         }
     }
     for (path, text) in joined(event, from, to, at) {

@@ -105,7 +105,8 @@ impl<'p> Access<'p> {
         let mut entries = at.source.fields.iter().filter(|f| f.sentinel.as_ref().is_some_and(|(p, _)| *p == path));
         let array = entries.clone().any(|f| f.array);
         let computed = entries.find_map(|f| f.computed.as_ref());
-        Self { kind: kind_of(at, Dialect::Sentinel, name).unwrap_or(Type::Dynamic), at, path, json_text, array, computed, span }
+        let unknown = if json_text && path.is_column() { Type::String } else { Type::Dynamic };
+        Self { kind: kind_of(at, Dialect::Sentinel, name).unwrap_or(unknown), at, path, json_text, array, computed, span }
     }
 
     /// Returns the field's value with its type.

@@ -282,9 +282,10 @@ impl Mapper<'_> {
             if let Cell::Lost(problem) = &cell {
                 let message = format!("groups are made by the text of `{}`, which is JSON there", named.name);
                 self.lose(Loss::query("key-as-json", Fidelity::Different, problem.span, message));
+            } else {
+                self.name_keyless(&key.expr, scope);
             }
             after.cells.insert(key.name.clone(), cell);
-            self.name_keyless(&key.expr, scope);
             // Two fields of the original may be one column of the target.
             let read = |named: &Named| text_of(&named.expr, self.to);
             let is_same = |known: &Named| known.expr.kind == named.expr.kind || read(known).is_some_and(|text| read(&named) == Some(text));
@@ -309,9 +310,10 @@ impl Mapper<'_> {
             let (Some(Cell::Field(parts)), true) = (parts, self.writes_kusto()) else { return Err(problem) };
             let text = text_of(&key.expr, self.from).unwrap_or_default();
             let column = parts.iter().find_map(|at| {
-                let mut fields = at.fields().filter(|field| field.printed_map);
+                let target = |field: &super::format::Field| field.path(self.to, &at.source).cloned();
+                let mut fields = at.fields().filter(|field| field.printed_map || target(field).is_some_and(|path| path.is_open()));
                 let field = fields.find(|field| field.path(self.from, &at.source).is_some_and(|own| own.text(self.from) == text))?;
-                Some(Access::of(&field.path(self.to, &at.source)?.text(self.to), at, key.expr.span).value())
+                Some(Access::of(target(field)?.column(), at, key.expr.span).value())
             });
             let Some(ExprKind::Column(name)) = column.as_ref().map(|column| &column.kind) else { return Err(problem) };
             let named = Named { name: name.clone(), expr: Expr::column(name, Type::String, key.expr.span) };

@@ -93,7 +93,12 @@ impl Path {
 
     /// Tells whether it stands for several places: elements of any number, or all that is below.
     pub fn is_open(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step, Step::Each | Step::Rest))
+        self.holes() > 0
+    }
+
+    /// Counts the places of `*` and `**`.
+    pub fn holes(&self) -> usize {
+        self.steps.iter().filter(|step| matches!(step, Step::Each | Step::Rest)).count()
     }
 
     /// Writes the path as a dialect does.
@@ -125,6 +130,13 @@ impl Path {
     #[must_use]
     pub fn without_rest(&self) -> Self {
         Self { steps: self.steps.iter().filter(|step| **step != Step::Rest).cloned().collect() }
+    }
+
+    /// Returns the path with the first element where it has any.
+    #[must_use]
+    pub fn first(&self) -> Self {
+        let first = |step: &Step| if *step == Step::Each { Step::Index(0) } else { step.clone() };
+        Self { steps: self.steps.iter().map(first).collect() }
     }
 
     /// Returns the steps that `other` has where this path has `*` or `**`, if it is otherwise the same.

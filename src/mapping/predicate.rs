@@ -5,7 +5,7 @@
 use super::format::{Confidence, End, Field};
 use super::load::PartRef;
 use super::logic::{and, constant, or, truth_of};
-use super::path::{Path, Step};
+use super::path::Path;
 use super::read::refused;
 use super::transform::{Problem, Rewrite};
 use crate::diagnostic::{Fidelity, Loss};
@@ -128,6 +128,7 @@ impl Direction<'_> {
         for field in self.at.asked(self.from, self.to).filter(|field| field.is_said_by(self.from)) {
             let Some(numbers) = field.path(self.from, source).and_then(|p| p.captures(&path)) else { continue };
             let Some(target) = field.path(self.to, source) else { continue };
+            let is_one_of = numbers.len() > target.holes();
             let target = target.fill(&numbers).text(self.to);
             let matcher = self.other_field(matcher, span)?;
             match (Rewrite { field, target: &target, span }).run(&matcher, self.from, self.to) {
@@ -137,7 +138,8 @@ impl Direction<'_> {
                 Ok(mapped) if field.otherwise.is_some() && self.to == Dialect::Elastic => {
                     return Err(filled_up(field, &target, &matcher, mapped));
                 }
-                Ok(mapped) => return self.any_element(mapped, &target),
+                Ok(mapped) if is_one_of => return Err(super::elements::of_any(name, &target, mapped)),
+                Ok(mapped) => return self.any_element(mapped, &target, &matcher),
                 // What comes close is better than nothing.
                 Err(problem) if problem.instead.is_some() && first_problem.as_ref().is_none_or(|p: &Problem| p.instead.is_none()) => {
                     first_problem = Some(problem);
@@ -149,40 +151,6 @@ impl Direction<'_> {
             return Ok(halves);
         }
         Err(first_problem.unwrap_or_else(|| self.unmapped(name, span)))
-    }
-
-    /// A condition on any element of an array, as the target says it: Elastic's fields by pattern, Sigma's by the name without numbers.
-    fn any_element(&self, mapped: Expr, target: &str) -> Result<Expr, Problem> {
-        let path = Path::parse(target);
-        if !path.is_open() || super::format::is_kusto(self.to) {
-            return Ok(mapped);
-        }
-        let name = |field: &FieldRef| match field {
-            FieldRef::Field(name) if **name == *target && self.to == Dialect::Sigma => {
-                let steps = path.steps.iter().filter(|step| !matches!(step, Step::Each)).cloned().collect();
-                FieldRef::Field(Arc::from(Path { steps }.text(self.to)))
-            }
-            FieldRef::Field(name) if **name == *target => FieldRef::Pattern(elements_pattern(target)),
-            other => other.clone(),
-        };
-        let span = mapped.span;
-        let renamed = on_fields(&mapped, &name);
-        if self.to == Dialect::Sigma || !self.has_deeper(&path) {
-            return Ok(renamed);
-        }
-        let message = format!("`{target}` stands for deeper fields of that name too");
-        let mut problem = Problem::new("any-element-by-name", span, message);
-        problem.instead = Some(Box::new((renamed, Fidelity::Wider)));
-        Err(problem)
-    }
-
-    /// Tells whether the `*` of a path takes in other, deeper fields of the source.
-    fn has_deeper(&self, path: &Path) -> bool {
-        let source = &self.at.source;
-        source.fields.iter().filter_map(|field| field.path(self.to, source)).any(|other| {
-            let (first, last) = (path.steps.first(), path.steps.last());
-            other.steps.len() > path.steps.len() && other.is_open() && other.steps.first() == first && other.steps.last() == last
-        })
     }
 
     /// A search in the whole event: in the field for the text of it, else in the columns of text that the source is known to have.
@@ -268,9 +236,8 @@ impl Direction<'_> {
         let (open, named): (Vec<_>, Vec<_>) = wanted.partition(|(_, path)| path.is_open());
         if let Some((field, path)) = open.first() {
             let target = field.path(self.to, source).filter(|_| open.len() == 1 && super::format::is_kusto(self.to));
-            let near = target.and_then(|target| super::elements::in_text(target, matcher, span));
-            let message = format!("`{}` asks about any element of an array, which has no counterpart", path.text(self.from));
-            return Err(near.unwrap_or_else(|| Problem::new("any-element-not-in-target", span, message)));
+            let unsaid = || super::elements::unsaid(&path.text(self.from), span);
+            return Err(target.and_then(|target| super::elements::in_text(target, matcher, span)).unwrap_or_else(unsaid));
         }
         let named: Vec<String> = named.iter().map(|(_, path)| path.text(self.from)).collect();
         let mapped: Vec<Expr> = named.iter().filter_map(|name| self.field(name, matcher, span).ok()).collect();
@@ -297,7 +264,8 @@ impl Direction<'_> {
         let mut fields = entries.filter(|field| field.confidence != Confidence::Assumed);
         fields.find_map(|field| {
             let numbers = field.path(self.from, source)?.captures(&path)?;
-            Some(field.path(self.to, source)?.fill(&numbers).text(self.to))
+            let target = field.path(self.to, source)?.fill(&numbers);
+            (!target.is_open()).then(|| target.text(self.to))
         })
     }
 
@@ -328,24 +296,6 @@ fn filled_up(field: &Field, target: &str, matcher: &Matcher, mapped: Expr) -> Pr
     let fidelity = if *matcher == Matcher::IsNull { Fidelity::Narrower } else { Fidelity::Wider };
     problem.instead = Some(Box::new((mapped, fidelity)));
     problem
-}
-
-fn elements_pattern(target: &str) -> Pattern {
-    let mut parts = Vec::new();
-    for (at, piece) in target.split('*').enumerate() {
-        parts.extend((at > 0).then_some(PatternPart::Many));
-        parts.extend((!piece.is_empty()).then(|| PatternPart::Text(Arc::from(piece))));
-    }
-    Pattern { parts }
-}
-
-fn on_fields(expr: &Expr, name: &dyn Fn(&FieldRef) -> FieldRef) -> Expr {
-    match &expr.kind {
-        ExprKind::Match { field, matcher } => {
-            Expr { kind: ExprKind::Match { field: name(field), matcher: matcher.clone() }, ..expr.clone() }
-        }
-        _ => expr.map_children(&mut |child| on_fields(child, name)),
-    }
 }
 
 fn part_text(part: &PatternPart) -> &str {

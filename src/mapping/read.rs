@@ -26,9 +26,9 @@ use std::sync::Arc;
 const MOST_SOURCES: usize = 3;
 
 /// A part with the predicate on it, in the target's words.
-struct Branch {
-    at: PartRef,
-    predicate: Expr,
+pub(super) struct Branch {
+    pub(super) at: PartRef,
+    pub(super) predicate: Expr,
 }
 
 impl Mapper<'_> {
@@ -167,29 +167,6 @@ impl Mapper<'_> {
             self.lose(Loss::query("source-not-in-target", fidelity, span, message));
         }
         Ok(here)
-    }
-
-    /// Maps the predicate of every part. A source that can say too little of it is left out beside others, which is named; a part of
-    /// one is not: what is left would be another detection.
-    fn branches(&mut self, here: Vec<(PartRef, Expr)>, positive: bool) -> Result<Vec<Branch>, Loss> {
-        let (mut branches, mut left_out) = (Vec::new(), Vec::new());
-        for (at, specialised) in here {
-            match self.predicate(&at, &specialised, positive) {
-                Ok(predicate) => branches.push(Branch { at, predicate }),
-                Err(loss) if matches!(loss.code, "no-condition-left" | "most-conditions-lost") => left_out.push((at, loss)),
-                Err(loss) => return Err(loss),
-            }
-        }
-        let is_kept = |at: &PartRef| branches.iter().any(|branch: &Branch| branch.at.source.name == at.source.name);
-        if let Some((_, loss)) = left_out.iter().find(|(at, _)| branches.is_empty() || is_kept(at)) {
-            return Err(loss.clone());
-        }
-        for (at, loss) in left_out {
-            let fidelity = if positive { Fidelity::Narrower } else { Fidelity::Wider };
-            let message = format!("the events of {} ({}) are left out: {}", at.source.title, at.part.id, loss.message);
-            self.lose(Loss::query("part-left-out", fidelity, loss.span, message));
-        }
-        Ok(branches)
     }
 
     /// Maps a specialised predicate of one part.
