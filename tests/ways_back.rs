@@ -99,3 +99,35 @@ fn networks_of_both_families_come_back_as_networks() {
         true,
     );
 }
+
+/// A Sigma rule says this elsewhere, and is the same rule by proof when it comes back.
+fn check_sigma(logsource: &str, detection: &str, target: Target, says: &str) {
+    let text = format!(
+        "title: Made for this test\nid: 0b8c6a51-3a55-4c1c-8a54-5a2a3a1d7e11\nstatus: test\nlogsource:\n    {logsource}\n\
+         detection:\n    selection:\n        {detection}\n    condition: selection\nlevel: low\n"
+    );
+    let rule = isoglot::rulefile::read("rule.yml", &text, &ReadContext::builtin()).rules.remove(0);
+    let (read, written, query) = there(&rule, &text, target);
+    assert!(query.contains(says), "{query}");
+    let (again, ..) = there(&read[0], &written, Target::Sigma);
+    assert_eq!(diff(&rule, &again[0]).verdict, Verdict::Equivalent);
+}
+
+#[test]
+fn two_fields_that_are_equal_in_any_case_come_back_as_such() {
+    let logsource = "category: process_creation\n    product: windows";
+    check_sigma(logsource, "Image|fieldref: ParentImage", Target::Elastic, "startsWith~(process.parent.executable, process.executable)");
+}
+
+#[test]
+fn parts_of_one_log_source_come_back_as_the_whole() {
+    let logsource = "category: file_event\n    product: macos";
+    check_sigma(logsource, "TargetFilename|endswith: .helper", Target::Elastic, "event.action in (\"modification\", \"overwrite\")");
+}
+
+#[test]
+fn all_events_of_one_number_are_a_condition_on_it_in_sigma() {
+    let (rule, text) = rule("kuery", "query", "\"logs-windows.sysmon_operational-*\"", "event.code:27");
+    let (_, _, query) = there(&rule, &text, Target::Sigma);
+    assert!(query.contains("EventID: 27"), "{query}");
+}

@@ -3,16 +3,38 @@
 //! Sources of one activity (Windows processes as seen by Defender, by Sysmon, by Elastic's agent) report the same: a rule over
 //! several of them becomes one over the source that says most of its conditions. Tables of different activities become a union.
 
+use super::computed::recognised;
+use super::facts::may_hold_elsewhere;
 use super::load::PartRef;
+use super::logic::constant;
+use super::matches::to_matches;
 use super::plan::Mapper;
 use super::predicate::selection;
 use super::read::Branch;
 use crate::diagnostic::{Fidelity, Loss};
-use crate::ir::{Expr, TableSource};
+use crate::ir::{Dialect, Expr, TableSource};
 use crate::source::Span;
 use std::sync::Arc;
 
 impl Mapper<'_> {
+    /// Returns the parts that a predicate is for and what it asks of their fields: those that it selects alone, where it does.
+    pub(super) fn asked_of(&self, parts: Vec<PartRef>, predicate: Option<&Expr>, span: Span) -> (Vec<PartRef>, Expr) {
+        let matches = |parts: &[PartRef]| match predicate {
+            Some(predicate) if self.reads_kusto() => to_matches(&recognised(predicate, parts, &|_| true)),
+            other => other.cloned().unwrap_or_else(|| constant(true, span)),
+        };
+        let (own, selectable): (Vec<_>, Vec<_>) = parts.into_iter().partition(|at| self.reads(at));
+        if !selectable.is_empty() {
+            let original = matches(&selectable);
+            let selected: Vec<PartRef> = selectable.into_iter().filter(|at| selects(&original, at, self.from)).collect();
+            if !selected.is_empty() {
+                return (selected, original);
+            }
+        }
+        let original = matches(&own);
+        (own, original)
+    }
+
     /// Keeps one source of each activity, the first of those with the fewest conditions lost. Tables that a query names all stay: each
     /// is its author's choice. An index list names every place where the fields might be, and events that have not these fields do not
     /// match: of its activities those with the fewest conditions lost stay.
@@ -170,4 +192,22 @@ impl Mapper<'_> {
             self.lose(Loss::query("part-not-selectable", fidelity, span, message));
         }
     }
+}
+
+/// Tells whether a predicate asks for all that selects a part.
+fn selects(predicate: &Expr, at: &PartRef, from: Dialect) -> bool {
+    let pinned: Vec<_> = predicate.conjuncts().iter().filter_map(super::derive::pinned).collect();
+    let mut wanted = at.part.select.of(from).iter();
+    wanted.all(|(name, constant)| {
+        let known = constant.values();
+        pinned.iter().any(|(own, values)| own == name && values.iter().all(|value| known.contains(value)))
+    })
+}
+
+/// Leaves out the data sets that a query must name to be read through them, unless they are all that there is.
+pub(super) fn asked_for(parts: Vec<PartRef>, predicate: &Expr) -> Vec<PartRef> {
+    let is_by_name = |at: &PartRef| at.source.elastic.as_ref().and_then(|elastic| elastic.dataset.as_ref()).is_some_and(|d| d.by_name);
+    let is_asked_for = |at: &PartRef| !is_by_name(at) || !may_hold_elsewhere(predicate, &[&at.source]);
+    let (asked, others): (Vec<_>, Vec<_>) = parts.into_iter().partition(is_asked_for);
+    if asked.is_empty() { others } else { asked }
 }

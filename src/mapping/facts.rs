@@ -67,6 +67,7 @@ impl<'a> Facts<'a> {
     pub(super) fn apply(&self, expr: &Expr) -> Expr {
         match &expr.kind {
             ExprKind::And(operands) => and(operands.iter().map(|e| self.apply(e)).collect(), expr.span),
+            ExprKind::Or(operands) if self.is_one_of(operands) => constant(true, expr.span),
             ExprKind::Or(operands) => or(operands.iter().map(|e| self.apply(e)).collect(), expr.span),
             ExprKind::Not(inner) => not(self.apply(inner)),
             ExprKind::Match { field: FieldRef::Field(name), matcher } => {
@@ -80,6 +81,23 @@ impl<'a> Facts<'a> {
             }
             _ => expr.clone(),
         }
+    }
+
+    /// Tells whether alternatives take every value that a field may have.
+    fn is_one_of(&self, operands: &[Expr]) -> bool {
+        let mut asked: Vec<(&str, Vec<&Matcher>)> = Vec::new();
+        for operand in operands {
+            let ExprKind::Match { field: FieldRef::Field(name), matcher } = &operand.kind else { continue };
+            match asked.iter_mut().find(|(known, _)| *known == &**name) {
+                Some((_, matchers)) => matchers.push(matcher),
+                None => asked.push((name, vec![matcher])),
+            }
+        }
+        asked.iter().any(|(name, matchers)| {
+            let Known::OneOf(values) = self.known(name) else { return false };
+            let is_taken = |value: &Value| matchers.iter().any(|matcher| satisfies(matcher, value) == Some(true));
+            matchers.len() > 1 && values.iter().all(is_taken)
+        })
     }
 
     /// Tells whether a matcher asks for a value that only other parts have.

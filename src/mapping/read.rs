@@ -2,21 +2,20 @@
 //!
 //! A source on one side may be several on the other; a part is left out only where the predicate cannot hold in it.
 
-use super::computed::recognised;
+use super::choice::asked_for;
 use super::facts::{Facts, may_hold_elsewhere};
 use super::format::{Part, Source};
 use super::guards::without_needless;
 use super::kusto::to_kusto;
 use super::load::{PartRef, holds_only};
 use super::logic::{and, constant, or, truth_of};
-use super::matches::to_matches;
 use super::plan::{Mapper, Node};
 use super::predicate::{Direction, selection, walk};
 use super::scope::Scope;
 use super::specific::{Place, enough_left};
 use super::transform::Problem;
 use crate::diagnostic::{Fidelity, Loss};
-use crate::ir::{Dialect, Expr, ExprKind, Op, Plan, Schema, TableSource, UnionColumns};
+use crate::ir::{Case, Dialect, Expr, ExprKind, Matcher, Op, Plan, Schema, TableSource, UnionColumns};
 use crate::schema::Catalog;
 use crate::source::Span;
 use std::collections::BTreeSet;
@@ -24,6 +23,9 @@ use std::sync::Arc;
 
 /// Sources at most that an index pattern of many is read as.
 const MOST_SOURCES: usize = 3;
+
+/// The field by which Windows and Sysmon tell kinds of events apart, which Sigma's rules name it by.
+const EVENT_NUMBER: &str = "EventID";
 
 /// A part with the predicate on it, in the target's words.
 pub(super) struct Branch {
@@ -85,24 +87,6 @@ impl Mapper<'_> {
         Ok(parts)
     }
 
-    /// Returns the parts that a predicate is for and what it asks of their fields: those that it selects alone, where it does.
-    fn asked_of(&self, parts: Vec<PartRef>, predicate: Option<&Expr>, span: Span) -> (Vec<PartRef>, Expr) {
-        let matches = |parts: &[PartRef]| match predicate {
-            Some(predicate) if self.reads_kusto() => to_matches(&recognised(predicate, parts, &|_| true)),
-            other => other.cloned().unwrap_or_else(|| constant(true, span)),
-        };
-        let (own, selectable): (Vec<_>, Vec<_>) = parts.into_iter().partition(|at| self.reads(at));
-        if !selectable.is_empty() {
-            let original = matches(&selectable);
-            let selected: Vec<PartRef> = selectable.into_iter().filter(|at| selects(&original, at, self.from)).collect();
-            if !selected.is_empty() {
-                return (selected, original);
-            }
-        }
-        let original = matches(&own);
-        (own, original)
-    }
-
     /// `filebeat-*` alone, with no data set in the query, could be any source: a few of them are read, others are named as left out.
     fn few_sources(kept: &[(PartRef, Expr)], span: Span) -> Result<(), Loss> {
         let names: BTreeSet<&str> = kept.iter().map(|(at, _)| &*at.source.name).collect();
@@ -141,7 +125,7 @@ impl Mapper<'_> {
     }
 
     /// Tells whether a rule of the original's dialect reads a part.
-    fn reads(&self, at: &PartRef) -> bool {
+    pub(super) fn reads(&self, at: &PartRef) -> bool {
         if self.from == Dialect::Elastic { at.part.elastic } else { !at.part.elastic_only }
     }
 
@@ -274,6 +258,9 @@ impl Mapper<'_> {
             // What selects the parts is still a match.
             predicate = to_kusto(&predicate, &first.at, true).map_err(|problem| refused(problem.code, problem.span, problem.message))?;
         }
+        if let (Some(true), Dialect::Sigma, [only]) = (truth_of(&predicate), self.to, branches) {
+            predicate = numbered(&only.at, span);
+        }
         if truth_of(&predicate) == Some(true) {
             return Ok(scan);
         }
@@ -359,20 +346,9 @@ pub(super) fn described(scan: &TableSource) -> String {
     }
 }
 
-/// Tells whether a predicate asks for all that selects a part.
-fn selects(predicate: &Expr, at: &PartRef, from: Dialect) -> bool {
-    let pinned: Vec<_> = predicate.conjuncts().iter().filter_map(super::derive::pinned).collect();
-    let mut wanted = at.part.select.of(from).iter();
-    wanted.all(|(name, constant)| {
-        let known = constant.values();
-        pinned.iter().any(|(own, values)| own == name && values.iter().all(|value| known.contains(value)))
-    })
-}
-
-/// Leaves out the data sets that a query must name to be read through them, unless they are all that there is.
-fn asked_for(parts: Vec<PartRef>, predicate: &Expr) -> Vec<PartRef> {
-    let is_by_name = |at: &PartRef| at.source.elastic.as_ref().and_then(|elastic| elastic.dataset.as_ref()).is_some_and(|d| d.by_name);
-    let is_asked_for = |at: &PartRef| !is_by_name(at) || !may_hold_elsewhere(predicate, &[&at.source]);
-    let (asked, others): (Vec<_>, Vec<_>) = parts.into_iter().partition(is_asked_for);
-    if asked.is_empty() { others } else { asked }
+/// Every event of a part, in words of Sigma, whose detections ask for something: the number that all of them have.
+fn numbered(at: &PartRef, span: Span) -> Expr {
+    let equals = |value| super::logic::matches(EVENT_NUMBER, Matcher::Equals { value, case: Case::Sensitive }, span);
+    let number = at.implied(Dialect::Sigma).get(EVENT_NUMBER);
+    number.map_or_else(|| constant(true, span), |number| or(number.values().into_iter().map(equals).collect(), span))
 }

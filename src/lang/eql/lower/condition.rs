@@ -45,7 +45,7 @@ pub(super) fn truth(expr: &Expr) -> Truth {
     let span = expr.span;
     match &expr.kind {
         ExprKind::And(items) => {
-            let (yes, no) = items.iter().map(truth).map(|truth| (truth.yes, truth.no)).unzip::<_, _, Vec<_>, Vec<_>>();
+            let (yes, no) = joined(items).into_iter().map(|truth| (truth.yes, truth.no)).unzip::<_, _, Vec<_>, Vec<_>>();
             Truth { yes: ir::Expr::all(yes, span), no: ir::Expr::any(no, span) }
         }
         ExprKind::Or(items) => {
@@ -68,6 +68,42 @@ pub(super) fn truth(expr: &Expr) -> Truth {
         }
         _ => computed(scalar(expr)),
     }
+}
+
+/// Conditions that all hold. Two texts of which each begins with the other are equal, which EQL says in no other way in any case.
+fn joined(items: &[Expr]) -> Vec<Truth> {
+    let mut truths = Vec::new();
+    let mut said = vec![false; items.len()];
+    for (at, item) in items.iter().enumerate() {
+        if said.get(at) == Some(&true) {
+            continue;
+        }
+        let begins = begins_with(item);
+        let is_reverse = |(_, other): &(usize, &Expr)| {
+            begins.as_ref().is_some_and(|(a, b, case)| begins_with(other).is_some_and(|(c, d, own)| (a, b, case) == (&d, &c, &own)))
+        };
+        match (items.iter().enumerate().skip(at + 1).find(is_reverse), &item.kind) {
+            (Some((reverse, _)), ExprKind::Call { any_case, args, .. }) if let [left, right] = args.as_slice() => {
+                if let Some(said) = said.get_mut(reverse) {
+                    *said = true;
+                }
+                let names = field_name(left).zip(field_name(right));
+                truths.extend(names.map(|(field, other)| same_fields((left, &field), (right, &other), case(*any_case), item.span)));
+            }
+            _ => truths.push(truth(item)),
+        }
+    }
+    truths
+}
+
+/// Reads `startsWith(field, other field)`, as the two names and whether case counts.
+fn begins_with(expr: &Expr) -> Option<(String, String, bool)> {
+    let ExprKind::Call { name, any_case, args } = &expr.kind else { return None };
+    let [whole, part] = args.as_slice() else { return None };
+    if canonical(&name.value) != "startsWith" {
+        return None;
+    }
+    Some((field_name(whole)?, field_name(part)?, *any_case))
 }
 
 /// An expression of type bool; null where it is null.

@@ -98,23 +98,9 @@ impl Raiser<'_> {
                 call("DATE_TRUNC", args, span)
             }
             ("bin", _) => self.not_said(expr, "`bin` of numbers"),
-            ("replace_regex", [value, regex, rewrite]) => {
-                let said = constant(regex).and_then(into_java).zip(constant(rewrite).and_then(replacement));
-                let Some((java, rewrite)) = said else { return self.not_said(expr, "this regular expression of `replace_regex`") };
-                let value = self.value(value);
-                // What is missing is "" in Kusto, where such an expression finds something.
-                let finds = constant(regex).is_some_and(regexes::matches_empty);
-                let value = if finds { call("COALESCE", vec![value, text("", span)], span) } else { value };
-                call("REPLACE", vec![value, text(&java, span), text(&rewrite, span)], span)
-            }
-            ("extract", [regex, group, value]) => {
-                let group = if let ExprKind::Literal(Value::Long(group @ 0..=9)) = &group.kind { Some(*group) } else { None };
-                let Some((java, group)) = constant(regex).and_then(into_java_of_whole).zip(group) else {
-                    return self.not_said(expr, "this regular expression of `extract`");
-                };
-                let args = vec![self.value(value), text(&java, span), text(&format!("${group}"), span)];
-                call("REPLACE", args, span)
-            }
+            ("replace_regex" | "extract", _) => self
+                .replaced(function, args, span)
+                .unwrap_or_else(|| self.not_said(expr, &format!("this regular expression of `{function}`"))),
             ("strcat", _) => {
                 let filled = |this: &mut Self, arg: &Expr| {
                     let value = this.value(arg);
@@ -139,6 +125,22 @@ impl Raiser<'_> {
                 None => self.not_said(expr, &format!("the function `{function}`")),
             },
         }
+    }
+
+    /// A text in which matches of an expression are replaced, or that one of its groups takes the place of.
+    fn replaced(&mut self, function: &str, args: &[Expr], span: Span) -> Option<ast::Expr> {
+        let [first, second, third] = args else { return None };
+        let (value, java, with) = if function == "extract" {
+            let ExprKind::Literal(Value::Long(group @ 0..=9)) = second.kind else { return None };
+            (third, into_java_of_whole(constant(first)?)?, format!("${group}"))
+        } else {
+            (first, into_java(constant(second)?)?, replacement(constant(third)?)?)
+        };
+        // What is missing is "" in Kusto, where such an expression finds something.
+        let finds = function != "extract" && constant(second).is_some_and(regexes::matches_empty);
+        let value = self.value(value);
+        let value = if finds { call("COALESCE", vec![value, text("", span)], span) } else { value };
+        Some(call("REPLACE", vec![value, text(&java, span), text(&with, span)], span))
     }
 
     /// A term or a regular expression: `RLIKE` over the whole text.
