@@ -10,7 +10,6 @@
     reason = "a test that fails says so by panicking, prints its figures and reads the corpora"
 )]
 
-mod array_elements;
 mod binary;
 mod cli;
 mod convert;
@@ -46,6 +45,7 @@ mod regression_events;
 mod revisions;
 mod running;
 mod seeds;
+mod shapes;
 mod sigma_checks;
 mod sigma_rules;
 mod tidy;

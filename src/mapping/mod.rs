@@ -20,6 +20,7 @@ mod field;
 pub mod format;
 mod gathered;
 mod guards;
+mod keys;
 mod kusto;
 mod load;
 mod log_source;

@@ -4,7 +4,6 @@
 
 use super::computed::recognised;
 use super::facts::Facts;
-use super::kusto::Access;
 use super::logic::truth_of;
 use super::matches::{reads_any, to_matches};
 use super::names::text_of;
@@ -15,7 +14,7 @@ use super::scope::{Cell, Scope, lost};
 use super::transform::Problem;
 use crate::diagnostic::{Fidelity, Loss};
 use crate::functions::kusto_aggregate;
-use crate::ir::{Aggregate, Column, Expand, Expr, ExprKind, Named, Op, Plan, Schema, Type};
+use crate::ir::{Aggregate, Column, Expand, Expr, ExprKind, Named, Op, Plan, Schema};
 use std::sync::Arc;
 
 impl Mapper<'_> {
@@ -279,10 +278,8 @@ impl Mapper<'_> {
             let (named, cell) = self
                 .named_key(key, scope)
                 .map_err(|problem| refused(problem.code, problem.span, format!("{}; it is a key", problem.message)))?;
-            if let Cell::Lost(problem) = &cell {
-                let message = format!("groups are made by the text of `{}`, which is JSON there", named.name);
-                self.lose(Loss::query("key-as-json", Fidelity::Different, problem.span, message));
-            } else {
+            // A key in another shape is there, under no name of its own.
+            if !matches!(cell, Cell::Lost(_)) {
                 self.name_keyless(&key.expr, scope);
             }
             after.cells.insert(key.name.clone(), cell);
@@ -294,31 +291,6 @@ impl Mapper<'_> {
             }
         }
         Ok((mapped, after))
-    }
-
-    /// Maps a key. Of an object that the original holds as another text the JSON tells the same values apart, by and large; what
-    /// the text says is lost to later conditions.
-    fn named_key(&mut self, key: &Named, scope: &Scope) -> Result<(Named, Cell), Problem> {
-        self.named(key, scope).or_else(|problem| {
-            if let Some((expr, cell)) = self.whole_of(key, scope) {
-                let whole = text_of(&expr, self.to).unwrap_or_default();
-                let message = format!("groups are made by `{whole}`, of which `{}` is a part: some fall apart", key.name);
-                self.lose(Loss::query("finer-groups", Fidelity::Different, key.expr.span, message));
-                return Ok((Named { name: key.name.clone(), expr }, cell));
-            }
-            let parts = if let ExprKind::Column(name) = &key.expr.kind { scope.cell(name) } else { None };
-            let (Some(Cell::Field(parts)), true) = (parts, self.writes_kusto()) else { return Err(problem) };
-            let text = text_of(&key.expr, self.from).unwrap_or_default();
-            let column = parts.iter().find_map(|at| {
-                let target = |field: &super::format::Field| field.path(self.to, &at.source).cloned();
-                let mut fields = at.fields().filter(|field| field.printed_map || target(field).is_some_and(|path| path.is_open()));
-                let field = fields.find(|field| field.path(self.from, &at.source).is_some_and(|own| own.text(self.from) == text))?;
-                Some(Access::of(target(field)?.column(), at, key.expr.span).value())
-            });
-            let Some(ExprKind::Column(name)) = column.as_ref().map(|column| &column.kind) else { return Err(problem) };
-            let named = Named { name: name.clone(), expr: Expr::column(name, Type::String, key.expr.span) };
-            Ok((named, Cell::Lost(problem)))
-        })
     }
 
     /// Maps an output column. A field that keeps its own name gets the target's.

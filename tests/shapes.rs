@@ -1,4 +1,4 @@
-//! Conditions on the elements of arrays: one dialect asks about any of them, another names one or holds their text.
+//! Fields that the other side holds in another shape: elements of arrays, halves of a path, words of a line.
 
 use super::elastic_to_others::rule;
 use isoglot::emit::{Emitted, Target, emit};
@@ -34,4 +34,28 @@ fn an_element_that_is_named_is_any_of_them_where_they_are_one_field() {
     let original =
         kusto(&format!("AWSCloudTrail | where EventName == 'AssumeRole' and tostring(parse_json(Resources)[0].ARN) == '{ROLE}'"));
     check(&original, Target::Elastic, &format!("aws.cloudtrail.resources.arn:\"{ROLE}\""), &["element-as-any"]);
+}
+
+fn with_terms(index: &str, query: &str, terms: &str) -> (Rule, String) {
+    let (_, text) = rule("kuery", "new_terms", index, query);
+    let window = "[[rule.new_terms.history_window_start]]\nfield = \"history_window_start\"\nvalue = \"now-7d\"\n";
+    let text = format!("{text}\n[rule.new_terms]\nfield = \"new_terms_fields\"\nvalue = [\"{terms}\"]\n{window}");
+    (read("terms.toml", &text, &ReadContext::builtin()).rules.remove(0), text)
+}
+
+#[test]
+fn a_key_of_two_columns_is_put_together() {
+    let query = "event.category:registry and host.os.type:windows and registry.value:FriendlyName and registry.path:*USBSTOR*";
+    let original = with_terms("\"logs-endpoint.events.registry-*\"", query, "registry.path");
+    check(&original, Target::Sentinel, r#"distinct registry_path = strcat(RegistryKey, @"\", RegistryValueName)"#, &[]);
+}
+
+#[test]
+fn a_key_inside_a_text_groups_by_the_text() {
+    let query = "event.dataset:aws.cloudtrail and event.action:AssumeRole";
+    let original = with_terms("\"logs-aws.cloudtrail-*\"", query, "aws.cloudtrail.resources.arn");
+    check(&original, Target::Sentinel, "distinct Resources", &["key-inside-text"]);
+    let query = "event.category:process and event.type:start and host.os.type:windows and process.name:ping.exe";
+    let original = with_terms("\"logs-endpoint.events.process-*\"", query, "process.args");
+    check(&original, Target::Sentinel, "distinct ProcessCommandLine", &["part-not-selectable", "key-inside-text"]);
 }
