@@ -59,3 +59,14 @@ fn a_key_inside_a_text_groups_by_the_text() {
     let original = with_terms("\"logs-endpoint.events.process-*\"", query, "process.args");
     check(&original, Target::Sentinel, "distinct ProcessCommandLine", &["part-not-selectable", "key-inside-text"]);
 }
+
+/// Out of a computer the other end is remote, into it local: by what selects the part, in a condition behind the filter too.
+#[test]
+fn a_field_that_parts_of_one_table_hold_in_two_columns_is_read_by_what_selects_the_part() {
+    let query = "FROM logs-endpoint.events.network-* | WHERE host.os.type == \"linux\" AND destination.port == 22\n\
+                 | STATS n = COUNT_DISTINCT(destination.ip) BY host.id, user.name | WHERE n >= 10 | LIMIT 100 | SORT user.name";
+    let original = rule("esql", "esql", "", query);
+    let codes = ["part-not-selectable"];
+    check(&original, Target::Kql, r#"ActionType == "InboundConnectionAccepted" and isnotempty(LocalIP)"#, &codes);
+    check(&original, Target::Kql, "sort by InitiatingProcessAccountName asc", &codes);
+}

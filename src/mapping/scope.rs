@@ -176,36 +176,40 @@ impl Mapper<'_> {
                 places.push((at, own));
             }
         }
-        let of = |reading: &Expr| places.iter().filter(|(_, own)| own == reading).map(|(at, _)| *at).collect::<Vec<_>>();
-        let one_table = places.iter().all(|(at, _)| at.part.table == places.first().and_then(|(first, _)| first.part.table.clone()));
-        let mut arms = Vec::new();
-        for (_, reading) in others {
-            let mut here: Vec<Expr> = Vec::new();
-            for at in of(reading) {
-                let is_rival = |(other, own): &&(&PartRef, Expr)| own != reading && other.part.table == at.part.table;
-                let rivals: Vec<_> = places.iter().filter(is_rival).collect();
-                let own = selection_of_part(at, self.to, expr.span);
-                let is_alike = |(other, _): &&(&PartRef, Expr)| selection_of_part(other, self.to, expr.span) == own;
-                if !rivals.is_empty() && (truth_of(&own) == Some(true) || rivals.iter().any(is_alike)) {
-                    return Err(differ());
-                }
-                let selected = if rivals.is_empty() { None } else { Some(to_kusto(&own, at, true)?) };
-                let table = (!one_table).then(|| in_table(at, expr.span));
-                let place = Expr::all(table.into_iter().chain(selected), expr.span);
-                if !here.iter().any(|known| known.kind == place.kind) {
-                    here.push(place);
-                }
-            }
-            arms.push((Expr::any(here, expr.span), reading.clone()));
-        }
+        let arm = |(_, reading): &(&PartRef, Expr)| Ok((self.place_of(reading, &places)?.ok_or_else(differ)?, reading.clone()));
+        let arms = others.iter().map(arm).collect::<Result<Vec<_>, Problem>>()?;
         let kind = ExprKind::Conditional { arms, otherwise: Box::new(first.clone()) };
         Ok(Expr::new(kind, first.ty, expr.span))
+    }
+
+    /// Returns where a reading holds, of those that parts have: in the tables of its parts, and where other parts of such a table have
+    /// another, by what selects a part there. `None` where nothing tells them apart.
+    fn place_of(&self, reading: &Expr, places: &[(&PartRef, Expr)]) -> Result<Option<Expr>, Problem> {
+        let span = reading.span;
+        let one_table = places.iter().all(|(at, _)| at.part.table == places.first().and_then(|(first, _)| first.part.table.clone()));
+        let mut here: Vec<Expr> = Vec::new();
+        for (at, _) in places.iter().filter(|(_, own)| own.kind == reading.kind) {
+            let is_rival = |(other, own): &&(&PartRef, Expr)| own.kind != reading.kind && other.part.table == at.part.table;
+            let rivals: Vec<_> = places.iter().filter(is_rival).collect();
+            let own = selection_of_part(at, self.to, span);
+            let is_alike = |(other, _): &&(&PartRef, Expr)| selection_of_part(other, self.to, span) == own;
+            if !rivals.is_empty() && (truth_of(&own) == Some(true) || rivals.iter().any(is_alike)) {
+                return Ok(None);
+            }
+            let selected = if rivals.is_empty() { None } else { Some(to_kusto(&own, at, true)?) };
+            let table = (!one_table).then(|| in_table(at, span));
+            let place = Expr::all(table.into_iter().chain(selected), span);
+            if !here.iter().any(|known| known.kind == place.kind) {
+                here.push(place);
+            }
+        }
+        Ok(Some(Expr::any(here, span)))
     }
 
     fn match_inside(&mut self, expr: &Expr, scope: &Scope) -> Result<Expr, Problem> {
         let problem = || Problem::new("predicate-not-mapped", expr.span, "the condition reads no mapped source");
         let parts = scope.parts().ok_or_else(problem)?;
-        let mut found: Vec<(&PartRef, Expr)> = Vec::new();
+        let mut places: Vec<(&PartRef, Expr)> = Vec::new();
         let mut missing = None;
         for at in parts.iter() {
             let mapped = match (Direction { at, from: self.from, to: self.to }.matched(expr), &expr.kind) {
@@ -217,22 +221,28 @@ impl Mapper<'_> {
                 }
                 (Err(problem), _) => return Err(problem),
             };
-            let mapped = if self.writes_kusto() { to_kusto(&mapped, at, false)? } else { mapped };
-            if !found.iter().any(|(_, known)| known.kind == mapped.kind) {
-                found.push((at, mapped));
+            places.push((at, if self.writes_kusto() { to_kusto(&mapped, at, false)? } else { mapped }));
+        }
+        let differ = |of: &str| Problem::new("tables-differ", expr.span, format!("the {of} of the condition hold the field differently"));
+        let mut found: Vec<&(&PartRef, Expr)> = Vec::new();
+        for place in &places {
+            if !found.iter().any(|(_, known)| known.kind == place.1.kind) {
+                found.push(place);
             }
         }
         match found.as_slice() {
             [] => Err(missing.unwrap_or_else(problem)),
             [(_, only)] => Ok(only.clone()),
             // A column of two types in a union comes out under two names (union-operator.md).
-            [first, others @ ..] if others.iter().any(|other| of_two_types(first, other)) => {
-                Err(Problem::new("tables-differ", expr.span, "the tables of the condition hold the field differently"))
-            }
+            [first, others @ ..] if others.iter().any(|other| of_two_types(first, other)) => Err(differ("tables")),
             several if self.writes_kusto() => {
-                Ok(Expr::any(several.iter().map(|(at, mapped)| Expr::all([in_table(at, expr.span), mapped.clone()], expr.span)), expr.span))
+                let held = |(_, mapped): &&(&PartRef, Expr)| {
+                    let place = self.place_of(mapped, &places)?.ok_or_else(|| differ("parts of a table"))?;
+                    Ok(Expr::all([place, mapped.clone()], expr.span))
+                };
+                Ok(Expr::any(several.iter().map(held).collect::<Result<Vec<_>, Problem>>()?, expr.span))
             }
-            _ => Err(Problem::new("tables-differ", expr.span, "the sources of the condition hold the field differently")),
+            _ => Err(differ("sources")),
         }
     }
 

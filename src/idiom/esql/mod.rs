@@ -11,7 +11,7 @@ use super::joined::extended;
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Expand, Expr, ExprKind, Named, Op, Plan, Schema, SortKey, Type};
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// An ES|QL plan in shared words.
@@ -35,6 +35,8 @@ pub fn shared(plan: &Arc<Plan>) -> Shared {
 struct Reader {
     /// Columns that the query computed: ES|QL's name, and one without dots.
     computed: BTreeMap<Arc<str>, Arc<str>>,
+    /// Those of them that are keys of groups, which hold one value.
+    keys: BTreeSet<Arc<str>>,
     /// Computed columns that are a field, as it is or in lower case.
     aliases: BTreeMap<Arc<str>, condition::Field>,
     /// Hidden columns of expanded group keys. Targets hold one value where Elasticsearch may hold several.
@@ -129,6 +131,7 @@ impl Reader {
         let plain: Arc<str> =
             if plain.starts_with(|c: char| c.is_ascii_digit()) { Arc::from(format!("_{plain}")) } else { Arc::from(plain) };
         self.computed.insert(own.clone(), plain.clone());
+        self.keys.remove(own);
         plain
     }
 

@@ -32,6 +32,7 @@ impl Reader {
         self.computed.clear();
         self.hidden.clear();
         self.aliases.clear();
+        self.keys = own_names.iter().cloned().collect();
         for (own, key) in own_names.into_iter().zip(&keys) {
             self.computed.insert(own, key.name.clone());
         }

@@ -130,7 +130,8 @@ impl Reader {
             }
             ("trim", [text]) => called("trim", vec![Expr::literal("\\s+", Type::String, span), text.clone()], Type::String, span),
             ("mv_first" | "mv_last" | "mv_min" | "mv_max", [value]) => {
-                let is_list = matches!(args.first().map(|arg| &arg.kind), Some(ExprKind::Column(name)) if self.computed.contains_key(name));
+                let may_hold_several = |name: &Arc<str>| self.computed.contains_key(name) && !self.keys.contains(name);
+                let is_list = matches!(args.first().map(|arg| &arg.kind), Some(ExprKind::Column(name)) if may_hold_several(name));
                 let is_first = matches!(name, "mv_first" | "mv_min");
                 match (is_list, value.ty) {
                     // The greatest and least of what is one value is that value.
