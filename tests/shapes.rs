@@ -70,3 +70,24 @@ fn a_field_that_parts_of_one_table_hold_in_two_columns_is_read_by_what_selects_t
     check(&original, Target::Kql, r#"ActionType == "InboundConnectionAccepted" and isnotempty(LocalIP)"#, &codes);
     check(&original, Target::Kql, "sort by InitiatingProcessAccountName asc", &codes);
 }
+
+#[test]
+fn functions_of_esql_are_said_in_kustos_words() {
+    let says = |condition: &str, expected: &str| {
+        let query = format!(
+            "FROM logs-endpoint.events.process-* | WHERE host.os.type == \"windows\" AND process.name == \"a.exe\" | WHERE {condition}"
+        );
+        check(&rule("esql", "esql", "", &query), Target::Kql, expected, &["part-not-selectable"]);
+    };
+    says("LOCATE(process.command_line, SPACE(4)) > 0", "indexof(ProcessCommandLine, \"    \") + 1 > 0");
+    says("LEFT(process.name, 2) == \"ab\"", "substring(FileName, 0, 2)");
+    says("DATE_EXTRACT(\"hour_of_day\", @timestamp) < 6", "hourofday(TimeGenerated) < 6");
+    says("FROM_BASE64(process.name) == \"x\"", "base64_decode_tostring(FileName)");
+}
+
+#[test]
+fn an_address_is_an_address_already() {
+    let query = "FROM logs-aws.cloudtrail-* | WHERE event.dataset == \"aws.cloudtrail\" AND event.action == \"AssumeRole\"\n\
+                 | WHERE CIDR_MATCH(TO_IP(source.ip), \"203.0.113.0/24\")";
+    check(&rule("esql", "esql", "", query), Target::Kql, "ipv4_is_in_range(SourceIpAddress, \"203.0.113.0/24\")", &[]);
+}

@@ -5,6 +5,7 @@ use super::{Reader, own_function};
 use crate::functions::lucene_regex::from_lucene;
 use crate::ir::{Case, Comparison, Expr, ExprKind, Matcher, Pattern, PatternPart, StringTest, Type, Value};
 use crate::lang::esql::sign_of;
+use crate::schema::{Catalog, FieldKind};
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -41,6 +42,13 @@ impl Truth {
 pub(super) struct Field {
     name: Arc<str>,
     is_folded: bool,
+}
+
+impl Field {
+    /// Tells whether it holds addresses and nothing else: `TO_IP` changes none of them.
+    pub(super) fn holds_addresses(&self) -> bool {
+        Catalog::builtin().field(&self.name).is_some_and(|known| known.kind == FieldKind::Ip)
+    }
 }
 
 impl Reader {
@@ -90,6 +98,7 @@ impl Reader {
             }
             _ => match own_function(expr)? {
                 ("to_lower", [inner]) => self.field(inner).map(|field| Field { is_folded: true, ..field }),
+                ("to_ip", [inner]) => self.field(inner).filter(Field::holds_addresses),
                 _ => None,
             },
         }

@@ -4,7 +4,9 @@
 //! refused by whoever maps it. Lists of columns are about display and set aside.
 
 mod condition;
+mod dates;
 mod summary;
+mod texts;
 mod value;
 
 use super::joined::extended;

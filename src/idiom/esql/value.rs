@@ -1,8 +1,7 @@
 //! Computed values: ES|QL's functions under the names of those that mean the same of a value that is there.
 
-use super::{Reader, own_function};
-use crate::functions::esql::{Dissection, Grok, of_replace};
-use crate::ir::{Expr, ExprKind, Member, TICKS_PER_SECOND, Type, Value};
+use super::{Reader, dates, own_function, texts};
+use crate::ir::{Expr, ExprKind, Member, Type, Value};
 use crate::lang::esql::operator_of;
 use crate::source::Span;
 use std::sync::Arc;
@@ -23,7 +22,19 @@ const SAME: &[(&str, &str, Type)] = &[
     ("round", "round", Type::Real),
     ("floor", "floor", Type::Real),
     ("sqrt", "sqrt", Type::Real),
+    ("abs", "abs", Type::Unknown),
+    ("pow", "pow", Type::Real),
+    ("exp", "exp", Type::Real),
+    ("log10", "log10", Type::Real),
     ("url_decode", "url_decode", Type::String),
+    ("url_encode_component", "url_encode_component", Type::String),
+    ("to_base64", "base64_encode_tostring", Type::String),
+    ("from_base64", "base64_decode_tostring", Type::String),
+    ("md5", "hash_md5", Type::String),
+    ("sha1", "hash_sha1", Type::String),
+    ("sha256", "hash_sha256", Type::String),
+    ("reverse", "reverse", Type::String),
+    ("repeat", "strrep", Type::String),
     ("split", "split", Type::Dynamic),
     ("greatest", "max_of", Type::Unknown),
     ("least", "min_of", Type::Unknown),
@@ -31,9 +42,6 @@ const SAME: &[(&str, &str, Type)] = &[
     ("mv_concat", "strcat_array", Type::String),
     ("mv_contains", "set_has_element", Type::Bool),
 ];
-
-/// The units of `DATE_DIFF` that are of one length.
-const UNITS: &[(&str, i64)] = &[("second", 1), ("minute", 60), ("hour", 3_600), ("day", 86_400), ("week", 604_800)];
 
 impl Reader {
     /// Rewrites a computed value.
@@ -91,44 +99,10 @@ impl Reader {
     fn reshaped(&mut self, expr: &Expr, name: &str, args: &[Expr], mapped: &[Expr]) -> Option<Expr> {
         let span = expr.span;
         Some(match (name, mapped) {
+            ("to_ip", [value]) if args.first().and_then(|arg| self.field(arg)).is_some_and(|field| field.holds_addresses()) => {
+                value.clone()
+            }
             ("-x", [value]) => Expr::new(ExprKind::Negate(Box::new(value.clone())), expr.ty, span),
-            ("date_trunc", [length, time]) => {
-                // Stretches longer than a day begin elsewhere than `bin` has them.
-                let ExprKind::Literal(Value::TimeSpan(ticks)) = length.kind else { return None };
-                let day = 86_400 * TICKS_PER_SECOND;
-                if ticks < 1 || day % ticks != 0 {
-                    return None;
-                }
-                called("bin", vec![time.clone(), length.clone()], Type::DateTime, span)
-            }
-            ("date_diff", [unit, from, to]) => {
-                let ExprKind::Literal(Value::String(unit)) = &unit.kind else { return None };
-                let unit = unit.to_ascii_lowercase();
-                let (_, seconds) = UNITS.iter().find(|(known, _)| unit.strip_suffix('s').unwrap_or(&unit) == *known)?;
-                let length = Expr::literal(Value::TimeSpan(seconds * TICKS_PER_SECOND), Type::TimeSpan, span);
-                let span_of = computed(crate::ir::Arithmetic::Subtract, to.clone(), from.clone(), Type::TimeSpan);
-                called("tolong", vec![computed(crate::ir::Arithmetic::Divide, span_of, length, Type::Real)], Type::Long, span)
-            }
-            ("substring", [text, start, rest @ ..]) => {
-                let ExprKind::Literal(Value::Long(first)) = start.kind else { return None };
-                let first = Expr::literal(first.checked_sub(1).filter(|n| *n >= 0)?, Type::Long, span);
-                let args = [text.clone(), first].into_iter().chain(rest.iter().cloned()).collect();
-                called("substring", args, Type::String, span)
-            }
-            ("grok", [text, key, pattern]) => {
-                let (regex, group) = Grok::new(text_of(pattern)?).ok()?.extraction(text_of(key)?)?;
-                extracted(text, &regex, group, span)
-            }
-            ("dissect", [text, key, _, pattern]) => {
-                let (regex, group) = Dissection::new(text_of(pattern)?).ok()?.extraction(text_of(key)?)?;
-                extracted(text, &regex, group, span)
-            }
-            ("replace", [text, pattern, with]) => {
-                let pattern = Expr::literal(Value::string(of_replace(text_of(pattern)?).ok()?), Type::String, span);
-                let with = Expr::literal(Value::string(rewrite(text_of(with)?)?), Type::String, span);
-                called("replace_regex", vec![text.clone(), pattern, with], Type::String, span)
-            }
-            ("trim", [text]) => called("trim", vec![Expr::literal("\\s+", Type::String, span), text.clone()], Type::String, span),
             ("mv_first" | "mv_last" | "mv_min" | "mv_max", [value]) => {
                 let may_hold_several = |name: &Arc<str>| self.computed.contains_key(name) && !self.keys.contains(name);
                 let is_list = matches!(args.first().map(|arg| &arg.kind), Some(ExprKind::Column(name)) if may_hold_several(name));
@@ -144,41 +118,9 @@ impl Reader {
                     _ => return None,
                 }
             }
-            _ => return None,
+            _ => return dates::reshaped(name, mapped, span).or_else(|| texts::reshaped(name, mapped, span)),
         })
     }
-}
-
-fn text_of(expr: &Expr) -> Option<&str> {
-    if let ExprKind::Literal(Value::String(text)) = &expr.kind { Some(text) } else { None }
-}
-
-/// What stands in the place of a match: `$1` is a group in Java, `\1` in Kusto.
-fn rewrite(replacement: &str) -> Option<String> {
-    let mut out = String::new();
-    let mut chars = replacement.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '$' => {
-                out.extend(['\\', chars.next().filter(char::is_ascii_digit)?]);
-                // Java reads further digits as part of the number where there are that many groups.
-                if chars.peek().is_some_and(char::is_ascii_digit) {
-                    return None;
-                }
-            }
-            '\\' => match chars.next()? {
-                '\\' => out.push_str(r"\\"),
-                escaped => out.push(escaped),
-            },
-            c => out.push(c),
-        }
-    }
-    Some(out)
-}
-
-fn extracted(text: &Expr, regex: &str, group: usize, span: Span) -> Expr {
-    let group = Expr::literal(i64::try_from(group).unwrap_or(i64::MAX), Type::Long, span);
-    called("extract", vec![Expr::literal(regex, Type::String, span), group, text.clone()], Type::String, span)
 }
 
 fn with_args(kind: &ExprKind, args: Vec<Expr>) -> ExprKind {
@@ -188,7 +130,8 @@ fn with_args(kind: &ExprKind, args: Vec<Expr>) -> ExprKind {
     }
 }
 
-fn computed(op: crate::ir::Arithmetic, left: Expr, right: Expr, ty: Type) -> Expr {
+/// Builds an arithmetic expression.
+pub(super) fn computed(op: crate::ir::Arithmetic, left: Expr, right: Expr, ty: Type) -> Expr {
     let span = left.span;
     Expr::new(ExprKind::Arithmetic { op, left: Box::new(left), right: Box::new(right) }, ty, span)
 }
