@@ -131,3 +131,9 @@ fn all_events_of_one_number_are_a_condition_on_it_in_sigma() {
     let (_, _, query) = there(&rule, &text, Target::Sigma);
     assert!(query.contains("EventID: 27"), "{query}");
 }
+
+#[test]
+fn what_the_pipeline_makes_of_columns_in_any_case_comes_back_as_its_field() {
+    let query = "event.dataset:o365.audit and event.provider:Exchange and event.action:New-InboxRule and not event.outcome:failure";
+    check(&rule("kuery", "query", "\"logs-o365.audit-*\"", query), "ResultStatus !in~", "not event.outcome:failure", true);
+}

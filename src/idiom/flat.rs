@@ -283,7 +283,7 @@ fn fits(plan: &Plan, left: &mut usize) -> bool {
 }
 
 /// A union of filters over one source is their alternative; of an event that several of them take, one result remains. Over several
-/// tables it is a filter over all of them.
+/// tables it is, for translation, a filter over all of them.
 fn one_source(plan: &Plan, inputs: &[Arc<Plan>], how: Reading<'_>) -> Option<Flat> {
     let mut left = MOST_OPERATORS;
     if !inputs.iter().all(|input| fits(input, &mut left)) {
@@ -299,6 +299,9 @@ fn one_source(plan: &Plan, inputs: &[Arc<Plan>], how: Reading<'_>) -> Option<Fla
     let mut whole = first.clone();
     whole.set_aside.extend(branches.iter().skip(1).flat_map(|branch| branch.set_aside.clone()));
     let one_scan = branches.iter().all(|branch| branch.scan.op == first.scan.op);
+    if !one_scan && !how.near {
+        return None;
+    }
     let either: Option<Vec<Expr>> = if one_scan {
         whole.set_aside(RESULTS_ONCE, plan.span, "an event that several branches of the union take is one result");
         branches.iter().map(Flat::whole).collect()
@@ -309,7 +312,7 @@ fn one_source(plan: &Plan, inputs: &[Arc<Plan>], how: Reading<'_>) -> Option<Fla
         if branches.iter().all(|branch| branch.asks_like(first)) {
             return Some(whole);
         }
-        branches.iter().map(|branch| branch.of_its_table().filter(|_| how.near)).collect()
+        branches.iter().map(Flat::of_its_table).collect()
     };
     whole.predicates = vec![Expr::new(ExprKind::Or(either?), Type::Bool, plan.span)];
     Some(whole)

@@ -76,6 +76,42 @@ impl Direction<'_> {
     }
 }
 
+/// Puts derived fields where a predicate over Sentinel's columns spells their conditions, as far as these take letters in any case:
+/// Kibana's queries say that in no other way.
+pub(super) fn recognised(expr: &Expr, at: &PartRef) -> Expr {
+    let known = at.derived().filter(|field| field.ignore_case);
+    let known = known.flat_map(|field| field.values.iter().map(move |(value, text)| (field, value, text)));
+    let inner = match &expr.kind {
+        ExprKind::And(_) | ExprKind::Or(_) | ExprKind::Not(_) => expr.map_children(&mut |child| recognised(child, at)),
+        _ => expr.clone(),
+    };
+    known.fold(inner, |whole, (field, value, text)| {
+        let Some(condition) = field.condition(text, expr.span) else { return whole };
+        let matcher = Matcher::Equals { value: Value::string(value), case: Case::Sensitive };
+        replaced(&whole, &condition, &super::logic::matches(&field.elastic, matcher, expr.span))
+    })
+}
+
+/// Tells whether a condition is one on a derived field.
+pub(super) fn is_derived(expr: &Expr, at: &PartRef) -> bool {
+    matches!(&expr.kind, ExprKind::Match { field: FieldRef::Field(name), .. } if at.derived().any(|field| field.elastic == **name))
+}
+
+/// Puts another condition where one stands, possibly among others.
+fn replaced(whole: &Expr, condition: &Expr, by: &Expr) -> Expr {
+    let joins = |operands: &[Expr], parts: &[Expr]| {
+        let is_part = |operand: &Expr| parts.iter().any(|part| part.is_alike(operand));
+        let all_there = parts.iter().all(|part| operands.iter().any(|operand| operand.is_alike(part)));
+        all_there.then(|| operands.iter().filter(|operand| !is_part(operand)).cloned().chain([by.clone()]).collect::<Vec<Expr>>())
+    };
+    match (&whole.kind, &condition.kind) {
+        _ if whole.is_alike(condition) => by.clone(),
+        (ExprKind::And(operands), ExprKind::And(parts)) => joins(operands, parts).map_or_else(|| whole.clone(), |all| and(all, whole.span)),
+        (ExprKind::Or(operands), ExprKind::Or(parts)) => joins(operands, parts).map_or_else(|| whole.clone(), |all| or(all, whole.span)),
+        _ => whole.clone(),
+    }
+}
+
 /// Returns the derived fields of an event that is in Sentinel's or Sigma's shape.
 pub(super) fn derived(event: &Json, from: Dialect, at: &PartRef) -> Vec<(String, Json)> {
     let direction = Direction { at, from: Dialect::Sentinel, to: from };

@@ -157,10 +157,15 @@ impl Mapper<'_> {
     pub(super) fn predicate(&mut self, at: &PartRef, predicate: &Expr, positive: bool) -> Result<Expr, Loss> {
         let (from, to, into_kusto) = (self.from, self.to, self.writes_kusto());
         let scope = Scope::of_parts(vec![at.clone()]);
+        let derived = (self.reads_kusto() && to == Dialect::Elastic).then(|| super::derive::recognised(predicate, at));
+        let predicate = derived.as_ref().unwrap_or(predicate);
         let mut losses = Vec::new();
         let mut leaf = |expr: &Expr, inside_positive: bool| -> Result<Expr, Problem> {
             if !matches!(expr.kind, ExprKind::Match { .. }) {
                 return self.scalar(expr, &scope);
+            }
+            if derived.is_some() && super::derive::is_derived(expr, at) {
+                return Ok(expr.clone());
             }
             let mapped = Direction { at, from, to }.matched(expr)?;
             if into_kusto {
