@@ -328,7 +328,7 @@ fn what_decides_what_fires_and_is_not_translated_is_no_metadata() {
 }
 
 /// Checks that a translation names a loss of that code, and that events show no difference that it does not name.
-fn check_named(original: &(Rule, String), target: Target, code: &str) {
+pub(crate) fn check_named(original: &(Rule, String), target: Target, code: &str) {
     let (mut emitted, back) = translated(original, target);
     examine(&original.0, &back, &mut emitted, Sources::builtin(), Level::Tested);
     let codes: Vec<&str> = emitted.losses.iter().filter(|loss| loss.fidelity.is_approximate()).map(|loss| loss.code).collect();
@@ -391,4 +391,13 @@ fn steps_that_lost_what_tells_them_apart_are_refused() {
     let (rule, text) = rule("eql", "eql", AUDITD, &format!("sample by host.id {} {}", step("/etc/passwd"), step("/etc/machine-id")));
     let emitted = emit(&rule, &text, Target::Sentinel, Sources::builtin());
     assert_eq!(emitted.losses.first().map(|loss| loss.code), Some("steps-alike"));
+}
+
+#[test]
+fn places_of_addresses_are_looked_up_and_named() {
+    let query = "event.dataset: aws.cloudtrail and event.action: GetSecretValue and not source.geo.country_name: Austria";
+    let original = rule("kuery", "query", "\"logs-aws.cloudtrail-*\"", query);
+    check_named(&original, Target::Sentinel, "places-looked-up");
+    let written = translated(&original, Target::Sentinel).0.query.unwrap();
+    assert!(written.contains("tostring(geo_info_from_ip_address(SourceIpAddress).country) != \"Austria\""), "{written}");
 }

@@ -38,6 +38,7 @@ mod mapping;
 mod mapping_corpus;
 mod mutations;
 mod one_pass;
+mod other_records;
 mod pipelines;
 mod reading;
 mod real_rules;

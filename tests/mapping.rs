@@ -79,7 +79,7 @@ fn every_example_maps_onto_its_other_dialects() {
 #[test]
 fn the_part_of_an_example_is_found_from_the_event() {
     for (at, events) in examples() {
-        for (dialect, event) in events.iter().filter(|(d, _)| *d != Dialect::Sigma && (*d == Dialect::Elastic || !at.part.elastic_only)) {
+        for (dialect, event) in events.iter().filter(|(d, _)| *d != Dialect::Sigma && at.part.is_read_by(*d)) {
             let found = part_of_event(event, *dialect, Sources::builtin());
             assert_eq!(found.map(|p| p.part.id.clone()), Some(at.part.id.clone()), "{} {dialect:?}", at.source.name);
         }

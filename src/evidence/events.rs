@@ -29,7 +29,9 @@ pub fn translated(world: &World, from: Dialect, to: Dialect, sources: &Sources) 
 /// Finds what an event belongs to: a table by its name, anything else by what is in the event.
 fn part(name: &str, event: &Json, dialect: Dialect, sources: &Sources) -> Option<PartRef> {
     match dialect {
-        Dialect::Sentinel | Dialect::Kql => sources.parts().find(|part| part.part.table.as_deref() == Some(name)),
+        Dialect::Sentinel | Dialect::Kql => {
+            sources.parts().find(|at| at.part.is_read_by(dialect) && at.part.table.as_deref() == Some(name))
+        }
         Dialect::Elastic => mapping::part_of_event(event, dialect, sources),
         Dialect::Sigma => sources
             .parts()

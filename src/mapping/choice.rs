@@ -115,6 +115,42 @@ impl Mapper<'_> {
         second
     }
 
+    /// What the target has no place for may be there as another product's records of the same events: those that say enough of the
+    /// conditions are read instead, and named.
+    pub(super) fn or_other_record(
+        &mut self,
+        kept: Vec<(PartRef, Expr)>,
+        records: Vec<(PartRef, Expr)>,
+        span: Span,
+    ) -> Vec<(PartRef, Expr)> {
+        let is_complete = !kept.is_empty() && kept.iter().all(|(at, _)| self.has(at));
+        if !self.writes_kusto() || is_complete {
+            return kept;
+        }
+        let (mut here, gone): (Vec<_>, Vec<_>) = kept.into_iter().partition(|(at, _)| self.has(at));
+        let stands_for = |record: &PartRef, at: &PartRef| record.source.name == at.source.name;
+        let is_wanted = |record: &PartRef| (here.is_empty() && gone.is_empty()) || gone.iter().any(|(at, _)| stands_for(record, at));
+        let records: Vec<_> = records.into_iter().filter(|(record, _)| is_wanted(record)).collect();
+        let (saying, silent): (Vec<_>, Vec<_>) = records.into_iter().partition(|(at, predicate)| {
+            let before = self.losses().to_vec();
+            let says = self.predicate(at, predicate, true).is_ok();
+            self.restore(before);
+            says
+        });
+        // Where nothing says enough, the reason is what the records lack.
+        let (read, left) = if saying.is_empty() && here.is_empty() { (silent, Vec::new()) } else { (saying, silent) };
+        let is_held =
+            |at: &PartRef| read.iter().any(|(record, _)| stands_for(record, at)) && !left.iter().any(|(record, _)| stands_for(record, at));
+        here.extend(gone.iter().filter(|(at, _)| !is_held(at)).cloned());
+        for (at, predicate) in read {
+            let (table, whose) = (at.part.table.as_deref().unwrap_or_default(), at.part.record_of.as_deref().unwrap_or_default());
+            let message = format!("Sentinel has no {} of these events: `{table}` holds {whose}'s own records of them", at.source.title);
+            self.lose(Loss::query("record-of-another-product", Fidelity::Different, span, message));
+            here.push((at, predicate));
+        }
+        here
+    }
+
     /// Keeps the sources with the fewest conditions lost: events that have not the fields of a condition do not match.
     pub(super) fn fewest_lost(&mut self, kept: Vec<(PartRef, Expr)>, positive: bool) -> Vec<(PartRef, Expr)> {
         let mut tried: Vec<(Arc<str>, usize)> = Vec::new();

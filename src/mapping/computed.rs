@@ -1,11 +1,12 @@
-//! Fields that Kusto computes from its columns: a group out of a text, the first of two columns that is filled, a piece of a path.
+//! Fields that Kusto computes from its columns: a group out of a text, the first of two columns that is filled, a piece of a path, the
+//! place of an address.
 //!
 //! Each is an entry of its own under a name that no column has (`SessionIssuerUserName.UserIdentityUserName`), so that conditions and
 //! keys over it are mapped like those over a column: [`Access`] writes its expression, [`recognised`] finds the expression in a query.
 //! The same source says both, so what is written is read back.
 
 use super::format::{End, Field, Source, is_kusto};
-use super::kusto::Access;
+use super::kusto::{Access, PLACE};
 use super::load::PartRef;
 use super::path::{Path, Step};
 use crate::ir::{Dialect, Expr, ExprKind, Member, Type};
@@ -17,6 +18,8 @@ use std::sync::Arc;
 pub(super) enum Computed {
     /// The first group of an expression, in the text of a column.
     Group(String),
+    /// The place of the address in a column, or in the first group of an expression in its text, as Kusto knows it.
+    Place(Option<String>),
     /// The first of two columns that is not empty.
     FirstOf(Path, Path),
     /// A piece of a text, by the separator and the side of it.
@@ -28,7 +31,8 @@ impl Source {
     pub(super) fn add_computed(&mut self) {
         let entries = std::mem::take(&mut self.fields);
         for mut field in entries {
-            field.computed = field.extract.clone().map(Computed::Group);
+            field.computed =
+                if field.geo { Some(Computed::Place(field.extract.clone())) } else { field.extract.clone().map(Computed::Group) };
             self.fields.extend(field.first_of());
             self.fields.extend(field.piece());
             self.fields.push(field);
@@ -70,7 +74,7 @@ impl Field {
     pub(super) fn is_asked(&self, from: Dialect, to: Dialect) -> bool {
         match &self.computed {
             Some(Computed::Piece(..)) => is_kusto(from),
-            Some(Computed::FirstOf(..) | Computed::Group(_)) => true,
+            Some(Computed::FirstOf(..) | Computed::Group(_) | Computed::Place(_)) => true,
             // The column alone is not the field.
             None => self.otherwise.is_none() || !is_kusto(to),
         }
@@ -91,7 +95,7 @@ pub(super) fn field_of(expr: &Expr, parts: &[PartRef], is_field: &dyn Fn(&str) -
     // Nothing else is computed, and most expressions are told apart by that.
     let may_be = match &expr.bare().kind {
         ExprKind::Call { function, .. } => ["extract", "coalesce", "tolong", "todatetime"].contains(&&**function),
-        ExprKind::Member { base, .. } => matches!(&base.kind, ExprKind::Call { function, .. } if &**function == "split"),
+        ExprKind::Member { base, .. } => matches!(&base.kind, ExprKind::Call { function, .. } if ["split", PLACE].contains(&&**function)),
         _ => false,
     };
     if !may_be || !expr.columns().iter().all(|column| is_field(column)) {

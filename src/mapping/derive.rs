@@ -35,7 +35,8 @@ impl Derived {
         Some(or(either, span))
     }
 
-    fn lists(&self, value: &Value) -> bool {
+    /// Tells whether it has a condition for a value.
+    pub(super) fn lists(&self, value: &Value) -> bool {
         self.values.keys().any(|known| super::facts::equal(&Value::string(known), value, Case::Insensitive))
     }
 }

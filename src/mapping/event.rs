@@ -106,7 +106,7 @@ fn keep_names(event: &Json, out: &mut Json, (source, from): (&Path, Dialect), (t
 
 /// Finds the part that an event belongs to, by its table column, its data set and the parts' selections.
 pub fn part_of_event(event: &Json, dialect: Dialect, sources: &Sources) -> Option<PartRef> {
-    let mut parts = sources.parts().filter(|at| dialect == Dialect::Elastic || !at.part.elastic_only);
+    let mut parts = sources.parts().filter(|at| at.part.is_read_by(dialect));
     parts.find(|at| {
         let wanted: BTreeMap<String, Constant> = match dialect {
             Dialect::Sentinel | Dialect::Kql => {
@@ -126,8 +126,7 @@ pub fn part_of_event(event: &Json, dialect: Dialect, sources: &Sources) -> Optio
             found.iter().any(|(_, value)| values.contains(&Value::from_json(value)))
         };
         let mut except = at.except(dialect);
-        let is_there = dialect != Dialect::Elastic || at.part.elastic;
-        is_there && !wanted.is_empty() && wanted.iter().all(holds) && !except.any(holds)
+        !wanted.is_empty() && wanted.iter().all(holds) && !except.any(holds)
     })
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A part whose predicate becomes false cannot hold a matching event; only then is it left out (design §5).
 
-use super::format::{Constant, Dataset, Source, is_kusto};
+use super::format::{Constant, Dataset, Derived, Source, is_kusto};
 use super::load::PartRef;
 use super::logic::{and, constant, not, or, truth_of};
 use super::path::Path;
@@ -100,11 +100,17 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// Tells whether a matcher asks for a value that only other parts have.
+    /// Tells whether a matcher asks for a value that only other parts have, or that is none of those that there are.
     fn is_elsewhere(&self, name: &str, matcher: &Matcher) -> bool {
         let Matcher::Equals { value, case } = matcher else { return false };
         let mut others = self.at.except(self.dialect).filter(|(field, _)| *field == name);
         others.any(|(_, constant)| constant.values().iter().any(|other| equal(other, value, *case)))
+            || self.derived(name).is_some_and(|derived| !derived.open && !derived.lists(value))
+    }
+
+    /// The values that an Elastic field has by conditions on others.
+    fn derived(&self, name: &str) -> Option<&'a Derived> {
+        self.at.derived().find(|derived| self.dialect == Dialect::Elastic && derived.elastic == name)
     }
 
     /// Tells whether the tables beside have a column that the part's own has not: their union leaves it empty there
@@ -127,7 +133,7 @@ impl<'a> Facts<'a> {
         let mut named = source.fields.iter().filter(|f| f.path(self.dialect, source).is_some_and(names)).peekable();
         let is_unmapped = self.dialect == Dialect::Elastic && self.at.part.unmapped.iter().any(|own| own.captures(&path).is_some());
         let is_foreign = named.peek().is_some() && !named.any(|field| field.is_in(&self.at.part));
-        if is_foreign && !is_unmapped { Known::Missing } else { Known::Nothing }
+        if is_foreign && !is_unmapped && self.derived(name).is_none() { Known::Missing } else { Known::Nothing }
     }
 }
 

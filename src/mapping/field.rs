@@ -33,3 +33,10 @@ impl Field {
         !(parted || respelled || changed && self.is_second(from) != self.is_second(to))
     }
 }
+
+impl Part {
+    /// Tells whether rules and events of a dialect are mapped by it.
+    pub fn is_read_by(&self, dialect: Dialect) -> bool {
+        if dialect == Dialect::Elastic { self.elastic } else { !self.elastic_only && self.record_of.is_none() }
+    }
+}

@@ -126,6 +126,10 @@ pub struct Field {
     pub printed_map: bool,
     /// The column at the head of Sentinel's path is a text, of which the value is the first group of this expression.
     pub extract: Option<String>,
+    /// The column at the head of Sentinel's path (or what is taken out of it) is an address, of which the value is the place that Kusto
+    /// knows: the path's member of what `geo_info_from_ip_address` returns.
+    #[serde(default)]
+    pub geo: bool,
     /// The Sentinel column that Elastic takes the value of where the entry's own column is empty.
     pub otherwise: Option<Path>,
     /// The Sentinel column within which alone the value names one thing: a key over the field takes that column along.
@@ -293,6 +297,9 @@ pub struct Part {
     /// Of the other dialects those rules are mapped by it that ask for all that selects it.
     #[serde(default)]
     pub when_selected: bool,
+    /// The product whose own records of the same events the table holds, for want of a table of the source's: rules of Elastic are
+    /// written to it where another part has no table, and that loss is named.
+    pub record_of: Option<String>,
     /// What it reports, where that is another thing than the source's own `activity`.
     pub activity: Option<String>,
     /// The Sentinel data connector that fills the table, by its id in Azure-Sentinel.

@@ -18,6 +18,10 @@ use crate::ir::{
 use crate::source::Span;
 use std::sync::Arc;
 
+/// The function that knows the places of addresses
+/// (<https://learn.microsoft.com/kusto/query/geo-info-from-ip-address-function>).
+pub(super) const PLACE: &str = "geo_info_from_ip_address";
+
 /// Rewrites every match of a mapped predicate; predicates that are Kusto's already stay.
 pub(super) fn to_kusto(expr: &Expr, at: &PartRef, positive: bool) -> Result<Expr, Problem> {
     let span = expr.span;
@@ -138,6 +142,14 @@ impl<'p> Access<'p> {
             Computed::Group(expression) => {
                 let text = Expr::column(self.path.column(), Type::String, self.span);
                 self.group(expression.as_str(), text)
+            }
+            Computed::Place(expression) => {
+                let text = Expr::column(self.path.column(), Type::String, self.span);
+                let address = if let Some(expression) = expression { self.group(expression, text) } else { text };
+                let name = self.path.steps.last().map(Step::text).unwrap_or_default();
+                let kind =
+                    ExprKind::Member { base: Box::new(call(PLACE, vec![address], Type::Dynamic)), member: Member::Name(name.into()) };
+                Expr::new(kind, Type::Dynamic, self.span)
             }
             Computed::FirstOf(own, other) => call("coalesce", vec![of(own).value(), of(other).value()], self.kind),
             Computed::Piece(whole, separator, end) => {

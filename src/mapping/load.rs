@@ -117,7 +117,10 @@ impl Sources {
     /// Returns the parts that a scan may read, before its predicates are looked at. None means that the source is not known.
     pub fn parts_of(&self, scan: &TableSource) -> Vec<PartRef> {
         match scan {
-            TableSource::Table(name) => self.parts().filter(|p| !p.part.alias && p.part.table.as_ref() == Some(name)).collect(),
+            TableSource::Table(name) => {
+                let is_own = |part: &Part| !part.alias && part.record_of.is_none();
+                self.parts().filter(|p| is_own(&p.part) && p.part.table.as_ref() == Some(name)).collect()
+            }
             TableSource::LogSource { category, product, service } => {
                 let asked = LogSource { category: category.clone(), product: product.clone(), service: service.clone() };
                 self.parts().filter(|p| p.part.sigma.contains(&asked)).collect()

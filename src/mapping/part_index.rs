@@ -28,7 +28,7 @@ impl PartIndex {
         let fields = source.fields.iter().enumerate().filter(|(_, field)| field.is_in(part)).map(|(at, _)| at).collect();
         let both = |select: &Constants, facts: &Constants| -> Constants { select.clone().into_iter().chain(facts.clone()).collect() };
         let sentinel = both(&part.select.sentinel, &part.facts.sentinel);
-        let mut elastic = both(&part.select.elastic, &part.facts.elastic);
+        let mut elastic = Constants::new();
         if let Some(side) = &source.elastic {
             elastic.extend(side.constants.clone());
             if let Some(dataset) = &side.dataset {
@@ -36,6 +36,7 @@ impl PartIndex {
                 elastic.extend(names.map(|name| (name.clone(), Constant::Text(dataset.value.clone()))));
             }
         }
+        elastic.extend(both(&part.select.elastic, &part.facts.elastic));
         let mut sigma = both(&part.select.sigma, &part.facts.sigma);
         if source.sigma_fields == SigmaNames::Sentinel {
             sigma.extend(sentinel.clone());

@@ -27,7 +27,7 @@ pub enum Step {
 
 impl Step {
     /// Returns the step alone.
-    fn text(&self) -> Cow<'_, str> {
+    pub(super) fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Key(key) => Cow::Borrowed(key),
             Self::Index(n) => Cow::Owned(n.to_string()),

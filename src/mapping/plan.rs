@@ -2,11 +2,12 @@
 //!
 //! It neither recognises idioms nor chooses a target form: that is before (`idiom`) and after (`emit`).
 
+use super::kusto::PLACE;
 use super::load::{PartRef, Sources};
 use super::scope::{Cell, Scope};
 use super::specific::Tally;
 use crate::diagnostic::{Fidelity, Loss};
-use crate::ir::{Dialect, Op, Plan, TableSource};
+use crate::ir::{Dialect, ExprKind, Op, Plan, TableSource};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -45,6 +46,9 @@ pub(super) struct Mapper<'a> {
 pub fn map_plan(plan: &Arc<Plan>, from: Dialect, to: Dialect, sources: &Sources) -> Mapped {
     let mut mapper = Mapper { sources, from, to, losses: Vec::new(), parts: Vec::new(), tally: Tally::default(), done: HashMap::new() };
     let mapped = mapper.node(plan, true).and_then(|node| mapper.tally.enough(&mapper.losses).map(|()| node));
+    if let Ok((written, _)) = &mapped {
+        mapper.places(if mapper.reads_kusto() { plan } else { written });
+    }
     let mut out = Mapped { losses: mapper.losses, parts: mapper.parts, covered: sources.covers(plan), ..Mapped::default() };
     match mapped {
         Ok((plan, _)) => out.plan = Some(plan),
@@ -99,6 +103,24 @@ impl Mapper<'_> {
             Some(old) if old.fidelity != loss.fidelity => old.fidelity = Fidelity::Different,
             Some(_) => {}
             None => self.losses.push(loss),
+        }
+    }
+
+    /// Names that one side looks places of addresses up which the other has in its events.
+    fn places(&mut self, plan: &Arc<Plan>) {
+        let mut found = None;
+        plan.walk(&mut |node| {
+            for expr in node.op.expressions() {
+                expr.walk(&mut |e| {
+                    if matches!(&e.kind, ExprKind::Call { function, .. } if **function == *PLACE) {
+                        found.get_or_insert(e.span);
+                    }
+                });
+            }
+        });
+        if let Some(span) = found.filter(|_| self.reads_kusto() != self.writes_kusto()) {
+            let message = format!("`{PLACE}` may know other places of addresses than those that Elastic looked up for its events");
+            self.lose(Loss::query("places-looked-up", Fidelity::Different, span, message));
         }
     }
 

@@ -38,18 +38,22 @@ impl Mapper<'_> {
     pub(super) fn read(&mut self, scans: &[&TableSource], predicate: Option<&Expr>, span: Span, positive: bool) -> Result<Node, Loss> {
         let (parts, original) = self.asked_of(self.parts_of(scans, span)?, predicate, span);
         let all = asked_for(parts, &original);
+        let from = self.from;
         let possible = |parts: &[PartRef]| -> Vec<(PartRef, Expr)> {
-            let specialised = parts.iter().map(|at| (at.clone(), Facts::of(at, self.from).beside(&all).apply(&original)));
+            let specialised = parts.iter().map(|at| (at.clone(), Facts::of(at, from).beside(&all).apply(&original)));
             specialised.filter(|(_, specialised)| truth_of(specialised) != Some(false)).collect()
         };
-        let (secondary, first): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|at| at.part.secondary && !self.reads_kusto());
+        let (records, own): (Vec<_>, Vec<_>) = all.iter().cloned().partition(|at| at.part.record_of.is_some());
+        let (secondary, first): (Vec<_>, Vec<_>) = own.into_iter().partition(|at| at.part.secondary && !self.reads_kusto());
         let mut kept = possible(&first);
+        let records = possible(&records);
         if kept.is_empty() {
             // A second place of the same events may hold fields that the first has not.
             kept = possible(&secondary);
         } else if self.to != Dialect::Elastic {
             kept = self.or_second_place(kept, possible(&secondary), span, positive);
         }
+        kept = self.or_other_record(kept, records, span);
         if kept.is_empty() {
             return Err(refused("no-source-left", span, "no table or data set can hold an event that the conditions allow"));
         }
@@ -126,7 +130,7 @@ impl Mapper<'_> {
 
     /// Tells whether a rule of the original's dialect reads a part.
     pub(super) fn reads(&self, at: &PartRef) -> bool {
-        if self.from == Dialect::Elastic { at.part.elastic } else { !at.part.elastic_only }
+        at.part.is_read_by(self.from)
     }
 
     /// Tells whether the target's dialect has a part.
@@ -296,7 +300,7 @@ impl Mapper<'_> {
             Dialect::Sentinel | Dialect::Kql => part.table == first.part.table,
         };
         // What only Elastic tells apart, the table's other parts hold too.
-        let is_own = |part: &Part| !part.alias && !part.elastic_only || self.to == Dialect::Sigma;
+        let is_own = |part: &Part| !part.alias && !part.elastic_only && part.record_of.is_none() || self.to == Dialect::Sigma;
         let is_read = |source: &Source, part: &Part| branches.iter().any(|b| b.at.source.name == source.name && b.at.part.id == part.id);
         let mut parts = self.sources.list.iter().flat_map(|source| source.parts.iter().map(move |part| (source, part)));
         parts.all(|(source, part)| !is_own(part) || !is_there(source, part) || is_read(source, part))
