@@ -387,7 +387,7 @@ fn a_table_that_can_say_none_of_the_conditions_is_left_out_by_name() {
 #[test]
 fn steps_that_lost_what_tells_them_apart_are_refused() {
     let step =
-        |path: &str| format!("[file where auditd.data.syscall == \"open\" and auditd.data.a2 == \"1b6\" and file.path == \"{path}\"]");
+        |path: &str| format!("[file where auditd.data.syscall == \"open\" and auditd.data.a2 == \"1b6\" and file.inode == \"{path}\"]");
     let (rule, text) = rule("eql", "eql", AUDITD, &format!("sample by host.id {} {}", step("/etc/passwd"), step("/etc/machine-id")));
     let emitted = emit(&rule, &text, Target::Sentinel, Sources::builtin());
     assert_eq!(emitted.losses.first().map(|loss| loss.code), Some("steps-alike"));

@@ -10,7 +10,7 @@ use super::logic::constant;
 use super::matches::to_matches;
 use super::plan::Mapper;
 use super::predicate::selection;
-use super::read::Branch;
+use super::read::{Branch, refused};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::ir::{Dialect, Expr, TableSource};
 use crate::source::Span;
@@ -149,6 +149,21 @@ impl Mapper<'_> {
             here.push((at, predicate));
         }
         here
+    }
+
+    /// Leaves out parts that the target's dialect does not have: named where others remain, else a refusal.
+    pub(super) fn available(&mut self, kept: Vec<(PartRef, Expr)>, span: Span, positive: bool) -> Result<Vec<(PartRef, Expr)>, Loss> {
+        let (here, gone): (Vec<_>, Vec<_>) = kept.into_iter().partition(|(at, _)| self.has(at));
+        let described = gone.iter().map(|(at, _)| format!("{} ({})", at.source.title, at.part.id)).collect::<Vec<_>>().join(", ");
+        if here.is_empty() {
+            return Err(refused("source-not-in-target", span, format!("{} has no source for {described}", self.target_name())));
+        }
+        if !gone.is_empty() {
+            let fidelity = if positive { Fidelity::Narrower } else { Fidelity::Wider };
+            let message = format!("{} has no source for {described}; these events are left out", self.target_name());
+            self.lose(Loss::query("source-not-in-target", fidelity, span, message));
+        }
+        Ok(here)
     }
 
     /// Keeps the sources with the fewest conditions lost: events that have not the fields of a condition do not match.

@@ -67,7 +67,7 @@ impl Field {
 
     /// Tells whether events hold the field as the entry says, or a text with the field in it.
     pub(super) fn is_of_events(&self) -> bool {
-        matches!(self.computed, None | Some(Computed::Group(_)))
+        self.rows.is_none() && matches!(self.computed, None | Some(Computed::Group(_)))
     }
 
     /// Tells whether queries from one dialect to another are mapped by this entry.
@@ -101,7 +101,9 @@ pub(super) fn field_of(expr: &Expr, parts: &[PartRef], is_field: &dyn Fn(&str) -
     if !may_be || !expr.columns().iter().all(|column| is_field(column)) {
         return None;
     }
-    parts.iter().find_map(|at| at.entries().filter(|field| field.computed.is_some()).find_map(|field| read_as(field, at, expr)))
+    parts.iter().find_map(|at| {
+        at.entries().filter(|field| field.computed.is_some() && field.rows.is_none()).find_map(|field| read_as(field, at, expr))
+    })
 }
 
 fn read_as(field: &Field, at: &PartRef, expr: &Expr) -> Option<Expr> {

@@ -17,12 +17,18 @@ impl Derived {
     /// Returns the condition of a value, over Sentinel's fields; `None` where it does not read (`validate` says so).
     pub(super) fn condition(&self, text: &str, span: Span) -> Option<Expr> {
         let lower = |text: &String| Some(kuery::lower(&kuery::parse(text).ok()?, &|_| crate::schema::FieldType::default()));
-        let read = self.read.get_or_init(|| self.values.values().map(|text| (text.clone(), lower(text))).collect());
+        let read = self.read.get_or_init(|| self.values.values().chain(&self.present).map(|text| (text.clone(), lower(text))).collect());
         Some(placed(read.get(text)?.as_ref()?, span, self.ignore_case))
     }
 
     /// Returns the condition under which the field satisfies a matcher; `None` where values that are not listed might.
     pub(super) fn when(&self, matcher: &Matcher, span: Span) -> Option<Expr> {
+        let present = || self.condition(self.present.as_ref()?, span);
+        match matcher {
+            Matcher::Exists if self.present.is_some() => return present(),
+            Matcher::IsNull if self.present.is_some() => return present().map(not),
+            _ => {}
+        }
         let mut either = Vec::new();
         if self.open && !matches!(matcher, Matcher::Equals { value, .. } if self.lists(value)) {
             return None;

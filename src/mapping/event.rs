@@ -139,12 +139,14 @@ impl Field {
     /// Returns the field's path in a dialect.
     pub fn path(&self, dialect: Dialect, source: &Source) -> Option<&Path> {
         let sentinel = || self.sentinel.as_ref().map(|(path, _)| path);
+        // What is no column has no name in events.
+        let column = || sentinel().filter(|_| self.computed.is_none() && self.rows.is_none());
         match dialect {
             Dialect::Sentinel | Dialect::Kql => sentinel(),
             Dialect::Elastic => self.elastic.as_ref().map(|(path, _)| path),
             Dialect::Sigma => match source.sigma_fields {
                 SigmaNames::Own => self.sigma.as_ref(),
-                SigmaNames::Sentinel => self.sigma.as_ref().or_else(sentinel),
+                SigmaNames::Sentinel => self.sigma.as_ref().or_else(column),
             },
         }
     }

@@ -27,6 +27,7 @@ use super::computed::Computed;
 pub use super::constant::{Constant, Sides};
 use super::part_index::PartIndex;
 use super::path::Path;
+use super::rows::Rows;
 use crate::ir::{Dialect, Expr, Type};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -56,6 +57,9 @@ pub struct Source {
     /// Its place among the sources of one activity, lower first.
     #[serde(default)]
     pub rank: u8,
+    /// Rows that say more of an event than its own.
+    #[serde(default)]
+    pub rows: BTreeMap<String, Rows>,
     /// Cited pages by key.
     pub cites: BTreeMap<String, String>,
     /// The Elastic side, if there is one.
@@ -126,6 +130,8 @@ pub struct Field {
     pub printed_map: bool,
     /// The column at the head of Sentinel's path is a text, of which the value is the first group of this expression.
     pub extract: Option<String>,
+    /// The rows that have the column, where the event's own row has it not.
+    pub rows: Option<String>,
     /// The column at the head of Sentinel's path (or what is taken out of it) is an address, of which the value is the place that Kusto
     /// knows: the path's member of what `geo_info_from_ip_address` returns.
     #[serde(default)]
@@ -233,6 +239,8 @@ pub struct Derived {
     /// Whether events may have other values than those listed.
     #[serde(default)]
     pub open: bool,
+    /// The condition under which the field has a value, whichever.
+    pub present: Option<String>,
     /// Key of the cited page.
     pub cite: Option<String>,
     /// What a reader of the entry should know.

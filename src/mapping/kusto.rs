@@ -9,6 +9,7 @@ use super::gathered::{MOST_COMPARED, lists, networks};
 use super::load::PartRef;
 use super::path::{Path, Step};
 use super::predicate::kind_of;
+use super::rows::Rows;
 use super::split::suffix;
 use super::term::term_of;
 use super::transform::Problem;
@@ -29,7 +30,7 @@ pub(super) fn to_kusto(expr: &Expr, at: &PartRef, positive: bool) -> Result<Expr
         ExprKind::And(operands) => Ok(super::logic::and(each(operands, at, positive)?, span)),
         ExprKind::Or(operands) => Ok(super::logic::or(networks(each(&lists(operands), at, positive)?), span)),
         ExprKind::Not(inner) => Ok(negated(to_kusto(inner, at, !positive)?)),
-        ExprKind::Match { field: FieldRef::Field(name), matcher } => Access::of(name, at, span).predicate(matcher, positive),
+        ExprKind::Match { field: FieldRef::Field(name), matcher } => Access::of(name, at, span).asked(matcher, positive),
         ExprKind::InList { value, list, case, .. } => match &value.kind {
             // A list of equal tests, gathered by `lists`.
             ExprKind::Match { field: FieldRef::Field(name), .. } => {
@@ -38,7 +39,7 @@ pub(super) fn to_kusto(expr: &Expr, at: &PartRef, positive: bool) -> Result<Expr
                 let value = Box::new(access.comparable());
                 let case = if value.ty == Type::String { *case } else { Case::Sensitive };
                 let kind = ExprKind::InList { test: None, all: false, case, negated: false, value, list };
-                Ok(Expr::new(kind, Type::Bool, span))
+                access.in_rows(Expr::new(kind, Type::Bool, span))
             }
             _ => Ok(expr.clone()),
         },
@@ -59,7 +60,7 @@ fn each(operands: &[Expr], at: &PartRef, positive: bool) -> Result<Vec<Expr>, Pr
 }
 
 /// Uses the `!` form of a predicate that has one.
-fn negated(mut expr: Expr) -> Expr {
+pub(super) fn negated(mut expr: Expr) -> Expr {
     match &mut expr.kind {
         ExprKind::Compare { op: op @ (Comparison::Eq | Comparison::Ne), left, right, .. } if !both_fields(left, right) => {
             *op = if *op == Comparison::Eq { Comparison::Ne } else { Comparison::Eq };
@@ -69,7 +70,7 @@ fn negated(mut expr: Expr) -> Expr {
             *negated = !*negated;
             expr
         }
-        ExprKind::InList { test: None, negated, .. } => {
+        ExprKind::InList { test: None, negated, .. } | ExprKind::InPlan { test: None, negated, .. } => {
             *negated = !*negated;
             expr
         }
@@ -98,6 +99,7 @@ pub(super) struct Access<'p> {
     json_text: bool,
     array: bool,
     computed: Option<&'p Computed>,
+    rows: Option<&'p Rows>,
     span: Span,
 }
 
@@ -108,14 +110,29 @@ impl<'p> Access<'p> {
         let json_text = at.part.json_text.iter().any(|column| column == path.column());
         let mut entries = at.source.fields.iter().filter(|f| f.sentinel.as_ref().is_some_and(|(p, _)| *p == path));
         let array = entries.clone().any(|f| f.array);
+        let rows = entries.clone().find_map(|f| at.source.rows.get(f.rows.as_ref()?));
         let computed = entries.find_map(|f| f.computed.as_ref());
         let unknown = if json_text && path.is_column() { Type::String } else { Type::Dynamic };
-        Self { kind: kind_of(at, Dialect::Sentinel, name).unwrap_or(unknown), at, path, json_text, array, computed, span }
+        Self { kind: kind_of(at, Dialect::Sentinel, name).unwrap_or(unknown), at, path, json_text, array, computed, rows, span }
+    }
+
+    /// The rows that hold the field, where the event's own does not.
+    pub(super) fn rows(&self) -> Option<&'p Rows> {
+        self.rows
+    }
+
+    /// The part whose field it is.
+    pub(super) fn part_ref(&self) -> &'p PartRef {
+        self.at
     }
 
     /// Returns the field's value with its type.
     pub(super) fn value(&self) -> Expr {
-        if self.path.is_column() { Expr::column(self.path.column(), self.kind, self.span) } else { cast(self.member(), self.kind) }
+        if self.path.is_column() || self.rows.is_some() && self.computed.is_none() {
+            Expr::column(self.path.column(), self.kind, self.span)
+        } else {
+            cast(self.member(), self.kind)
+        }
     }
 
     /// Returns the member of a dynamic column as it is there, null where there is none.
@@ -207,7 +224,7 @@ impl<'p> Access<'p> {
         Expr::new(kind, Type::Bool, self.span)
     }
 
-    fn predicate(&self, matcher: &Matcher, positive: bool) -> Result<Expr, Problem> {
+    pub(super) fn predicate(&self, matcher: &Matcher, positive: bool) -> Result<Expr, Problem> {
         match matcher {
             Matcher::Exists => Ok(self.presence(true)),
             Matcher::IsNull => Ok(self.presence(false)),

@@ -37,6 +37,7 @@ mod predicate;
 mod printed_map;
 mod read;
 mod rendered;
+mod rows;
 mod scope;
 mod specific;
 mod spelling;

@@ -138,6 +138,9 @@ impl Direction<'_> {
                 Ok(mapped) if field.otherwise.is_some() && self.to == Dialect::Elastic => {
                     return Err(filled_up(field, &target, &matcher, mapped));
                 }
+                Ok(mapped) if super::format::is_kusto(self.to) && field.rows.is_some() => {
+                    return Err(self.in_other_rows(name, field, mapped));
+                }
                 Ok(mapped) if is_one_of => return Err(super::elements::of_any(name, &target, mapped)),
                 Ok(mapped) => return self.any_element(mapped, &target, &matcher),
                 // What comes close is better than nothing.

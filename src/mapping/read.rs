@@ -142,21 +142,6 @@ impl Mapper<'_> {
         }
     }
 
-    /// Leaves out parts that the target's dialect does not have: named where others remain, else a refusal.
-    fn available(&mut self, kept: Vec<(PartRef, Expr)>, span: Span, positive: bool) -> Result<Vec<(PartRef, Expr)>, Loss> {
-        let (here, gone): (Vec<_>, Vec<_>) = kept.into_iter().partition(|(at, _)| self.has(at));
-        let described = gone.iter().map(|(at, _)| format!("{} ({})", at.source.title, at.part.id)).collect::<Vec<_>>().join(", ");
-        if here.is_empty() {
-            return Err(refused("source-not-in-target", span, format!("{} has no source for {described}", self.target_name())));
-        }
-        if !gone.is_empty() {
-            let fidelity = if positive { Fidelity::Narrower } else { Fidelity::Wider };
-            let message = format!("{} has no source for {described}; these events are left out", self.target_name());
-            self.lose(Loss::query("source-not-in-target", fidelity, span, message));
-        }
-        Ok(here)
-    }
-
     /// Maps a specialised predicate of one part.
     pub(super) fn predicate(&mut self, at: &PartRef, predicate: &Expr, positive: bool) -> Result<Expr, Loss> {
         let (from, to, into_kusto) = (self.from, self.to, self.writes_kusto());

@@ -166,19 +166,17 @@ impl Mapper<'_> {
             Problem::new("tables-differ", expr.span, message)
         };
         let Some(((at, first), others)) = read.split_first().filter(|_| self.writes_kusto()) else { return Err(differ()) };
-        // A column of two types in a union comes out under two names (union-operator.md).
-        if others.iter().any(|other| of_two_types(&(at, first.clone()), other)) {
-            return Err(differ());
-        }
         let mut places: Vec<(&PartRef, Expr)> = Vec::new();
         for at in parts {
             if let Ok(own) = read_in(&Direction { at, from: self.from, to: self.to }, path, expr) {
                 places.push((at, own));
             }
         }
-        let arm = |(_, reading): &(&PartRef, Expr)| Ok((self.place_of(reading, &places)?.ok_or_else(differ)?, reading.clone()));
+        let arm = |(at, reading): &(&PartRef, Expr)| {
+            Ok((self.place_of(reading, &places)?.ok_or_else(differ)?, named_by_type(at, reading, parts)))
+        };
         let arms = others.iter().map(arm).collect::<Result<Vec<_>, Problem>>()?;
-        let kind = ExprKind::Conditional { arms, otherwise: Box::new(first.clone()) };
+        let kind = ExprKind::Conditional { arms, otherwise: Box::new(named_by_type(at, first, parts)) };
         Ok(Expr::new(kind, first.ty, expr.span))
     }
 
@@ -233,12 +231,10 @@ impl Mapper<'_> {
         match found.as_slice() {
             [] => Err(missing.unwrap_or_else(problem)),
             [(_, only)] => Ok(only.clone()),
-            // A column of two types in a union comes out under two names (union-operator.md).
-            [first, others @ ..] if others.iter().any(|other| of_two_types(first, other)) => Err(differ("tables")),
             several if self.writes_kusto() => {
-                let held = |(_, mapped): &&(&PartRef, Expr)| {
+                let held = |(at, mapped): &&(&PartRef, Expr)| {
                     let place = self.place_of(mapped, &places)?.ok_or_else(|| differ("parts of a table"))?;
-                    Ok(Expr::all([place, mapped.clone()], expr.span))
+                    Ok(Expr::all([place, named_by_type(at, mapped, &parts)], expr.span))
                 };
                 Ok(Expr::any(several.iter().map(held).collect::<Result<Vec<_>, Problem>>()?, expr.span))
             }
@@ -322,14 +318,21 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
     Ok(if matches!(wanted, Type::Dynamic | Type::Unknown) { read } else { cast(read, wanted) })
 }
 
-/// Tells whether two expressions read a column that their tables hold in different types.
-fn of_two_types((at, expr): &(&PartRef, Expr), (other_at, other): &(&PartRef, Expr)) -> bool {
+/// Names the columns of a part as a union of the parts' tables does: one that they hold in different types comes out under a name for
+/// each, `DeviceDetail_string` (<https://learn.microsoft.com/kusto/query/union-operator>).
+fn named_by_type(at: &PartRef, expr: &Expr, parts: &[PartRef]) -> Expr {
     let kind = |at: &PartRef, column: &str| {
         let table = Catalog::builtin().table(at.part.table.as_deref()?)?;
         table.columns.iter().find(|own| *own.name == *column).map(|own| own.ty)
     };
-    let theirs = other.columns();
-    expr.columns().iter().any(|column| theirs.contains(column) && kind(at, column) != kind(other_at, column))
+    let mut out = expr.map_children(&mut |child| named_by_type(at, child, parts));
+    if let ExprKind::Column(name) = &mut out.kind
+        && let Some(own) = kind(at, name)
+        && parts.iter().any(|other| kind(other, name).is_some_and(|theirs| theirs != own))
+    {
+        *name = Arc::from(format!("{name}_{own}"));
+    }
+    out
 }
 
 /// Tells rows of a part's table from others.

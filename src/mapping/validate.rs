@@ -23,6 +23,7 @@ pub(super) fn check(source: &Source, text: &str) -> Vec<Diagnostic> {
         .chain(source.fields.iter().filter_map(|f| f.cite.as_ref()))
         .chain(source.derived.iter().filter_map(|d| d.cite.as_ref()))
         .chain(source.parts.iter().map(|p| &p.cite))
+        .chain(source.rows.values().map(|rows| &rows.cite))
         .chain(source.elastic.iter().filter_map(|e| e.dataset.as_ref()?.cite.as_ref()))
         .chain(source.examples.iter().flat_map(|e| &e.cites));
     for key in cited.filter(|key| !source.cites.contains_key(*key)) {
@@ -34,13 +35,18 @@ pub(super) fn check(source: &Source, text: &str) -> Vec<Diagnostic> {
         let help = suggest(id, source.parts.iter().map(|p| p.id.as_str())).map(|name| format!("did you mean `{name}`?"));
         say(id, format!("`{id}` is no part of this log source"), help);
     }
+    for name in source.fields.iter().filter_map(|field| field.rows.as_ref()).filter(|name| !source.rows.contains_key(*name)) {
+        let help = suggest(name, source.rows.keys().map(String::as_str)).map(|known| format!("did you mean `{known}`?"));
+        say(name, format!("`{name}` are no rows of this log source"), help);
+    }
     for field in &source.fields {
         if let Some(message) = field_problem(field) {
             say(&field_needle(field), message.to_owned(), None);
         }
     }
     for derived in &source.derived {
-        for (value, condition) in &derived.values {
+        let present = derived.present.iter().map(|condition| ("*", condition));
+        for (value, condition) in derived.values.iter().map(|(value, condition)| (value.as_str(), condition)).chain(present) {
             if derived.condition(condition, Span::default()).is_none() {
                 say(condition, format!("the condition of `{}: {value}` is no kuery", derived.elastic), None);
             }
