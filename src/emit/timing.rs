@@ -1,8 +1,8 @@
 //! Schedules across dialects: how often a rule runs and how far it looks back.
 
 use crate::diagnostic::{Fidelity, Loss};
-use crate::idiom::Bounds;
-use crate::ir::{Rule, TICKS_PER_SECOND};
+use crate::idiom::{self, Bounds};
+use crate::ir::{Op, Rule, TICKS_PER_SECOND};
 use crate::source::Span;
 
 const MINUTE: i64 = 60 * TICKS_PER_SECOND;
@@ -41,9 +41,10 @@ pub(super) fn of(rule: &Rule, bounds: Bounds, losses: &mut Vec<Loss>) -> Timing 
     let (interval, lookback) = match (rule.frequency_ticks(), rule.period_ticks()) {
         (None, None) => {
             let window = bound.unwrap_or(QUERY_WINDOW);
-            let message = format!("the original has no schedule; it runs every {0} over the last {0}", words(window));
+            let interval = window.saturating_sub(overlap(rule)).max(1);
+            let message = format!("the original has no schedule; it runs every {} over the last {}", words(interval), words(window));
             losses.push(Loss::file("default-schedule", Fidelity::Metadata, Span::default(), message));
-            (window, window)
+            (interval, window)
         }
         (Some(interval), period) => (interval, period.unwrap_or(interval)),
         (None, Some(period)) => (period, period),
@@ -51,6 +52,14 @@ pub(super) fn of(rule: &Rule, bounds: Bounds, losses: &mut Vec<Loss>) -> Timing 
     // The rule sees its period only; a query that asks for less sees less.
     let lookback = bound.map_or(lookback, |bound| bound.min(lookback));
     Timing { interval, lookback, until }
+}
+
+/// Returns the ticks that the windows of two runs share.
+fn overlap(rule: &Rule) -> i64 {
+    match rule.detection.as_ref().map(|detection| &detection.plan.op) {
+        Some(Op::Correlate(correlation)) => idiom::correlation::overlap(correlation),
+        _ => 0,
+    }
 }
 
 /// Returns the ticks from the end of the window to now: that of the rule or of its query, whichever is earlier.

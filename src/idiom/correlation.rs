@@ -1,7 +1,7 @@
 //! Sigma's correlations in the words of other detections: thresholds, sequences, aggregations.
 //!
 //! A correlation looks at every stretch of its time span, wherever it begins; other SIEMs look at the one before each run. That is said as
-//! a loss, as is what a group's time span becomes.
+//! a loss, as is what a group's time span becomes. A sequence bounds its span itself, so that a longer look-back shows all of them.
 
 use super::expand::has_value;
 use super::{Bounds, Recognised, Shape};
@@ -23,9 +23,16 @@ pub(super) fn recognise(plan: &Arc<Plan>, time: &str) -> Option<Recognised> {
     let Op::Correlate(correlation) = &plan.op else { return None };
     let (op, shape) = detection(correlation, time, plan.span)?;
     let message = "matches are correlated over the time span before each run: what lies across two of them is not seen together";
-    let set_aside = vec![Loss::query("window-before-each-run", Fidelity::Narrower, plan.span, message)];
-    let bounds = Bounds { from: Some((correlation.window, true)), ..Bounds::default() };
+    let overlap = overlap(correlation);
+    let across = (overlap == 0).then(|| Loss::query("window-before-each-run", Fidelity::Narrower, plan.span, message));
+    let set_aside = across.into_iter().collect();
+    let bounds = Bounds { from: Some((correlation.window.saturating_add(overlap), true)), ..Bounds::default() };
     Some(Recognised { bounds, set_aside, ..Recognised::new(Plan::new(op, Schema::unknown(), plan.span), shape) })
+}
+
+/// Returns the ticks that the windows of two runs share, so that what lies across them is seen together.
+pub fn overlap(correlation: &Correlation) -> i64 {
+    if &*correlation.kind == "temporal_ordered" && correlation.condition.is_none() { correlation.window } else { 0 }
 }
 
 fn detection(correlation: &Correlation, time: &str, span: Span) -> Option<(Op, Shape)> {

@@ -3,7 +3,7 @@
 //! Recognition never changes what a plan matches. What it sets aside because it is about display only (column lists, order)
 //! comes back as losses of the kind `metadata`, for emitters whose targets have no place for it.
 
-mod correlation;
+pub mod correlation;
 mod elements;
 pub mod esql;
 mod expand;
