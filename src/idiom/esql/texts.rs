@@ -44,7 +44,7 @@ pub(super) fn reshaped(name: &str, args: &[Expr], span: Span) -> Option<Expr> {
         ("space", [count]) => {
             let ExprKind::Literal(Value::Long(count)) = count.kind else { return None };
             let count = usize::try_from(count).ok().filter(|count| *count <= MOST_BLANKS)?;
-            Expr::literal(Value::string(&" ".repeat(count)), Type::String, span)
+            Expr::literal(Value::string(" ".repeat(count)), Type::String, span)
         }
         _ => return None,
     })
