@@ -104,3 +104,12 @@ fn other_systems_than_windows_have_no_certificates_to_look_for() {
     let original = rule("eql", "eql", "\"logs-endpoint.events.process-*\"", query);
     check_named(&original, Target::Sentinel, "field-not-in-target");
 }
+
+#[test]
+fn what_other_rows_hold_is_no_value_to_group_by() {
+    let query = "from logs-endpoint.events.process-* | where event.dataset == \"endpoint.events.process\" and host.os.type == \"windows\" \
+                 and process.name == \"a.exe\" | stats n = count(*) by process.code_signature.subject_name | where n > 3";
+    let (rule, text) = rule("esql", "esql", "", query);
+    let emitted = emit(&rule, &text, Target::Sentinel, Sources::builtin());
+    assert_eq!(emitted.losses.first().map(|loss| (loss.code, emitted.status)), Some(("value-held-otherwise", Status::Refused)));
+}

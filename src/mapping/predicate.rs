@@ -253,7 +253,7 @@ impl Direction<'_> {
 
     /// Returns the name by which queries know a field on the other side, by its preferred entry.
     pub(super) fn name(&self, name: &str) -> Option<String> {
-        self.named(name, self.at.asked(self.from, self.to))
+        self.named(name, self.at.asked(self.from, self.to).filter(|field| field.rows.is_none()))
     }
 
     /// Returns the name that the preferred entry of a field has on the other side, as outputs are called.

@@ -277,7 +277,8 @@ fn read_in(direction: &Direction<'_>, path: &Path, expr: &Expr) -> Result<Expr, 
         let Some(numbers) = field.path(from, source).and_then(|p| p.captures(&parsed)) else { continue };
         let Some(target) = field.path(to, source) else { continue };
         let is_one_of = numbers.len() > target.holes();
-        if !field.is_same(from, to) || is_one_of || field.otherwise.is_some() && to == Dialect::Elastic {
+        let is_elsewhere = field.otherwise.is_some() && to == Dialect::Elastic || field.rows.is_some() && is_kusto(to);
+        if !field.is_same(from, to) || is_one_of || is_elsewhere {
             other_shape = true;
             let whole = Access::of(&target.fill(&numbers).text(to), at, expr.span);
             part_of_whole = part_of_whole.or_else(|| {
