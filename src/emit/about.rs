@@ -48,6 +48,12 @@ pub(super) fn tags(rule: &Rule) -> Vec<String> {
     rule.meta.tags.iter().map(|tag| tag.value.clone()).filter(|tag| !tag.starts_with("attack.")).collect()
 }
 
+/// Returns the known false positives, each without the indentation that it has in its file.
+pub(super) fn false_positives(rule: &Rule) -> Vec<String> {
+    let line_by_line = |text: &str| text.trim().lines().map(str::trim).collect::<Vec<_>>().join("\n");
+    rule.meta.false_positives.iter().map(|text| line_by_line(&text.value)).collect()
+}
+
 /// Returns the authors as one line.
 pub(super) fn authors(rule: &Rule) -> Option<String> {
     let names: Vec<&str> = rule.meta.authors.iter().map(|author| author.value.as_str()).collect();

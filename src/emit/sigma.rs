@@ -281,7 +281,7 @@ fn envelope(
     let correlation = correlation.map(|correlation| correlation.named_apart(&own));
     let all = |texts: &[Spanned<String>]| texts.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
     let date = |text: &Option<Spanned<String>>| text.as_ref().map(|date| date.value.replace('/', "-"));
-    let mut false_positives = all(&meta.false_positives);
+    let mut false_positives = about::false_positives(rule);
     if false_positives.is_empty() {
         false_positives.push("Unknown".to_owned());
     }

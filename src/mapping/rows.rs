@@ -77,7 +77,7 @@ impl Direction<'_> {
         let rows = field.rows.as_ref().and_then(|rows| self.at.source.rows.get(rows));
         let Some(rows) = rows else { return self.unmapped(name, mapped.span) };
         let message =
-            format!("`{name}` is looked for in the rows of `{}` with the same `{}`: any of them may have it", rows.table, rows.by.1);
+            format!("`{name}` is looked for in the rows of `{}` with the same `{}` that the rule's look-back holds", rows.table, rows.by.1);
         let mut problem = Problem::new("value-in-other-rows", mapped.span, message);
         problem.instead = Some(Box::new((mapped, Fidelity::Different)));
         problem

@@ -85,7 +85,7 @@ pub(super) fn envelope(rule: &Rule, sources: &Sources, losses: &mut Vec<Loss>, p
         integrations: mapping::integrations(&form::plan(rule).map(|plan| form::parts(plan, sources)).unwrap_or_default()),
         authors: all(&meta.authors),
         description: about::description(rule, None, losses),
-        false_positives: all(&meta.false_positives),
+        false_positives: about::false_positives(rule),
         from: format!("now-{}", timing::words(parts.body.lookback)),
         to: (parts.timing.until > 0).then(|| format!("now-{}", timing::words(parts.timing.until))),
         index: parts.index,

@@ -1,12 +1,11 @@
 //! Sequences and samples as a correlation over a rule for each step
 //! (<https://github.com/SigmaHQ/sigma-specification/blob/main/specification/sigma-correlation-rules-specification.md>).
 
-use super::{Correlation, Document, EVENTS, INDENT, Inner, Test, correlation_id, field, logsource, titled};
+use super::{Correlation, Document, EVENTS, Inner, Test, correlation_id, field, logsource, raised, titled};
 use crate::diagnostic::{Fidelity, Loss};
 use crate::emit::{Refused, Target, form, identity, refuse, timing};
 use crate::idiom::MISSING_KEY;
 use crate::ir::{Expr, Matcher, Op, Plan, Rule, Sample, Schema, Sequence, Step};
-use crate::lang::sigma;
 use crate::source::Span;
 use serde::Serialize;
 use std::sync::Arc;
@@ -165,7 +164,7 @@ fn step_rule(step: &Step, number: usize, rule: &Rule, own: &Uuid, losses: &mut V
     let Some(predicate) = predicate.or(present.as_ref()) else {
         return Err(refuse("no-condition", step.span, "a Sigma detection needs a condition; the step takes every event"));
     };
-    let document = Document { logsource: logsource(scan)?, detection: sigma::print(&sigma::raise(predicate, losses)?, INDENT) };
+    let document = Document { logsource: logsource(scan)?, detection: raised(predicate, losses)? };
     Ok(StepRule::new(titled(rule, "Sequence", &format!("step {}", number + 1)), name(number), document, own))
 }
 
