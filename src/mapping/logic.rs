@@ -28,6 +28,23 @@ pub(super) fn or(operands: Vec<Expr>, span: Span) -> Expr {
     combine(operands, span, false)
 }
 
+/// Returns the disjunction, in which what all alternatives ask for is said once.
+pub(super) fn either(alternatives: &[Expr], span: Span) -> Expr {
+    let holds = |alternative: &Expr, condition: &Expr| alternative.conjuncts().iter().any(|own| own.kind == condition.kind);
+    let Some((first, others)) = alternatives.split_first() else { return constant(false, span) };
+    let is_common = |condition: &&Expr| others.iter().all(|other| holds(other, condition));
+    let common: Vec<Expr> = first.conjuncts().iter().filter(is_common).cloned().collect();
+    let mut rests: Vec<Expr> = Vec::new();
+    for alternative in alternatives {
+        let is_rest = |condition: &&Expr| !common.iter().any(|known| known.kind == condition.kind);
+        let rest = and(alternative.conjuncts().iter().filter(is_rest).cloned().collect(), span);
+        if !rests.iter().any(|known| known.kind == rest.kind) {
+            rests.push(rest);
+        }
+    }
+    and(common.into_iter().chain([or(rests, span)]).collect(), span)
+}
+
 /// `neutral` is the truth that leaves the combination as it is: true for `and`, false for `or`.
 fn combine(operands: Vec<Expr>, span: Span, neutral: bool) -> Expr {
     let mut kept: Vec<Expr> = Vec::new();

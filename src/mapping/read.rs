@@ -8,7 +8,7 @@ use super::format::{Part, Source};
 use super::guards::without_needless;
 use super::kusto::to_kusto;
 use super::load::{PartRef, holds_only};
-use super::logic::{and, constant, or, truth_of};
+use super::logic::{and, constant, either, or, truth_of};
 use super::plan::{Mapper, Node};
 use super::predicate::{Direction, selection, walk};
 use super::scope::Scope;
@@ -272,8 +272,16 @@ impl Mapper<'_> {
                 if self.is_whole(&first.at, branches) { constant(true, span) } else { or(branches.iter().map(part).collect(), span) };
             return and(vec![source, parts, first.predicate.clone()], span);
         }
-        let each = branches.iter().map(|b| and(vec![part(b), b.predicate.clone()], span)).collect();
-        and(vec![source, or(each, span)], span)
+        let mut alike: Vec<(&Expr, Vec<Expr>)> = Vec::new();
+        for branch in branches {
+            match alike.iter_mut().find(|(predicate, _)| predicate.kind == branch.predicate.kind) {
+                Some((_, parts)) => parts.push(part(branch)),
+                None => alike.push((&branch.predicate, vec![part(branch)])),
+            }
+        }
+        let each: Vec<Expr> =
+            alike.into_iter().map(|(predicate, parts)| and(vec![either(&parts, span), predicate.clone()], span)).collect();
+        and(vec![source, either(&each, span)], span)
     }
 
     /// Tells whether the branches are all that their place holds. A table may hold parts of several sources; an index tells its sources
