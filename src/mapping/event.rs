@@ -74,8 +74,8 @@ fn mapped(event: &Json, from: Dialect, to: Dialect, at: &PartRef, is_used: impl 
 
 /// Returns what an event has at a path, out of the text of a column too.
 pub(super) fn values(event: &Json, path: &Path, dialect: Dialect, at: &PartRef) -> Vec<(Captures, Json)> {
-    let is_own = |field: &&Field| field.extract.is_some() && field.path(dialect, &at.source) == Some(path);
-    match at.fields().find(is_own).and_then(|field| field.extract.as_deref()) {
+    let is_own = |field: &&Field| field.path(dialect, &at.source) == Some(path);
+    match at.extracts().find(is_own).and_then(|field| field.extract.as_deref()) {
         Some(expression) if is_kusto(dialect) => extracted(event, path, expression).into_iter().collect(),
         _ => read(event, path),
     }

@@ -13,8 +13,12 @@ type Constants = BTreeMap<String, Constant>;
 /// Answers about a part.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PartIndex {
-    /// The positions of its fields in the source.
+    /// The positions of its entries in the source.
+    entries: Vec<usize>,
+    /// Of those, the fields of events.
     fields: Vec<usize>,
+    /// Of those, the ones that are read out of a text.
+    extracts: Vec<usize>,
     sentinel: Constants,
     elastic: Constants,
     sigma: Constants,
@@ -25,7 +29,12 @@ pub(super) struct PartIndex {
 impl PartIndex {
     /// Finds the answers.
     pub(super) fn of(part: &Part, source: &Source) -> Self {
-        let fields = source.fields.iter().enumerate().filter(|(_, field)| field.is_in(part)).map(|(at, _)| at).collect();
+        let positions = |is_wanted: &dyn Fn(&Field) -> bool| -> Vec<usize> {
+            let entries = source.fields.iter().enumerate().filter(|(_, field)| field.is_in(part) && is_wanted(field));
+            entries.map(|(at, _)| at).collect()
+        };
+        let (entries, fields) = (positions(&|_| true), positions(&Field::is_of_events));
+        let extracts = positions(&|field| field.is_of_events() && field.extract.is_some());
         let both = |select: &Constants, facts: &Constants| -> Constants { select.clone().into_iter().chain(facts.clone()).collect() };
         let sentinel = both(&part.select.sentinel, &part.facts.sentinel);
         let mut elastic = Constants::new();
@@ -43,14 +52,19 @@ impl PartIndex {
         }
         let table = part.table.as_deref().and_then(|table| Catalog::builtin().table(table));
         let columns = table.into_iter().flat_map(|table| table.columns).map(|column| column.name).collect();
-        Self { fields, sentinel, elastic, sigma, columns }
+        Self { entries, fields, extracts, sentinel, elastic, sigma, columns }
     }
 }
 
 impl PartRef {
     /// Returns the fields of the part's events, the preferred entry of a name first.
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
-        self.entries().filter(|field| field.is_of_events())
+        self.at(&self.part.index.fields)
+    }
+
+    /// Returns the fields that are read out of a text.
+    pub(super) fn extracts(&self) -> impl Iterator<Item = &Field> {
+        self.at(&self.part.index.extracts)
     }
 
     /// Returns the entries that queries from one dialect to another are mapped by, the preferred one of a name first.
@@ -60,7 +74,11 @@ impl PartRef {
 
     /// Returns every entry of the part, with those of computed fields.
     pub(super) fn entries(&self) -> impl Iterator<Item = &Field> {
-        self.part.index.fields.iter().filter_map(|at| self.source.fields.get(*at))
+        self.at(&self.part.index.entries)
+    }
+
+    fn at<'p>(&'p self, positions: &'p [usize]) -> impl Iterator<Item = &'p Field> {
+        positions.iter().filter_map(|at| self.source.fields.get(*at))
     }
 
     /// Returns the fields that follow from others in the part.
