@@ -117,7 +117,7 @@ fn comparisons_keep_their_polarity_their_case_and_their_type() {
     check(&both(
         2,
         "SigninLogs | where HomeTenantId != ResourceTenantId",
-        (Exact, &["HomeTenantId|fieldref|cased: 'ResourceTenantId'", "not filter"], NOTHING, NOTHING),
+        (Exact, &["HomeTenantId|cased|fieldref: 'ResourceTenantId'", "not filter"], NOTHING, NOTHING),
         (Exact, &["home_tenant_id", "resource_tenant_id"], &["'ResourceTenantId'", "\"ResourceTenantId\""], NOTHING),
     ));
     check(&both(

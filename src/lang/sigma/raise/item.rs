@@ -196,6 +196,7 @@ fn expression(regex: &str, anchored: bool, case: Case) -> (Vec<Modifier>, ValueK
     (modifiers, ValueKind::Text(whole))
 }
 
+/// The modifiers of a comparison with another field. `cased` is said of the value before it becomes a field: pySigma takes them in order.
 fn reference(test: Option<StringTest>, case: Case) -> Vec<Modifier> {
     let place = match test {
         Some(StringTest::Contains) => Some(Modifier::Contains),
@@ -204,7 +205,7 @@ fn reference(test: Option<StringTest>, case: Case) -> Vec<Modifier> {
         _ => None,
     };
     let cased = (case == Case::Sensitive).then_some(Modifier::Cased);
-    std::iter::once(Modifier::FieldRef).chain(place).chain(cased).collect()
+    cased.into_iter().chain([Modifier::FieldRef]).chain(place).collect()
 }
 
 fn number(value: &ir::Value) -> Option<ValueKind> {
